@@ -1,0 +1,349 @@
+"""The records that cross a stage, in the order in which the data flows.
+
+build: SourceFile → ExtractedText → PolicyDoc (PolicyMeta, Clause, Table) → Passage → index
+ask:   str → Question → Hit → Evidence → Draft → Answer
+
+All offsets are code points, half-open, into the *original*: the text extracted from the file
+before anything is removed (for .txt the decoded file itself). `original[start:end] == quote` always.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range of code points of the original."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        assert 0 <= self.start <= self.end, f"bad span {self.start}:{self.end}"
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def of(self, text: str) -> str:
+        """The characters of `text` that this span covers."""
+        return text[self.start : self.end]
+
+    def covers(self, other: Span) -> bool:
+        """True when `other` lies wholly inside."""
+        return self.start <= other.start and other.end <= self.end
+
+    def overlap(self, other: Span) -> int:
+        """Number of shared code points."""
+        return max(0, min(self.end, other.end) - max(self.start, other.start))
+
+
+# --- build ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One file as found: `path` is relative to the ingested root's parent, POSIX style."""
+
+    path: str
+    sha256: str
+    media_type: Literal["txt", "html"]
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A structure that the file format itself declares, e.g. a row of an HTML table.
+
+    `table` numbers the tables of a file from 0; `cells` are the spans of a row's cells, in order;
+    `header` is true for a row of column headings.
+    """
+
+    kind: Literal["row", "heading"]
+    span: Span
+    table: int | None = None
+    cells: tuple[Span, ...] = ()
+    header: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractedText:
+    """The original: what every offset in the system refers to."""
+
+    text: str
+    encoding: str
+    blocks: tuple[Block, ...] = ()
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """A metadata value with the place that proves it. `value` is normalised (ISO dates)."""
+
+    value: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyMeta:
+    """What a document says of itself; unknown is None, never guessed."""
+
+    title: Proven | None = None
+    doc_number: Proven | None = None  # 文号
+    issuer: Proven | None = None
+    region: Proven | None = None
+    written_on: Proven | None = None  # 成文
+    issued_on: Proven | None = None  # 印发 / 发布
+    effective_on: Proven | None = None  # 施行
+    expires_on: Proven | None = None
+    status: str = "未注明"  # 现行有效 已失效 已废止 已修改 尚未生效 未注明
+    status_note: Proven | None = None  # the sentence that proves the status
+    period: tuple[int, int] | None = None  # years that the title itself names, e.g. (2015, 2017)
+
+    @property
+    def void(self) -> bool:
+        """True when the document no longer has force."""
+        return self.status in ("已失效", "已废止")
+
+    @property
+    def date(self) -> str | None:
+        """The one date to show: written, else issued, else in force; ISO."""
+        for dated in (self.written_on, self.issued_on, self.effective_on):
+            if dated is not None:
+                return dated.value
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A node of the clause tree. `span` covers the label, the heading and everything below it.
+
+    `own` is the part before the first child (equal to `span` for a leaf). `kind` names the level
+    style, `level` its depth (root's children are 1). `path` holds the headings from the top,
+    without the document title, as they stand in the original (white space trimmed).
+    """
+
+    id: str
+    kind: str
+    level: int
+    label: str
+    heading: str
+    path: tuple[str, ...]
+    span: Span
+    own: Span
+    parent: str | None = None
+    children: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """Cells in column order; `group` is the spanning cell that the row stands under."""
+
+    cells: tuple[Span, ...]
+    span: Span
+    group: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with its place in the clause tree. `header[i]` heads cell i (may be empty)."""
+
+    id: str
+    clause_id: str | None
+    caption: Span | None
+    header: tuple[str, ...]
+    rows: tuple[TableRow, ...]
+    span: Span
+    notes: tuple[Span, ...] = ()  # header cells above the column row, e.g. 2015年具体目标
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyDoc:
+    """One document, read. `text` is the original; `sha256` is that of its UTF-8 bytes."""
+
+    id: str
+    source: SourceFile
+    text: str
+    sha256: str
+    meta: PolicyMeta
+    clauses: tuple[Clause, ...]
+    tables: tuple[Table, ...] = ()
+    problems: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The title, else the file's name."""
+        if self.meta.title is not None:
+            return self.meta.title.value
+        return self.source.path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The unit of retrieval; never crosses clauses.
+
+    `text` is for matching only (simplified, with `context`: title, region and heading path);
+    `body` is the matching text of the span alone. Show `span.of(doc.text)`, never these.
+    """
+
+    id: str
+    doc_id: str
+    kind: Literal["clause", "row", "meta"]
+    clause_ids: tuple[str, ...]
+    path: tuple[str, ...]
+    span: Span
+    context: str
+    body: str
+
+    @property
+    def text(self) -> str:
+        """Context and body in one string, for lexical matching."""
+        return f"{self.context}\n{self.body}"
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What reading a folder gave: documents in path order, and one sentence per refused file."""
+
+    docs: tuple[PolicyDoc, ...]
+    refused: tuple[tuple[str, str], ...] = ()  # (path, reason)
+    duplicates: tuple[tuple[str, str], ...] = ()  # (path, path of the same content kept)
+
+
+# --- ask -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Narrow a search. None means no filter; an empty tuple matches nothing."""
+
+    doc_ids: tuple[str, ...] | None = None
+    regions: tuple[str, ...] | None = None
+    years: tuple[int, ...] | None = None
+    in_force: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, understood. `text` is as typed; `normal` is folded for matching."""
+
+    text: str
+    normal: str
+    kind: str = "open"
+    regions: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    doc_ids: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
+    wanted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage with its score (higher is better) and the named parts the score is made of."""
+
+    passage: Passage
+    score: float
+    parts: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A stretch of the original that may answer, with the hit it was found in."""
+
+    doc_id: str
+    span: Span
+    score: float
+    hit: Hit
+    kind: str = "sentence"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An answer before proof: statements in order, each resting on evidence."""
+
+    statements: tuple[tuple[str, tuple[Evidence, ...]], ...] = ()
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A proven quotation: `quote` stands at start:end of the original, verified when made."""
+
+    n: int
+    doc_id: str
+    title: str
+    doc_number: str | None
+    issuer: str | None
+    region: str | None
+    date: str | None
+    status: str
+    path: tuple[str, ...]
+    source: str
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the user gets. `reason` says why when refused."""
+
+    question: str
+    text: str
+    citations: tuple[Citation, ...]
+    refused: bool
+    reason: str | None
+    hits: tuple[Hit, ...]
+    timings_ms: dict[str, float] = field(default_factory=dict)
+
+
+# --- protocols -----------------------------------------------------------------------------------
+
+
+class Encoder(Protocol):
+    """Text → unit-length vectors. `name` and `revision` identify the model in the manifest."""
+
+    name: str
+    revision: str
+    dimension: int
+
+    def encode(self, texts: Sequence[str], *, is_query: bool = False) -> np.ndarray:
+        """float32, shape (len(texts), dimension), rows of length 1 (or 0 for empty texts)."""
+        ...
+
+
+class VectorStore(Protocol):
+    """Inner-product search over unit vectors; similarities, higher is better."""
+
+    def search(
+        self, query: np.ndarray, k: int, allowed: np.ndarray | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """(row numbers int64, scores float32), best first, ties by row; never padded.
+
+        `allowed` is a sorted int64 array of row numbers to choose from; None means all.
+        """
+        ...
+
+
+class Retriever(Protocol):
+    """What `qa` sees of the index."""
+
+    def search(self, question: Question, k: int, filters: Filters | None = None) -> list[Hit]:
+        """The best `k` passages, best first, ties by passage id."""
+        ...
+
+    def documents(self) -> Sequence[PolicyDoc]:
+        """All documents, in id order."""
+        ...
+
+    def document(self, doc_id: str) -> PolicyDoc:
+        """One document; KeyError when unknown."""
+        ...
+
+    def similarity(self, query: str, texts: Sequence[str]) -> np.ndarray:
+        """Cosine of each text with the query by the encoder; float32, shape (len(texts),)."""
+        ...
