@@ -1,0 +1,49 @@
+"""Documents → a searchable index on disk → ranked passages. Imports `text` and `datatypes` only.
+
+Build or update (what `service` does; PATH objects are `pathlib.Path`, progress is optional):
+
+    from index import build, encoder, persist, retrieve
+
+    enc = encoder.load_encoder("bundled" | hub id | local path, offline=False)
+        # MissingDependency, SettingsError
+    with persist.building(root):                      # IndexBusy at once when another one builds
+        old = persist.previous(root, parameters)      # Previous | None; never raises for a bad index
+        doc = old.document(source)                    # PolicyDoc | None: same path and sha256 as then
+        data = build.build(docs, passages, enc, previous=old, parameters={...}, progress=report)
+        persist.publish(root, data, progress=report)  # IndexWriteError; returns the generation's name
+
+    build.build(docs: Sequence[PolicyDoc], passages: Sequence[Passage], encoder: Encoder, *,
+                previous: persist.Previous | None = None,
+                parameters: Mapping[str, str | int | float] = {},
+                progress: Callable[[str, int, int], None] | None = None) -> IndexData
+    `parameters` is whatever decides how documents become passages (say a reader version and a
+    passage length). When it differs from the previous generation's, nothing of it is reused but
+    the vectors of passages whose text is the same. `passages` belong to `docs`, in any order.
+
+Open and search:
+
+    data = persist.load(root, enc, parameters)        # IndexMissing, IndexMismatch, IndexCorrupt
+    index = retrieve.HybridIndex(data, enc, store="auto" | "exact" | "faiss",
+                                 thesaurus=None | thesaurus.load(extra=PATH), ranker=None)
+    index.search(question, k, filters=None, method="hybrid" | "bm25" | "dense") -> list[Hit]
+    index.documents() -> Sequence[PolicyDoc]          # read lazily, in id order
+    index.document(doc_id) -> PolicyDoc               # KeyError
+    index.similarity(query, texts) -> np.ndarray      # cosine, float32 (len(texts),)
+    index.also_searched(question) -> tuple[str, ...]  # official terms that the thesaurus added
+    index.passages -> Sequence[Passage]               # read lazily, in id order
+    index.catalog -> Catalog                          # names, regions, years without reading documents
+
+    persist.load(root: Path, encoder: Encoder | None, parameters: Mapping | None = None) -> IndexData
+    persist.manifest(root: Path) -> Manifest          # .encoder_name, .counts, .sources … (cheap)
+    retrieve.HybridIndex needs no disk: `HybridIndex(build.build(docs, passages, enc), enc)` works.
+
+Ranking, for whoever fits it:
+
+    found = index.candidates(question, filters=None)  # Candidates(rows, matrix), one row per passage
+    features.NAMES                                    # the columns of `matrix`, order is stable
+    ranker.Ranker.score(matrix) -> float32 (n,)       # LinearRanker() is the default
+    Hit.parts                                         # {name: value} of every feature
+
+A user dictionary for word cutting is process-wide: `text.words.use_dictionary(PATH | None)`; call
+it before building or loading, its digest is part of `text.words.fingerprint()` in the manifest.
+"""
