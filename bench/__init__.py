@@ -1,0 +1,1 @@
+"""Speed and memory against a plain peer, measured in one run: `python -m bench`."""

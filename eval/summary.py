@@ -1,0 +1,111 @@
+"""Scored questions → estimates per measure and category, missing questions counted as zero."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+
+from eval.answer_metrics import ANSWER_ZEROS, answer_scores, refusal_counts, refusal_measures
+from eval.bootstrap import interval, ratio
+from eval.metrics import RANKING, gold_measures
+from eval.records import Estimate, Outcome, QuestionItem, QuestionResult
+
+REFUSAL = ("refusal_P", "refusal_R", "refusal_F1")
+MEASURES = (
+    *RANKING,
+    "facts",
+    "cite_recall",
+    "cite_precision",
+    "exact",
+    "void_named",
+    "length",
+    *REFUSAL,
+)
+LOWER_IS_BETTER = ("length", "ms_p50", "ms_p95")
+
+
+def score(item: QuestionItem, outcome: Outcome) -> QuestionResult:
+    """One question, scored by every measure that applies to it."""
+    scores: dict[str, float] = {}
+    if item.answerable and item.gold:
+        scores |= gold_measures([hit.right for hit in outcome.hits], len(item.gold))
+    scores |= answer_scores(item, outcome)
+    return QuestionResult(item.id, item.category, item.answerable, item.split, outcome, scores)
+
+
+def missing(item: QuestionItem) -> QuestionResult:
+    """The result of a question that a run lacks: zero wherever a measure applies."""
+    scores: dict[str, float] = {}
+    if item.answerable:
+        names = [*(RANKING if item.gold else ()), *ANSWER_ZEROS]
+        applies = {"facts": bool(item.must_contain), "cite_recall": bool(item.gold)}
+        scores = {name: 0.0 for name in names if applies.get(name, True)}
+    return QuestionResult(
+        item.id, item.category, item.answerable, item.split, Outcome(), scores, missing=True
+    )
+
+
+def complete(
+    items: Sequence[QuestionItem], results: Iterable[QuestionResult]
+) -> list[QuestionResult]:
+    """One result per question, in question order; those that are not there score zero."""
+    by_id = {result.id: result for result in results}
+    return [by_id.get(item.id) or missing(item) for item in items]
+
+
+def estimate(results: Sequence[QuestionResult], measure: str) -> Estimate:
+    """A measure with its interval over the questions it applies to."""
+    if measure in REFUSAL:
+        return _refusal(results, measure)
+    if measure.startswith("ms_p"):
+        return _latency(results, float(measure[4:]))
+    values = [r.scores[measure] for r in results if measure in r.scores]
+    if not values:
+        return Estimate(None, None, None, 0)
+    columns = np.column_stack([values, np.ones(len(values))])
+    return _bounded(float(np.mean(values)), columns, ratio, len(values))
+
+
+def _refusal(results: Sequence[QuestionResult], measure: str) -> Estimate:
+    columns = np.array([refusal_counts([result]) for result in results]).reshape(-1, 3)
+    value = refusal_measures(*columns.sum(axis=0).tolist())[measure]
+    # For precision, recall and F1: what is divided by what, in terms of the three counts.
+    top, bottom = {
+        "refusal_P": ((1, 0, 0), (0, 1, 0)),
+        "refusal_R": ((1, 0, 0), (0, 0, 1)),
+        "refusal_F1": ((2, 0, 0), (0, 1, 1)),
+    }[measure]
+    if value is None:
+        return Estimate(None, None, None, 0)
+    terms = np.column_stack([columns @ top, columns @ bottom])
+    counted = int((columns @ bottom > 0).sum())
+    return _bounded(value, terms, ratio, counted)
+
+
+def _bounded(
+    value: float, columns: np.ndarray, statistic: Callable[[np.ndarray], np.ndarray], n: int
+) -> Estimate:
+    low, high = interval(columns, statistic) or (value, value)
+    return Estimate(value, low, high, n)
+
+
+def _latency(results: Sequence[QuestionResult], percent: float) -> Estimate:
+    values = [r.outcome.ms for r in results if not r.missing]
+    if not values:
+        return Estimate(None, None, None, 0)
+    value = float(np.percentile(values, percent))
+    return Estimate(value, value, value, len(values))
+
+
+def summarise(
+    results: Sequence[QuestionResult], measures: Sequence[str] = MEASURES
+) -> dict[str, Estimate]:
+    """measure → estimate over all results."""
+    return {measure: estimate(results, measure) for measure in measures}
+
+
+def by_category(results: Sequence[QuestionResult]) -> dict[str, list[QuestionResult]]:
+    """category → its results, categories in name order."""
+    names = sorted({result.category for result in results})
+    return {name: [r for r in results if r.category == name] for name in names}
