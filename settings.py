@@ -1,0 +1,111 @@
+"""One frozen `Settings`, read once from the environment and the command line's flags.
+
+Every variable here is explained in README.md; a test fails when one is not.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from errors import SettingsError
+
+PRODUCT_ROOT = Path(__file__).resolve().parent
+CORPUS = PRODUCT_ROOT / "corpus"
+DEFAULT_INDEX = PRODUCT_ROOT / ".youju" / "index"
+STORES = ("auto", "exact", "faiss")
+VARIABLES = {
+    "YOUJU_INDEX": "index",
+    "YOUJU_ENCODER": "encoder",
+    "YOUJU_STORE": "store",
+    "YOUJU_THESAURUS": "thesaurus",
+    "YOUJU_USER_DICT": "user_dict",
+    "YOUJU_DEBUG": "debug",
+}
+_TRUE, _FALSE = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the environment and the flags decide. Optional files are None when not set."""
+
+    index: Path = DEFAULT_INDEX
+    encoder: str = "bundled"
+    store: str = "auto"
+    thesaurus: Path | None = None
+    user_dict: Path | None = None
+    debug: bool = False
+
+    @classmethod
+    def from_env(
+        cls, environ: Mapping[str, str] | None = None, **overrides: str | Path | None
+    ) -> Settings:
+        """Read YOUJU_* and let `overrides` (flags; None = not given) win.
+
+        An empty variable counts as not set. Raises SettingsError for an impossible value.
+        """
+        environ = os.environ if environ is None else environ
+        raw: dict[str, tuple[str, str]] = {}
+        for variable, name in VARIABLES.items():
+            if environ.get(variable, "").strip():
+                raw[name] = (variable, environ[variable].strip())
+        for name, value in overrides.items():
+            if name not in VARIABLES.values():
+                raise TypeError(f"unknown setting {name!r}")
+            if value is not None:
+                raw[name] = (f"--{name.replace('_', '-')}", str(value).strip())
+        return cls(
+            index=_index_dir(*raw["index"]) if "index" in raw else DEFAULT_INDEX,
+            encoder=_encoder(*raw["encoder"]) if "encoder" in raw else "bundled",
+            store=_store(*raw["store"]) if "store" in raw else "auto",
+            thesaurus=_file(*raw["thesaurus"]) if "thesaurus" in raw else None,
+            user_dict=_file(*raw["user_dict"]) if "user_dict" in raw else None,
+            debug=_flag(*raw["debug"]) if "debug" in raw else False,
+        )
+
+    @property
+    def default_index(self) -> bool:
+        """True when nobody chose an index: then it may be built from the built-in corpus."""
+        return self.index == DEFAULT_INDEX
+
+
+def _index_dir(source: str, value: str) -> Path:
+    if not value:
+        raise SettingsError(f"{source} 是空的，请给出索引文件夹的路径。")
+    if "\0" in value:
+        raise SettingsError(f"{source} 含有空字符，请给出一个正常的文件夹路径。")
+    path = Path(value).expanduser()
+    if path.exists() and not path.is_dir():
+        raise SettingsError(f"{source} 指向的 {value} 是文件，请给出索引文件夹的路径。")
+    return path
+
+
+def _encoder(source: str, value: str) -> str:
+    if any(char.isspace() for char in value):
+        raise SettingsError(
+            f"{source} 的值 {value!r} 含有空格，请写 bundled、模型名或本地模型文件夹。"
+        )
+    return value
+
+
+def _store(source: str, value: str) -> str:
+    if value not in STORES:
+        raise SettingsError(f"{source} 的值 {value!r} 不认识，可用的是 {'、'.join(STORES)}。")
+    return value
+
+
+def _file(source: str, value: str) -> Path:
+    path = Path(value).expanduser()
+    if not path.is_file():
+        raise SettingsError(f"{source} 指向的文件 {value} 不存在，请检查路径或取消该设置。")
+    return path
+
+
+def _flag(source: str, value: str) -> bool:
+    if value.lower() in _TRUE:
+        return True
+    if value.lower() in _FALSE:
+        return False
+    raise SettingsError(f"{source} 的值 {value!r} 不认识，请写 1 或 0。")

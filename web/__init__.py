@@ -1,0 +1,1 @@
+"""What `app.py` shows: pure functions from records to HTML, the style sheet, the page's script."""
