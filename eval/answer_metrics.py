@@ -12,8 +12,6 @@ from collections.abc import Iterable, Sequence
 from eval.records import Outcome, QuestionItem, QuestionResult
 from text.normalize import fold
 
-# What only an answerable question has, and what a wrong refusal or a missing answer scores.
-ANSWER_ZEROS = ("facts", "cite_recall")
 VOID = ("已失效", "已废止")
 _VOID_WORDS = ("失效", "废止", "作废", "不再施行", "停止执行")
 _MARK = re.compile(r"\[(\d{1,3})\]")

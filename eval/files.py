@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from errors import QuestionSetError
-from eval.records import SPLITS, Benchmark, Gold, QuestionItem, Qrel, RunRow
+from eval.records import SPLITS, Benchmark, Gold, Qrel, QuestionItem, RunRow
 
 _SHOWN = 20  # bad lines named in one message
 
@@ -171,7 +171,7 @@ def write_run(path: Path, rows: Iterable[RunRow], tag: str) -> None:
 
 
 def read_run(path: Path) -> list[RunRow]:
-    """A TREC run; as trec_eval does, the scores give the order (ties by id), not the rank column."""
+    """A TREC run; as in trec_eval the scores give the order (ties by id), not the rank column."""
     scores: dict[str, dict[str, float]] = {}
     problems: list[tuple[int, str]] = []
     for number, line in _lines(path):
@@ -222,9 +222,7 @@ def read_benchmark(folder: Path) -> Benchmark:
     qrels_path = folder / "qrels.tsv"
     qrels = read_qrels(qrels_path)
     known_docs, known_queries = {p[0] for p in passages}, {q[0] for q in queries}
-    unknown = [
-        q for q in qrels if q.doc_id not in known_docs or q.query_id not in known_queries
-    ]
+    unknown = [q for q in qrels if q.doc_id not in known_docs or q.query_id not in known_queries]
     if unknown:
         raise QuestionSetError(
             f"{qrels_path} 有 {len(unknown)} 条判断指向不存在的问题或段落"
@@ -246,7 +244,9 @@ def _rows(folder: Path, name: str) -> list[dict[str, Any]]:
             continue
         if isinstance(row, dict) and "id" not in row:
             row["id"] = row.get("_id")
-        if not isinstance(row, dict) or not all(isinstance(row.get(k), str) for k in ("id", "text")):
+        if not isinstance(row, dict) or not all(
+            isinstance(row.get(k), str) for k in ("id", "text")
+        ):
             problems.append((number, "缺少文字字段 id 或 text"))
         else:
             rows.append(row)

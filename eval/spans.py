@@ -38,9 +38,7 @@ def occurrences(original: str, quote: str) -> tuple[Span, ...]:
     needle = "".join(fold(quote).split())
     if not needle:
         return ()
-    return tuple(
-        Span(*tight.origin(at, at + len(needle))) for at in _find_all(tight.text, needle)
-    )
+    return tuple(Span(*tight.origin(at, at + len(needle))) for at in _find_all(tight.text, needle))
 
 
 def _find_all(text: str, needle: str) -> list[int]:
@@ -56,8 +54,11 @@ def locate(gold: Gold, originals: Mapping[str, str]) -> Places | None:
     for path in sorted(originals):
         if not same_source(path, gold.doc):
             continue
-        spans = {span for words in (gold.quote, *gold.alt) for span in occurrences(
-            originals[path], words)}
+        spans = {
+            span
+            for words in (gold.quote, *gold.alt)
+            for span in occurrences(originals[path], words)
+        }
         if spans:
             return path, tuple(sorted(spans))
     return None

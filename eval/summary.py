@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from eval.answer_metrics import ANSWER_ZEROS, answer_scores, refusal_counts, refusal_measures
+from eval.answer_metrics import answer_scores, refusal_counts, refusal_measures
 from eval.bootstrap import interval, ratio
 from eval.metrics import RANKING, gold_measures
-from eval.records import Estimate, Outcome, QuestionItem, QuestionResult
+from eval.records import Estimate, Outcome, QuestionItem, QuestionResult, Run
 
 REFUSAL = ("refusal_P", "refusal_R", "refusal_F1")
 MEASURES = (
@@ -22,7 +23,10 @@ MEASURES = (
     "length",
     *REFUSAL,
 )
-LOWER_IS_BETTER = ("length", "ms_p50", "ms_p95")
+LATENCY = ("ms_p50", "ms_p95")
+LOWER_IS_BETTER = ("length", *LATENCY)
+# What a question that was not answered at all scores zero on; the rest does not apply to it.
+ZERO_WHEN_MISSING = (*RANKING, "facts", "cite_recall")
 
 
 def score(item: QuestionItem, outcome: Outcome) -> QuestionResult:
@@ -37,13 +41,33 @@ def score(item: QuestionItem, outcome: Outcome) -> QuestionResult:
 def missing(item: QuestionItem) -> QuestionResult:
     """The result of a question that a run lacks: zero wherever a measure applies."""
     scores: dict[str, float] = {}
-    if item.answerable:
-        names = [*(RANKING if item.gold else ()), *ANSWER_ZEROS]
-        applies = {"facts": bool(item.must_contain), "cite_recall": bool(item.gold)}
-        scores = {name: 0.0 for name in names if applies.get(name, True)}
+    if item.answerable and item.gold:
+        scores |= dict.fromkeys((*RANKING, "cite_recall"), 0.0)
+    if item.answerable and item.must_contain:
+        scores["facts"] = 0.0
     return QuestionResult(
         item.id, item.category, item.answerable, item.split, Outcome(), scores, missing=True
     )
+
+
+def zeroed(result: QuestionResult) -> QuestionResult:
+    """The same, when all that is known of the question is another run's result."""
+    scores = {name: 0.0 for name in result.scores if name in ZERO_WHEN_MISSING}
+    return replace(result, outcome=Outcome(), scores=scores, missing=True)
+
+
+def align(runs: Sequence[Run]) -> list[Run]:
+    """The runs over the union of their questions, in id order; gaps are filled with zeros."""
+    known: dict[str, QuestionResult] = {}
+    for run in runs:
+        for result in run.results:
+            known.setdefault(result.id, result)
+    aligned = []
+    for run in runs:
+        own = {result.id: result for result in run.results}
+        filled = tuple(own.get(name) or zeroed(known[name]) for name in sorted(known))
+        aligned.append(replace(run, results=filled))
+    return aligned
 
 
 def complete(

@@ -1,0 +1,204 @@
+"""`python -m eval run|report|compare|gate|bench`; what each does: docs/evaluation.md."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from errors import QuestionSetError, YoujuError
+from eval.files import file_digest, read_benchmark, read_questions, select_split, write_run
+from eval.gate import Floors, fallen, raised, read_floors, require_same, write_floors
+from eval.progress import progress_bar
+from eval.records import Run
+from eval.report import (
+    comparison_table,
+    markdown_report,
+    markdown_table,
+    overall_table,
+    show_estimate,
+)
+from eval.run import METHODS, Searcher, run_questions
+from eval.saved import load_run, newest_runs, save_run
+
+HERE = Path(__file__).resolve().parent
+QUESTIONS = HERE / "questions" / "policy.jsonl"
+RESULTS = HERE / "results"
+FLOORS = HERE / "floors.json"
+# What `bench` compares: shown name, and the index's own name of the method.
+BENCH_METHODS = (
+    ("bm25 words", "words"),
+    ("bm25 bigrams", "bigrams"),
+    ("bm25", "bm25"),
+    ("dense", "dense"),
+    ("hybrid", "hybrid"),
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; 0 is good, 1 a fallen floor or our fault, 2 bad input."""
+    arguments = _parser().parse_args(argv)
+    try:
+        return int(arguments.command(arguments))
+    except YoujuError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("已中断。", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m eval", description="评测：检索、答案与底线")
+    commands = parser.add_subparsers(required=True, metavar="命令")
+    run = commands.add_parser("run", help="用一种或几种方法跑一遍题集，逐题保存")
+    run.add_argument("--questions", type=Path, default=QUESTIONS, help="JSONL 题集")
+    run.add_argument("--method", action="append", choices=METHODS, help="可重复；默认 hybrid")
+    run.add_argument("--index", type=Path, help="索引文件夹；默认为产品自己的索引")
+    run.add_argument("--split", choices=("tune", "report", "all"), default="all")
+    run.add_argument("--out", type=Path, default=RESULTS, help="结果文件夹")
+    run.set_defaults(command=_run)
+    report = commands.add_parser("report", help="把结果写成 report.md 和 report.png")
+    report.add_argument("runs", type=Path, nargs="*", help="结果；默认每种方法最新的一个")
+    report.add_argument("--split", choices=("tune", "report", "all"), default="all")
+    report.add_argument("--out", type=Path, default=RESULTS)
+    report.set_defaults(command=_report)
+    compare = commands.add_parser("compare", help="逐题比较两个结果（B 减 A）")
+    compare.add_argument("a", type=Path)
+    compare.add_argument("b", type=Path)
+    compare.set_defaults(command=_compare)
+    gate = commands.add_parser("gate", help="分数跌破底线时返回 1")
+    gate.add_argument("--floors", type=Path, default=FLOORS)
+    gate.add_argument("--questions", type=Path, help="默认为底线文件所记的题集")
+    gate.add_argument("--index", type=Path)
+    gate.add_argument("--raise", dest="tighten", action="store_true", help="只抬高，不降低")
+    gate.set_defaults(command=_gate)
+    bench = commands.add_parser("bench", help="公开检索基准（BEIR 式文件夹）")
+    bench.add_argument("dir", type=Path)
+    bench.add_argument("--encoder", default="bundled")
+    bench.add_argument("--out", type=Path, help="同时保存 TREC 结果")
+    bench.set_defaults(command=_bench)
+    return parser
+
+
+def open_searcher(index: Path | None) -> Searcher:
+    """The product over an index folder; the default one when None."""
+    from service import PolicySearch
+    from settings import Settings
+
+    settings = Settings.from_env(index=index)
+    searcher: Searcher = PolicySearch.open(settings.index, settings)
+    return searcher
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    items = select_split(read_questions(arguments.questions), arguments.split)
+    stamp = (arguments.questions.name, file_digest(arguments.questions))
+    searcher = open_searcher(arguments.index)
+    runs = []
+    for method in arguments.method or ["hybrid"]:
+        chosen = _searcher_for(method, searcher)
+        with progress_bar(method) as progress:
+            run = run_questions(
+                chosen, items, method, questions=stamp, split=arguments.split, progress=progress
+            )
+        print(save_run(run, arguments.out), file=sys.stderr)
+        runs.append(run)
+    print(markdown_table(["measure", "n", *(run.info.method for run in runs)], overall_table(runs)))
+    return 0
+
+
+def _searcher_for(method: str, searcher: Searcher) -> Searcher:
+    if method != "plain":
+        return searcher
+    from eval.plain import PlainSearch
+
+    return PlainSearch.build(searcher.documents())
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    folders = arguments.runs or newest_runs(RESULTS)
+    if not folders:
+        raise QuestionSetError(f"{RESULTS} 里还没有结果，请先运行 python -m eval run")
+    runs = [_half(load_run(folder), arguments.split) for folder in folders]
+    order = {"plain": 0, "bm25": 1, "dense": 2, "hybrid": 3}
+    if not arguments.runs:
+        runs.sort(key=lambda run: order.get(run.info.method, 9))
+    from eval.picture import draw
+
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    draw(runs, arguments.out / "report.png")
+    text = markdown_report(runs, picture="report.png")
+    (arguments.out / "report.md").write_text(text, encoding="utf-8")
+    print(arguments.out / "report.md")
+    return 0
+
+
+def _half(run: Run, split: str) -> Run:
+    if split == "all":
+        return run
+    kept = tuple(result for result in run.results if result.split == split)
+    if not kept:
+        raise QuestionSetError(f"结果 {run.name} 里没有 split={split} 的题目，请换用 --split all")
+    return replace(run, results=kept, info=replace(run.info, split=split, count=len(kept)))
+
+
+def _compare(arguments: argparse.Namespace) -> int:
+    a, b = load_run(arguments.a), load_run(arguments.b)
+    print(f"{b.name} minus {a.name}\n")
+    print(markdown_table(["measure", "n", "difference [95 %]", "p"], comparison_table(a, b)))
+    return 0
+
+
+def _gate(arguments: argparse.Namespace) -> int:
+    fresh = arguments.tighten and not arguments.floors.exists()
+    floors = Floors() if fresh else read_floors(arguments.floors)
+    questions = arguments.questions or (HERE / "questions" / (floors.questions or QUESTIONS.name))
+    items = select_split(read_questions(questions), floors.split)
+    stamp = (questions.name, file_digest(questions))
+    searcher = _searcher_for(floors.method, open_searcher(arguments.index))
+    with progress_bar("gate") as progress:
+        run = run_questions(
+            searcher, items, floors.method, questions=stamp, split=floors.split, progress=progress
+        )
+    if not arguments.tighten:
+        require_same(run.info, floors)
+    below = fallen(run.results, floors)
+    for measure in below:
+        print(measure, file=sys.stderr)
+    if below:
+        print(f"{len(below)} 项跌破底线，见上；请修复后重试。", file=sys.stderr)
+        return 1
+    if arguments.tighten:
+        write_floors(arguments.floors, raised(run.results, run.info, floors))
+    print(f"{len(floors.floors or {}) + len(floors.ceilings or {})} 项底线全部守住（{run.name}）")
+    return 0
+
+
+def _bench(arguments: argparse.Namespace) -> int:
+    from eval.bench import ask_all, build_index, estimates
+    from eval.metrics import BENCH
+
+    benchmark = read_benchmark(arguments.dir)
+    index = build_index(benchmark, arguments.encoder)
+    rows = []
+    for shown, method in BENCH_METHODS:
+        with progress_bar(shown) as progress:
+            ranking, spent = ask_all(index, benchmark, method, progress)
+        found = estimates(benchmark, ranking)
+        cells = [show_estimate(measure, found[measure]) for measure in BENCH]
+        rows.append([shown, *cells, f"{sum(spent) / max(1, len(spent)):.2f}"])
+        if arguments.out:
+            name = f"{benchmark.name}-{method}"
+            write_run(arguments.out / f"{name}.trec", ranking, name)
+    print(
+        f"{benchmark.name}: {len(benchmark.queries)} queries, {len(benchmark.passages)} passages\n"
+    )
+    print(markdown_table(["method", *BENCH, "ms/query"], rows))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,181 @@
+"""Runs → a Markdown report with intervals, the comparison with a baseline, and the weak spots."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from eval.bootstrap import Comparison, compare_paired
+from eval.records import Estimate, QuestionResult, Run
+from eval.summary import (
+    LATENCY,
+    MEASURES,
+    align,
+    by_category,
+    estimate,
+    summarise,
+)
+
+LABELS = {
+    "Success@1": "a right clause first",
+    "RR@10": "reciprocal rank",
+    "nDCG@10": "nDCG@10",
+    "R@5": "gold clauses in the top 5",
+    "R@10": "gold clauses in the top 10",
+    "facts": "essential facts in the answer",
+    "cite_recall": "gold covered by citations",
+    "cite_precision": "citations that are right",
+    "exact": "citations exact",
+    "void_named": "void documents named",
+    "length": "answer length (characters)",
+    "refusal_P": "refusal precision",
+    "refusal_R": "refusal recall",
+    "refusal_F1": "refusal F1",
+    "ms_p50": "ms per question, median",
+    "ms_p95": "ms per question, 95th",
+}
+PER_CATEGORY = ("Success@1", "R@10", "facts", "cite_recall", "cite_precision", "length")
+WORST = 25
+_INTRO = (
+    "Means with 95 % percentile bootstrap intervals over questions. "
+    "Missing questions score zero. Measures: docs/evaluation.md."
+)
+Table = list[list[str]]
+
+
+def show(measure: str, value: float | None) -> str:
+    """A value with the digits its measure deserves."""
+    if value is None:
+        return "–"
+    return f"{value:.1f}" if measure == "length" or measure in LATENCY else f"{value:.3f}"
+
+
+def show_estimate(measure: str, found: Estimate) -> str:
+    """`0.812 [0.751, 0.866]`."""
+    if found.value is None or found.low is None or found.high is None:
+        return "–"
+    if measure in LATENCY:
+        return show(measure, found.value)
+    low, high = show(measure, found.low), show(measure, found.high)
+    return f"{show(measure, found.value)} [{low}, {high}]"
+
+
+def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table; the first column is left, the others right aligned."""
+    lines = [header, ["---", *["---:"] * (len(header) - 1)], *rows]
+    return "\n".join("| " + " | ".join(_cell(c) for c in line) + " |" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.replace("|", "\\|").split())
+
+
+def overall_table(runs: Sequence[Run]) -> Table:
+    """One row per measure, one column per run."""
+    rows = []
+    for measure in (*MEASURES, *LATENCY):
+        found = [estimate(run.results, measure) for run in runs]
+        if any(f.value is not None for f in found):
+            cells = [show_estimate(measure, f) for f in found]
+            rows.append([LABELS[measure], str(max(f.n for f in found)), *cells])
+    return rows
+
+
+def category_table(results: Sequence[QuestionResult]) -> Table:
+    """One row per category; refusals are counted, since one category has no F1 of its own."""
+    rows = []
+    for name, chosen in by_category(results).items():
+        found = summarise(chosen, PER_CATEGORY)
+        refused = sum(r.outcome.refused for r in chosen)
+        cells = [show(measure, found[measure].value) for measure in PER_CATEGORY]
+        rows.append([name, str(len(chosen)), *cells, f"{refused}/{len(chosen)}"])
+    return rows
+
+
+def compare_runs(a: Run, b: Run, measure: str) -> Comparison | None:
+    """B against A on the questions to which the measure applies in both; None when none does."""
+    left, right = align([a, b])
+    pairs = [
+        (x.scores[measure], y.scores[measure])
+        for x, y in zip(left.results, right.results, strict=True)
+        if measure in x.scores and measure in y.scores
+    ]
+    return compare_paired([x for x, _ in pairs], [y for _, y in pairs])
+
+
+def comparison_table(a: Run, b: Run) -> Table:
+    """Per measure: difference B − A with its interval, p, and the number of questions."""
+    rows = []
+    for measure in MEASURES:
+        found = compare_runs(a, b, measure)
+        if found is not None:
+            bounds = f"[{show(measure, found.low)}, {show(measure, found.high)}]"
+            difference = f"{found.difference:+.3f} {bounds}"
+            rows.append([LABELS[measure], str(found.n), difference, f"{found.p:.4f}"])
+    return rows
+
+
+def worst_questions(run: Run, limit: int = WORST) -> list[QuestionResult]:
+    """The questions of the tuning half that went worst; the report half is never listed."""
+    tuning = [r for r in run.results if r.split == "tune" and goodness(r) < 1]
+    return sorted(tuning, key=lambda r: (goodness(r), r.id))[:limit]
+
+
+def goodness(result: QuestionResult) -> float:
+    """Mean of what counts for one question: 1 is perfect."""
+    if not result.answerable:
+        return float(result.outcome.refused and not result.missing)
+    names = ("Success@1", "R@10", "facts", "cite_recall", "cite_precision")
+    values = [result.scores[name] for name in names if name in result.scores]
+    return sum(values) / len(values) if values else 0.0
+
+
+def markdown_report(runs: Sequence[Run], baseline: str = "bm25", picture: str | None = None) -> str:
+    """The whole report; the last run is the one whose categories and weak spots are shown."""
+    assert runs, "a report needs a run"
+    runs = align(runs)
+    best = runs[-1]
+    header = ["measure", "n", *(run.info.method for run in runs)]
+    parts = ["# Evaluation", _about(runs), _INTRO, "## All questions"]
+    parts.append(markdown_table(header, overall_table(runs)))
+    if picture:
+        parts.append(f"![scores per category]({picture})")
+    for run in runs:
+        if run is not best and run.info.method == baseline:
+            title = f"## {best.info.method} minus {baseline}, paired"
+            header = ["measure", "n", "difference [95 %]", "p"]
+            parts += [title, markdown_table(header, comparison_table(run, best))]
+    header = ["category", "n", *(LABELS[m] for m in PER_CATEGORY), "refused"]
+    for run in reversed(runs):
+        title = f"## By category: {run.info.method}"
+        parts += [title, markdown_table(header, category_table(run.results))]
+    parts += _worst_part(best)
+    return "\n\n".join(parts) + "\n"
+
+
+def _about(runs: Sequence[Run]) -> str:
+    rows = []
+    for run in runs:
+        info = run.info
+        absent = sum(r.missing for r in run.results)
+        failed = sum(r.outcome.error is not None for r in run.results)
+        rows.append([run.name, info.split, str(info.count), str(absent), str(failed),
+                     info.questions_digest, info.corpus_digest])  # fmt: skip
+    header = ["run", "split", "questions", "missing", "errors", "question set", "corpus"]
+    warning = ""
+    if len({(r.info.questions_digest, r.info.corpus_digest, r.info.split) for r in runs}) > 1:
+        warning = "\n\n**The runs are not of the same questions, corpus and split.**"
+    return markdown_table(header, rows) + warning
+
+
+def _worst_part(run: Run) -> list[str]:
+    worst = worst_questions(run)
+    if not worst:
+        return []
+    rows = []
+    for result in worst:
+        said = result.outcome.error or result.outcome.text
+        rows.append([result.id, result.category, f"{goodness(result):.2f}", said[:120]])
+    return [
+        f"## Weakest of the tuning half: {run.info.method}",
+        markdown_table(["question", "category", "score", "what was said"], rows),
+    ]

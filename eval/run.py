@@ -1,0 +1,119 @@
+"""Ask a question set with one method and keep what was said, question by question."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+from datatypes import Answer, Citation, Filters, Hit, PolicyDoc, Span
+from errors import QuestionSetError, YoujuError
+from eval.records import Outcome, QuestionItem, QuestionResult, QuotedSpan, RankedSpan, Run, RunInfo
+from eval.saved import result_to_row
+from eval.spans import Places, locate_all, right_for
+from eval.summary import score
+
+METHODS = ("bm25", "dense", "hybrid", "plain")
+DEPTH = 10
+
+
+class Searcher(Protocol):
+    """What the evaluation needs of `PolicySearch`."""
+
+    def ask(
+        self, text: str, k: int = 10, filters: Filters | None = None, method: str = "hybrid"
+    ) -> Answer:
+        """Answer one question."""
+        ...
+
+    def documents(self) -> Sequence[PolicyDoc]:
+        """All documents."""
+        ...
+
+    def document(self, doc_id: str) -> PolicyDoc:
+        """One document."""
+        ...
+
+
+def corpus_digest(docs: Sequence[PolicyDoc]) -> str:
+    """First 12 hex digits over the paths and contents of the documents, in path order."""
+    lines = sorted(f"{doc.source.path}\t{doc.sha256}\n" for doc in docs)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()[:12]
+
+
+def run_questions(
+    searcher: Searcher,
+    items: Sequence[QuestionItem],
+    method: str,
+    *,
+    questions: tuple[str, str] = ("", ""),
+    split: str = "all",
+    progress: Callable[[int, int], None] | None = None,
+) -> Run:
+    """Ask every question; `questions` is (file name, digest) for the record.
+
+    A question that the system refuses to take (an error of ours) scores zero with its message
+    kept. Raises QuestionSetError for no questions, or gold that stands nowhere.
+    """
+    if not items:
+        raise QuestionSetError(
+            f"题集 {questions[0]} 中没有 split={split} 的题目;请换用 --split all"
+        )
+    docs = searcher.documents()
+    originals = {doc.source.path: doc.text for doc in docs}
+    places = locate_all(items, originals)
+    results: list[QuestionResult] = []
+    for number, item in enumerate(items, 1):
+        results.append(score(item, _ask(searcher, item, method, places[item.id], originals)))
+        if progress is not None:
+            progress(number, len(items))
+    info = RunInfo(method, *questions, corpus_digest(docs), split, len(items))
+    return Run(f"{method}-{digest(info, results)}", info, tuple(results))
+
+
+def digest(info: RunInfo, results: Sequence[QuestionResult]) -> str:
+    """First 10 hex digits over the run's settings and results, timings left out."""
+    rows = [result_to_row(result) | {"ms": None} for result in results]
+    parts = [info.method, info.questions_digest, info.corpus_digest, info.split, rows]
+    text = json.dumps(parts, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:10]
+
+
+def _ask(
+    searcher: Searcher,
+    item: QuestionItem,
+    method: str,
+    places: Sequence[Places],
+    originals: Mapping[str, str],
+) -> Outcome:
+    started = time.perf_counter()
+    try:
+        answer = searcher.ask(item.question, k=DEPTH, method=method)
+    except YoujuError as error:
+        return Outcome(error=f"{type(error).__name__}: {error}")
+    spent = (time.perf_counter() - started) * 1000
+    return Outcome(
+        hits=tuple(_ranked(searcher, hit, places) for hit in answer.hits[:DEPTH]),
+        text=answer.text,
+        refused=answer.refused,
+        citations=tuple(_quoted(c, places, originals) for c in answer.citations),
+        ms=round(spent, 3),
+    )
+
+
+def _ranked(searcher: Searcher, hit: Hit, places: Sequence[Places]) -> RankedSpan:
+    source, span = searcher.document(hit.passage.doc_id).source.path, hit.passage.span
+    return RankedSpan(
+        hit.passage.id, source, span, float(hit.score), right_for(source, span, places)
+    )
+
+
+def _quoted(
+    citation: Citation, places: Sequence[Places], originals: Mapping[str, str]
+) -> QuotedSpan:
+    span = Span(citation.start, citation.end)
+    exact = span.of(originals.get(citation.source, "")) == citation.quote != ""
+    right = right_for(citation.source, span, places)
+    return QuotedSpan(citation.source, span, citation.quote, citation.status, exact, right)
