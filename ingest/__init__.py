@@ -1,0 +1,1 @@
+"""Bytes → PolicyDoc: files, readers, lines, chrome, metadata, labels, clauses, tables, passages."""

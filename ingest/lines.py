@@ -1,0 +1,133 @@
+"""The original as lines: folded for matching, trimmed, each aligned with the original.
+
+A *physical* line is one of the file's; a *logical* line is what the clause parser reads: wrapped
+lines are joined, and text that runs on without line breaks is cut before each clause label.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from datatypes import Span
+from ingest.labels import inline_starts, parse_label
+from text.normalize import fold
+from text.offsets import AlignedText
+
+_PHYSICAL = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
+_SENTENCE_END = re.compile(r"[。!?;:…][\"')\]》]*$")
+_BLANK = re.compile(r"^\s*$")
+_WRAP_MIN, _WRAP_MAX = 18, 60
+_WRAP_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A trimmed, folded line. `gap` counts the blank lines before it, `indent` its white space.
+
+    `blank_cells` counts lines before it that hold white space only: a table that a web page
+    flattened leaves its empty cells so.
+    """
+
+    body: AlignedText
+    gap: int = 0
+    indent: int = 0
+    blank_cells: int = 0
+
+    @property
+    def text(self) -> str:
+        """The folded characters."""
+        return self.body.text
+
+    @property
+    def span(self) -> Span:
+        """Where the line stands in the original."""
+        return self.sub(0, len(self.body))
+
+    def sub(self, start: int, end: int) -> Span:
+        """Where the characters start:end of the line stand in the original."""
+        return Span(*self.body.origin(start, end))
+
+
+def physical_lines(original: str) -> tuple[Line, ...]:
+    """Every line that holds more than white space, in order."""
+    lines: list[Line] = []
+    gap = blank_cells = 0
+    last_end = 0
+    for match in _PHYSICAL.finditer(original):
+        gap += max(0, _breaks(original, last_end, match.start()) - 1)
+        last_end = match.end()
+        raw = AlignedText.of(original, match.start(), match.end()).map(fold)
+        body = raw.strip()
+        if not body:
+            gap += 1
+            blank_cells += 1
+            continue
+        indent = len(raw.text) - len(raw.text.lstrip())
+        lines.append(Line(body, gap, indent, blank_cells))
+        gap = blank_cells = 0
+    return tuple(lines)
+
+
+def _breaks(original: str, start: int, end: int) -> int:
+    """Number of line breaks in original[start:end]; CR LF counts once."""
+    piece = original[start:end]
+    return len(piece) - piece.count("\r\n")
+
+
+def wrap_width(lines: Sequence[Line]) -> int | None:
+    """The column at which this file was wrapped by hand, or None when paragraphs are whole."""
+    lengths = sorted(len(line.body) for line in lines)
+    if len(lengths) < 12:
+        return None
+    width = lengths[int(len(lengths) * 0.9)]
+    if not _WRAP_MIN <= width <= _WRAP_MAX or lengths[-1] > width + 6:
+        return None
+    full = sum(1 for length in lengths if length >= width - 4)
+    return width if full >= _WRAP_SHARE * len(lengths) else None
+
+
+def logical_lines(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """Join what was wrapped, cut what runs on."""
+    joined = _join_wrapped(tuple(lines))
+    return tuple(piece for line in joined for piece in _cut_running(line))
+
+
+def _join_wrapped(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    width = wrap_width(lines)
+    if width is None:
+        return lines
+    out: list[Line] = []
+    for line in lines:
+        previous = out[-1] if out else None
+        if previous is not None and _continues(previous, line, width):
+            body = AlignedText.join((previous.body, line.body))
+            out[-1] = Line(body, previous.gap, previous.indent, previous.blank_cells)
+        else:
+            out.append(line)
+    return tuple(out)
+
+
+def _continues(previous: Line, line: Line, width: int) -> bool:
+    # The last physical line of what was joined so far decides; its length is unknown here, so a
+    # line that ends a sentence and is followed by an indented or labelled one starts afresh.
+    if line.indent > 0 or line.gap > 0 or parse_label(line.text) is not None:
+        return False
+    tail = len(previous.body) % width if len(previous.body) > width + 6 else len(previous.body)
+    full = tail >= width - 4 or tail <= 6 < len(previous.body)
+    return full and not (_SENTENCE_END.search(previous.text) and tail < width - 2)
+
+
+def _cut_running(line: Line) -> list[Line]:
+    starts = inline_starts(line.text)
+    if not starts:
+        return [line]
+    pieces: list[Line] = []
+    bounds = [0, *starts, len(line.body)]
+    for index, (start, end) in enumerate(zip(bounds, bounds[1:], strict=False)):
+        body = line.body.slice(start, end).strip()
+        if body:
+            gap, indent = (line.gap, line.indent) if index == 0 else (0, 0)
+            pieces.append(Line(body, gap, indent, line.blank_cells if index == 0 else 0))
+    return pieces

@@ -1,0 +1,122 @@
+"""Files → PolicyDocs: read, fold into lines, drop chrome, read metadata, grow clauses, find tables."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from datatypes import Clause, ExtractedText, IngestReport, PolicyDoc, SourceFile, Span, Table
+from errors import ReadError
+from ingest import clauses as clause_tree
+from ingest import tables as table_finder
+from ingest.chrome import chrome
+from ingest.lines import Line, logical_lines, physical_lines
+from ingest.metadata import metadata
+from ingest.readers.select import extract
+
+MAX_CHARACTERS = 8_000_000
+
+
+def policy_doc(source: SourceFile, extracted: ExtractedText) -> PolicyDoc:
+    """One extracted text as a document with metadata, clause tree and tables.
+
+    Raises ReadError when the text is blank or too long to be a policy document.
+    """
+    original = extracted.text
+    if len(original) > MAX_CHARACTERS:
+        raise ReadError(
+            f"{source.path} 有 {len(original):,} 个字符,超过单个文件 {MAX_CHARACTERS:,} 字的上限;请拆分后再加入。"
+        )
+    lines = physical_lines(original)
+    if not lines:
+        raise ReadError(f"{source.path} 里没有文字;请确认文件内容后再加入。")
+    dropped = chrome(lines)
+    flat = table_finder.flattened(lines, original)
+    in_table = frozenset(i for found in flat for i in found.lines)
+    read = metadata(extracted, lines, frozenset(dropped) | in_table)
+    declared = table_finder.declared(extracted.blocks, original)
+    in_rows = _lines_in_rows(lines, extracted, declared)
+    outside = set(dropped) | in_table | in_rows | read.lines
+    body = [line for i, line in enumerate(lines) if i not in outside]
+    tree = clause_tree.build(original, logical_lines(body))
+    tables = _placed((*declared, *(found.table for found in flat)), tree)
+    digest = hashlib.sha256(original.encode("utf-8", "surrogatepass")).hexdigest()
+    problems = _problems(tree, read.meta.title is not None)
+    return PolicyDoc(
+        source.sha256[:12], source, original, digest, read.meta, tree, tables, problems
+    )
+
+
+def _lines_in_rows(
+    lines: Sequence[Line], extracted: ExtractedText, declared: Sequence[Table]
+) -> set[int]:
+    """Lines that are rows of a table, or of a metadata table, and so no clause text."""
+    if not extracted.blocks:
+        return set()
+    rows = sorted(
+        block.span
+        for block in extracted.blocks
+        if block.kind == "row"
+        and (
+            table_finder.is_header_row(block, extracted.text)
+            or any(table.span.covers(block.span) for table in declared)
+        )
+    )
+    taken: set[int] = set()
+    at = 0
+    for i, line in enumerate(lines):
+        while at < len(rows) and rows[at].end <= line.span.start:
+            at += 1
+        if at < len(rows) and rows[at].overlap(line.span):
+            taken.add(i)
+    return taken
+
+
+def _placed(tables: Sequence[Table], tree: Sequence[Clause]) -> tuple[Table, ...]:
+    """Each table with the clause it stands in: the last clause that opens before it."""
+    out = []
+    for table in sorted(tables, key=lambda t: t.span.start):
+        before = [clause for clause in tree if clause.span.start <= table.span.start]
+        out.append(replace(table, clause_id=before[-1].id if before else None))
+    return tuple(out)
+
+
+def _problems(tree: Sequence[Clause], titled: bool) -> tuple[str, ...]:
+    """What a reader of the library should know about this file."""
+    found = []
+    if not titled:
+        found.append("没有认出标题,以文件名代替")
+    if not any(clause.label for clause in tree):
+        found.append("没有认出条款编号,按段落检索")
+    return tuple(found)
+
+
+def read_file(source: SourceFile, data: bytes) -> PolicyDoc:
+    """Bytes → PolicyDoc. Raises ReadError with one sentence."""
+    return policy_doc(source, extract(source, data))
+
+
+Progress = Callable[[str, int, int], None]
+
+
+def ingest(
+    paths: Sequence[Path],
+    *,
+    known: Mapping[str, PolicyDoc] | None = None,
+    progress: Progress | None = None,
+) -> IngestReport:
+    """Read files and folders. `known` maps a file's sha256 to a document read before.
+
+    Raises ReadError when a path does not exist or holds no document; a file that cannot be read
+    is reported as refused and does not stop the others.
+    """
+    from ingest.files import scan
+
+    return scan_report(scan(paths), known or {}, progress)
+
+
+def whole(doc: PolicyDoc) -> Span:
+    """The span of the whole original."""
+    return Span(0, len(doc.text))
