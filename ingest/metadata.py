@@ -14,7 +14,7 @@ from datatypes import ExtractedText, PolicyMeta, Proven, Span
 from ingest.header import Pair, pairs
 from ingest.labels import parse_label
 from ingest.lines import Line
-from ingest.regions import region_of, region_of_number
+from text.places import region_of, region_of_number
 from text.dates import dates
 from text.normalize import fold, squeeze
 from text.numerals import parse_int
