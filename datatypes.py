@@ -4,7 +4,7 @@ build: SourceFile → ExtractedText → PolicyDoc (PolicyMeta, Clause, Table) �
 ask:   str → Question → Hit → Evidence → Draft → Answer
 
 All offsets are code points, half-open, into the *original*: the text extracted from the file
-before anything is removed (for .txt the decoded file itself). `original[start:end] == quote` always.
+before anything is removed (for .txt the decoded file). `original[start:end] == quote` always.
 """
 
 from __future__ import annotations

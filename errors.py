@@ -15,7 +15,7 @@ YoujuError                   exit code 1 unless a subclass says otherwise
 ├── ProofError               a quotation that does not stand in its source; exit code 1
 └── MissingDependency        an optional library is not installed; exit code 2
 
-Messages are shown to end users, so they are one Chinese sentence each: what, where, what to do next.
+Messages are shown to end users: one Chinese sentence each, that says what, where, what to do next.
 """
 
 from __future__ import annotations
