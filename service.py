@@ -1,0 +1,328 @@
+"""The public Python API, and the only place that joins ingest, index and qa.
+
+    search = PolicySearch.open(index_dir, settings)
+    answer = search.ask("贵州省2017年农产品质量抽检合格率要达到多少？")
+
+Opening and asking never import what only building needs (readers, torch).
+"""
+
+from __future__ import annotations
+
+import time
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+import numpy as np
+
+from datatypes import Answer, Filters, Hit, Passage, PolicyDoc, Question
+from errors import IndexError_, IndexMissing, InputError, QuestionError, ReadError
+from settings import CORPUS, Settings
+
+if TYPE_CHECKING:
+    from index.retrieve import HybridIndex
+
+    from index.build import Previous
+
+Method = Literal["hybrid", "bm25", "dense"]
+Progress = Callable[[str, int, int], None]  # stage, done, total
+
+LONGEST_QUESTION = 2000
+_READER = 1  # raise it when documents must be read again although their files did not change
+
+# Unassigned code points count as meaningful: they are emoji newer than this Python.
+_MEANINGLESS = ("P", "Z", "M", "Sm", "Sc", "Sk", "Cf")
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u200e\u200f")
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did. Paths are those of `SourceFile`; `seconds` is wall time."""
+
+    generation: str
+    documents: int
+    passages: int
+    read: tuple[str, ...]
+    reused: tuple[str, ...]
+    removed: tuple[str, ...]
+    refused: tuple[tuple[str, str], ...]
+    duplicates: tuple[tuple[str, str], ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranking:
+    """The index seen through one method: the `Retriever` that `qa` receives."""
+
+    index: HybridIndex
+    method: Method
+
+    def search(self, question: Question, k: int, filters: Filters | None = None) -> list[Hit]:
+        return self.index.search(question, k, filters, method=self.method)
+
+    def documents(self) -> Sequence[PolicyDoc]:
+        return self.index.documents()
+
+    def document(self, doc_id: str) -> PolicyDoc:
+        return self.index.document(doc_id)
+
+    def similarity(self, query: str, texts: Sequence[str]) -> np.ndarray:
+        return self.index.similarity(query, texts)
+
+
+class PolicySearch:
+    """An open index. It keeps the generation it opened, whatever is built later."""
+
+    def __init__(self, index: HybridIndex) -> None:
+        self._index = index
+
+    @classmethod
+    def open(cls, index_dir: Path, settings: Settings) -> PolicySearch:
+        """Load the index. Raises IndexMissing, IndexMismatch, IndexCorrupt, SettingsError."""
+        from index import encoder, persist, retrieve, thesaurus
+        from text import words
+
+        words.use_dictionary(settings.user_dict)
+        model = encoder.load_encoder(settings.encoder)
+        data = persist.load(index_dir, model, _parameters())
+        terms = thesaurus.load(extra=settings.thesaurus)
+        store: Any = settings.store
+        return cls(retrieve.HybridIndex(data, model, store=store, thesaurus=terms))
+
+    @classmethod
+    def build(
+        cls,
+        paths: Sequence[Path],
+        index_dir: Path,
+        settings: Settings,
+        *,
+        prune: bool = False,
+        progress: Progress | None = None,
+    ) -> BuildReport:
+        """Bring the index in line with `paths` (files or folders); unchanged files are reused.
+
+        Documents that lie under none of the paths stay, unless `prune`. Nothing is published when
+        no document is left. Raises ReadError, IndexBusy, IndexWriteError, SettingsError.
+        """
+        from index import build, encoder, persist
+        from ingest.passages import passages
+        from ingest.pipeline import ingest
+        from text import words
+
+        began = time.perf_counter()
+        words.use_dictionary(settings.user_dict)
+        model = encoder.load_encoder(settings.encoder)
+        with persist.building(index_dir):
+            parameters = _parameters()
+            old, before = _last(index_dir, parameters)
+            known = {doc.source.sha256: doc for doc in before} if old and old.current else None
+            report = ingest(paths, known=known, progress=progress)
+            kept = () if prune else _elsewhere(before, paths, report.docs)
+            docs = sorted((*report.docs, *kept), key=lambda doc: doc.id)
+            if not docs:
+                raise ReadError(_nothing_read(report.refused))
+            pieces: list[Passage] = [piece for doc in docs for piece in passages(doc)]
+            data = build.build(
+                docs, pieces, model, previous=old, parameters=parameters, progress=progress
+            )
+            generation = persist.publish(index_dir, data, progress=progress)
+        reused = {doc.id for doc in (*(known or {}).values(), *kept)}
+        now = {doc.source.path for doc in docs}
+        return BuildReport(
+            generation=generation,
+            documents=len(docs),
+            passages=len(pieces),
+            read=tuple(doc.source.path for doc in docs if doc.id not in reused),
+            reused=tuple(doc.source.path for doc in docs if doc.id in reused),
+            removed=tuple(sorted(d.source.path for d in before if d.source.path not in now)),
+            refused=report.refused,
+            duplicates=report.duplicates,
+            seconds=time.perf_counter() - began,
+        )
+
+    def search(
+        self,
+        text: str,
+        k: int = 10,
+        filters: Filters | None = None,
+        method: Method = "hybrid",
+    ) -> list[Hit]:
+        """The best `k` passages. Raises QuestionError, InputError."""
+        question = self._question(text)
+        _check_options(k, method)
+        return self._index.search(question, k, filters, method=method)
+
+    def ask(
+        self,
+        text: str,
+        k: int = 10,
+        filters: Filters | None = None,
+        method: Method = "hybrid",
+    ) -> Answer:
+        """The answer with its proof, or a refusal. Raises QuestionError, InputError."""
+        from qa.pipeline import answer
+
+        _check_options(k, method)
+        began = time.perf_counter()
+        question = self._question(text)
+        understood = (time.perf_counter() - began) * 1000
+        found = answer(question, _Ranking(self._index, method), k=k, filters=filters)
+        return replace(found, timings_ms={"question": understood, **found.timings_ms})
+
+    def also_searched(self, text: str) -> tuple[str, ...]:
+        """Official terms that the thesaurus adds to this question. Raises QuestionError."""
+        return self._index.also_searched(self._question(text))
+
+    def documents(self) -> Sequence[PolicyDoc]:
+        """All documents, in id order."""
+        return self._index.documents()
+
+    def document(self, doc_id: str) -> PolicyDoc:
+        """One document; KeyError when unknown."""
+        return self._index.document(doc_id)
+
+    def find(self, name: str) -> PolicyDoc:
+        """The one document with this id, source path or file name, 文号, or part of its title.
+
+        Raises InputError when none or several fit.
+        """
+        docs = self.documents()
+        exact = [doc for doc in docs if name in _exact_names(doc)]
+        found = exact or [
+            doc for doc in docs if name.strip("《》") and name.strip("《》") in doc.name
+        ]
+        if len(found) == 1:
+            return found[0]
+        listed = "、".join(f"{doc.id}《{doc.name}》" for doc in (found or docs)[:8])
+        if found:
+            raise InputError(f"“{name}”对应多份文件，请改用其中一个编号：{listed}。")
+        raise InputError(f"索引里没有名为“{name}”的文件，现有：{listed}。")
+
+    def filters(
+        self,
+        docs: Sequence[str] = (),
+        regions: Sequence[str] = (),
+        years: Sequence[int] = (),
+        in_force: bool = False,
+    ) -> Filters | None:
+        """Filters from what a user types; nothing given is None. Raises InputError."""
+        if not (docs or regions or years or in_force):
+            return None
+        return Filters(
+            doc_ids=tuple(self.find(name).id for name in docs) or None,
+            regions=tuple(r for name in regions for r in self._regions(name)) or None,
+            years=tuple(years) or None,
+            in_force=in_force,
+        )
+
+    def _regions(self, name: str) -> list[str]:
+        known = sorted({d.meta.region.value for d in self.documents() if d.meta.region})
+        found = [region for region in known if region == name] or [
+            region for region in known if name and (name in region or region in name)
+        ]
+        if not found:
+            raise InputError(f"索引里没有地区“{name}”，现有：{'、'.join(known) or '（无）'}。")
+        return found
+
+    def _question(self, text: str) -> Question:
+        from qa.question import analyze
+
+        return analyze(clean_question(text), self._index.documents())
+
+
+def clean_question(text: str) -> str:
+    """The question without control characters and outer white space; raises QuestionError."""
+    if len(text) > LONGEST_QUESTION:
+        raise QuestionError(
+            f"问题太长（{len(text)} 个字符），请缩短到 {LONGEST_QUESTION} 个字符以内再问。"
+        )
+    if any(unicodedata.category(char) == "Cs" for char in text):
+        raise QuestionError("问题里有无法识别的字节，请用 UTF-8 编码输入。")
+    spaced = "".join(" " if char.isspace() else char for char in text)
+    kept = "".join(char for char in spaced if not _unwanted(char)).strip()
+    if not kept:
+        raise QuestionError("问题是空的，请输入想问的内容。")
+    if all(unicodedata.category(char).startswith(_MEANINGLESS) for char in kept):
+        raise QuestionError("问题里只有标点或符号，请写出想问的内容。")
+    return kept
+
+
+def ensure_index(settings: Settings, progress: Progress | None = None) -> BuildReport | None:
+    """Build the default index from the built-in corpus when there is none yet.
+
+    An index that somebody chose is never built silently: opening it says what is missing.
+    """
+    from index import persist
+
+    if not settings.default_index:
+        return None
+    try:
+        persist.manifest(settings.index)
+    except IndexMissing:
+        return PolicySearch.build([CORPUS], settings.index, settings, progress=progress)
+    except IndexError_:
+        pass  # opening it tells what is wrong
+    return None
+
+
+def _parameters() -> dict[str, int]:
+    """Whatever decides how files become passages: part of the manifest, checked when opening."""
+    from ingest.passages import PARAMETERS
+
+    return {"reader": _READER, **PARAMETERS}
+
+
+def _unwanted(char: str) -> bool:
+    return char in _BIDI or unicodedata.category(char) == "Cc"
+
+
+def _check_options(k: int, method: str) -> None:
+    if not 1 <= k <= 1000:
+        raise InputError(f"条数 {k} 不在 1 到 1000 之间，请改一个数。")
+    if method not in get_args(Method):
+        raise InputError(f"检索方法“{method}”不认识，可用的是 {'、'.join(get_args(Method))}。")
+
+
+def _exact_names(doc: PolicyDoc) -> set[str]:
+    path = doc.source.path
+    number = {doc.meta.doc_number.value} if doc.meta.doc_number else set()
+    return {doc.id, path, path.rsplit("/", 1)[-1], doc.name, f"《{doc.name}》"} | number
+
+
+def _last(
+    index_dir: Path, parameters: Mapping[str, int]
+) -> tuple[Previous | None, tuple[PolicyDoc, ...]]:
+    """The last generation with all its documents, or nothing when it cannot be read whole."""
+    from index import persist
+
+    old = persist.previous(index_dir, parameters)
+    try:
+        return old, tuple(old.data.documents) if old else ()
+    except IndexError_:
+        return None, ()
+
+
+def _elsewhere(
+    before: Iterable[PolicyDoc], paths: Sequence[Path], read: Iterable[PolicyDoc]
+) -> tuple[PolicyDoc, ...]:
+    """Documents of the last generation that lie under none of `paths`.
+
+    A source path starts with the name of the folder that was given, so two different folders of
+    the same name count as one.
+    """
+    roots = {path.resolve().name for path in paths}
+    taken = {doc.id for doc in read}
+    return tuple(
+        doc
+        for doc in before
+        if doc.source.path.split("/", 1)[0] not in roots and doc.id not in taken
+    )
+
+
+def _nothing_read(refused: Sequence[tuple[str, str]]) -> str:
+    if refused:
+        path, reason = refused[0]
+        return f"没有一份文件可以读取（例如 {path}：{reason.rstrip('。')}），原有索引没有改动。"
+    return "没有找到可以读取的文件（支持 .txt、.html、.htm），原有索引没有改动。"
