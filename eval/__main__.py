@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 from errors import QuestionSetError, YoujuError
 from eval.files import file_digest, read_benchmark, read_questions, select_split, write_run
@@ -56,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="用一种或几种方法跑一遍题集，逐题保存")
     run.add_argument("--questions", type=Path, default=QUESTIONS, help="JSONL 题集")
     run.add_argument("--method", action="append", choices=METHODS, help="可重复；默认 hybrid")
-    run.add_argument("--index", type=Path, help="索引文件夹；默认为产品自己的索引")
+    run.add_argument("--index", type=Path, help="索引文件夹；默认现建内置文档的索引")
     run.add_argument("--split", choices=("tune", "report", "all"), default="all")
     run.add_argument("--out", type=Path, default=RESULTS, help="结果文件夹")
     run.set_defaults(command=_run)
@@ -72,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     gate = commands.add_parser("gate", help="分数跌破底线时返回 1")
     gate.add_argument("--floors", type=Path, default=FLOORS)
     gate.add_argument("--questions", type=Path, help="默认为底线文件所记的题集")
-    gate.add_argument("--index", type=Path)
+    gate.add_argument("--index", type=Path, help="默认现建内置文档的索引")
     gate.add_argument("--raise", dest="tighten", action="store_true", help="只抬高，不降低")
     gate.set_defaults(command=_gate)
     bench = commands.add_parser("bench", help="公开检索基准（BEIR 式文件夹）")
@@ -83,29 +86,38 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def open_searcher(index: Path | None) -> Searcher:
-    """The product over an index folder; the default one when None."""
+@contextmanager
+def opened(index: Path | None) -> Iterator[Searcher]:
+    """The product over an index folder; without one, over the built-in corpus, built afresh.
+
+    Afresh, so that what is measured is the code as it stands and no index of last week.
+    """
     from service import PolicySearch
-    from settings import Settings
+    from settings import CORPUS, Settings
 
     settings = Settings.from_env(index=index)
-    searcher: Searcher = PolicySearch.open(settings.index, settings)
-    return searcher
+    if index is not None:
+        yield cast(Searcher, PolicySearch.open(settings.index, settings))
+        return
+    with tempfile.TemporaryDirectory(prefix="youju-eval-") as folder:
+        root = Path(folder) / "index"
+        PolicySearch.build([CORPUS], root, settings)
+        yield cast(Searcher, PolicySearch.open(root, settings))
 
 
 def _run(arguments: argparse.Namespace) -> int:
     items = select_split(read_questions(arguments.questions), arguments.split)
     stamp = (arguments.questions.name, file_digest(arguments.questions))
-    searcher = open_searcher(arguments.index)
     runs = []
-    for method in arguments.method or ["hybrid"]:
-        chosen = _searcher_for(method, searcher)
-        with progress_bar(method) as progress:
-            run = run_questions(
-                chosen, items, method, questions=stamp, split=arguments.split, progress=progress
-            )
-        print(save_run(run, arguments.out), file=sys.stderr)
-        runs.append(run)
+    with opened(arguments.index) as searcher:
+        for method in arguments.method or ["hybrid"]:
+            chosen = _searcher_for(method, searcher)
+            with progress_bar(method) as progress:
+                run = run_questions(
+                    chosen, items, method, questions=stamp, split=arguments.split, progress=progress
+                )
+            print(save_run(run, arguments.out), file=sys.stderr)
+            runs.append(run)
     print(markdown_table(["measure", "n", *(run.info.method for run in runs)], overall_table(runs)))
     return 0
 
@@ -158,8 +170,8 @@ def _gate(arguments: argparse.Namespace) -> int:
     questions = arguments.questions or (HERE / "questions" / (floors.questions or QUESTIONS.name))
     items = select_split(read_questions(questions), floors.split)
     stamp = (questions.name, file_digest(questions))
-    searcher = _searcher_for(floors.method, open_searcher(arguments.index))
-    with progress_bar("gate") as progress:
+    with opened(arguments.index) as opened_, progress_bar("gate") as progress:
+        searcher = _searcher_for(floors.method, opened_)
         run = run_questions(
             searcher, items, floors.method, questions=stamp, split=floors.split, progress=progress
         )
@@ -173,7 +185,8 @@ def _gate(arguments: argparse.Namespace) -> int:
         return 1
     if arguments.tighten:
         write_floors(arguments.floors, raised(run.results, run.info, floors))
-    print(f"{len(floors.floors or {}) + len(floors.ceilings or {})} 项底线全部守住（{run.name}）")
+    kept = len(floors.floors or {}) + len(floors.ceilings or {})
+    print(f"{kept} 项底线全部守住（{run.name}）")
     return 0
 
 

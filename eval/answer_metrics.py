@@ -25,8 +25,8 @@ def without_marks(text: str, citations: int) -> str:
 def contains(text: str, wanted: str) -> bool:
     """True when `wanted` stands in `text`, both folded and without white space.
 
-    A figure at an edge of `wanted` must be the whole figure: no digit beside it, no decimal point
-    or thousands comma with digits behind it, and no % that `wanted` does not name.
+    A figure at an edge of `wanted` must be the whole figure: no digit beside it, and no decimal
+    point or thousands comma with digits beyond it. Units are not looked at: 94 stands in 94%.
     """
     raw = "".join(text.split())
     folded, needle = fold(raw), fold("".join(wanted.split()))
@@ -54,7 +54,7 @@ def _runs_on_after(raw: str, folded: str, end: int) -> bool:
     if not _digit(folded[end - 1]) or end == len(folded):
         return False
     after, rest = folded[end], folded[end + 1 :]
-    if _digit(after) or after in "%‰":
+    if _digit(after):
         return True
     if after == ".":
         return bool(rest) and _digit(rest[0])

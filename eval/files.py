@@ -23,10 +23,10 @@ def read_text(path: Path) -> str:
         return (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise QuestionSetError(
-            f"{path} 不是 UTF-8 编码(第 {error.start} 字节处);请另存为 UTF-8"
+            f"{path} 不是 UTF-8 编码（第 {error.start} 字节处）；请另存为 UTF-8"
         ) from error
     except (OSError, EOFError, gzip.zlib.error) as error:  # type: ignore[attr-defined]
-        raise QuestionSetError(f"无法读取评测文件 {path}({error});请检查路径和权限") from error
+        raise QuestionSetError(f"无法读取评测文件 {path}（{error}）；请检查路径和权限") from error
 
 
 def file_digest(path: Path) -> str:
@@ -46,7 +46,7 @@ def _refuse(path: Path, problems: list[tuple[int, str]]) -> None:
         return
     shown = ";".join(f"第 {n} 行 {what}" for n, what in problems[:_SHOWN])
     more = f" 等 {len(problems)} 处" if len(problems) > _SHOWN else ""
-    raise QuestionSetError(f"{path} 有误:{shown}{more};请改正后重试")
+    raise QuestionSetError(f"{path} 有误：{shown}{more}；请改正后重试")
 
 
 # --- question sets -------------------------------------------------------------------------------
@@ -70,7 +70,7 @@ def read_questions(path: Path) -> list[QuestionItem]:
                 problems.append((number, f"编号 {items[-1].id} 重复"))
     _refuse(path, sorted(problems))
     if not items:
-        raise QuestionSetError(f"{path} 里没有题目;请给出每行一题的 JSONL 文件")
+        raise QuestionSetError(f"{path} 里没有题目；请给出每行一题的 JSONL 文件")
     return items
 
 
@@ -82,7 +82,7 @@ def parse_question(row: Any) -> QuestionItem:
         if not isinstance(row.get(key), str) or not row[key].strip():
             raise ValueError(f"缺少文字字段 {key}")
     if any(char.isspace() for char in row["id"]):
-        raise ValueError("编号 id 含有空白,无法写入 TREC 文件")
+        raise ValueError("编号 id 含有空白，无法写入 TREC 文件")
     if not isinstance(row.get("answerable"), bool):
         raise ValueError("字段 answerable 应为 true 或 false")
     split = row.get("split")
@@ -148,7 +148,7 @@ def read_qrels(path: Path) -> list[Qrel]:
         if len(fields) == 4:
             fields = [fields[0], fields[2], fields[3]]
         if len(fields) != 3:
-            problems.append((number, f"应有 3 或 4 列,实有 {len(line.split())} 列"))
+            problems.append((number, f"应有 3 或 4 列，实有 {len(line.split())} 列"))
         elif _is_int(fields[2]):
             rows.append(Qrel(fields[0], fields[1], int(fields[2])))
         elif number > 1:
@@ -197,7 +197,7 @@ def read_run(path: Path) -> list[RunRow]:
 def _name(text: str) -> str:
     """A name fit for a blank-separated file."""
     if not text or any(char.isspace() for char in text):
-        raise QuestionSetError(f"TREC 文件里的编号不能为空或含空白:{text!r};请改名")
+        raise QuestionSetError(f"TREC 文件里的编号不能为空或含空白：{text!r}；请改名")
     return text
 
 
@@ -226,7 +226,7 @@ def read_benchmark(folder: Path) -> Benchmark:
     if unknown:
         raise QuestionSetError(
             f"{qrels_path} 有 {len(unknown)} 条判断指向不存在的问题或段落"
-            f"(如 {unknown[0].query_id} {unknown[0].doc_id});请检查是否为同一数据集"
+            f"（如 {unknown[0].query_id} {unknown[0].doc_id}）；请检查是否为同一数据集"
         )
     return Benchmark(folder.resolve().name, tuple(passages), tuple(queries), tuple(qrels))
 

@@ -51,7 +51,7 @@ def _parse(name: str) -> ir_measures.Measure:
         return ir_measures.parse_measure(name)
     except (NameError, SyntaxError, ValueError, TypeError, AttributeError) as error:
         raise QuestionSetError(
-            f"不认识的评测指标 {name};请用 nDCG@10、R@10、RR@10 这样的名称"
+            f"不认识的评测指标 {name}；请用 nDCG@10、R@10、RR@10 这样的名称"
         ) from error
 
 

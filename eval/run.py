@@ -59,7 +59,7 @@ def run_questions(
     """
     if not items:
         raise QuestionSetError(
-            f"题集 {questions[0]} 中没有 split={split} 的题目;请换用 --split all"
+            f"题集 {questions[0]} 中没有 split={split} 的题目；请换用 --split all"
         )
     docs = searcher.documents()
     originals = {doc.source.path: doc.text for doc in docs}

@@ -93,7 +93,7 @@ def load_run(folder: Path) -> Run:
         return Run(name, RunInfo(**info), results)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise QuestionSetError(
-            f"{folder} 不是完整的评测结果({error});请重新运行 python -m eval run"
+            f"{folder} 不是完整的评测结果（{error}）；请重新运行 python -m eval run"
         ) from error
 
 

@@ -79,8 +79,8 @@ def locate_all(
         placed[item.id] = tuple(at for _, at in found if at is not None)
     if lost:
         raise QuestionSetError(
-            f"标准答案在原文中找不到,共 {len(lost)} 处:{';'.join(lost[:20])};"
-            "请改正题目的 doc 或 quote,或重建索引"
+            f"标准答案在原文中找不到，共 {len(lost)} 处：{';'.join(lost[:20])}；"
+            "请改正题目的 doc 或 quote，或重建索引"
         )
     return placed
 
