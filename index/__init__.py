@@ -6,14 +6,14 @@ Build or update (what `service` does; PATH objects are `pathlib.Path`, progress 
 
     enc = encoder.load_encoder("bundled" | hub id | local path, offline=False)
         # MissingDependency, SettingsError
-    with persist.building(root):                      # IndexBusy at once when another one builds
-        old = persist.previous(root, parameters)      # Previous | None; never raises for a bad index
-        doc = old.document(source)                    # PolicyDoc | None: same path and sha256 as then
+    with persist.building(root):                      # IndexBusy at once if another builds
+        old = persist.previous(root, parameters)      # build.Previous | None; never raises
+        doc = old.document(source)                    # PolicyDoc | None: same path, same bytes
         data = build.build(docs, passages, enc, previous=old, parameters={...}, progress=report)
-        persist.publish(root, data, progress=report)  # IndexWriteError; returns the generation's name
+        persist.publish(root, data, progress=report)  # IndexWriteError; the generation's name
 
     build.build(docs: Sequence[PolicyDoc], passages: Sequence[Passage], encoder: Encoder, *,
-                previous: persist.Previous | None = None,
+                previous: build.Previous | None = None,
                 parameters: Mapping[str, str | int | float] = {},
                 progress: Callable[[str, int, int], None] | None = None) -> IndexData
     `parameters` is whatever decides how documents become passages (say a reader version and a
@@ -31,15 +31,16 @@ Open and search:
     index.similarity(query, texts) -> np.ndarray      # cosine, float32 (len(texts),)
     index.also_searched(question) -> tuple[str, ...]  # official terms that the thesaurus added
     index.passages -> Sequence[Passage]               # read lazily, in id order
-    index.catalog -> Catalog                          # names, regions, years without reading documents
+    index.catalog -> Catalog                          # names, regions, years; reads no document
 
-    persist.load(root: Path, encoder: Encoder | None, parameters: Mapping | None = None) -> IndexData
+    persist.load(root: Path, encoder: Encoder | None,
+                 parameters: Mapping | None = None) -> IndexData
     persist.manifest(root: Path) -> Manifest          # .encoder_name, .counts, .sources … (cheap)
     retrieve.HybridIndex needs no disk: `HybridIndex(build.build(docs, passages, enc), enc)` works.
 
 Ranking, for whoever fits it:
 
-    found = index.candidates(question, filters=None)  # Candidates(rows, matrix), one row per passage
+    found = index.candidates(question, filters=None)  # Candidates(rows, matrix)
     features.NAMES                                    # the columns of `matrix`, order is stable
     ranker.Ranker.score(matrix) -> float32 (n,)       # LinearRanker() is the default
     Hit.parts                                         # {name: value} of every feature

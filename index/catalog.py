@@ -1,0 +1,107 @@
+"""What is known of each document without reading it, and which passages a filter admits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from datatypes import Filters, Passage, PolicyDoc
+
+_YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
+# 壮族自治区 etc. end in 自治区 too; the people's name before it is part of the region's full name.
+_SUFFIX = re.compile(r"(?:特别行政区|自治[区州县]|[省市区县])$")
+_NO_FORCE = ("已失效", "已废止", "尚未生效")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One document; `years` are those of its dates and of the period that its title names."""
+
+    id: str
+    name: str
+    path: str
+    sha256: str
+    region: str | None
+    years: tuple[int, ...]
+    status: str
+
+    @property
+    def in_force(self) -> bool:
+        """False when it has lost its force or has not gained it yet; unknown counts as in force."""
+        return self.status not in _NO_FORCE
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """The documents in id order; `doc_of[row]` is the document number of each passage."""
+
+    entries: tuple[Entry, ...]
+    doc_of: np.ndarray  # int32
+
+    def allowed(self, filters: Filters | None) -> np.ndarray | None:
+        """Sorted passage rows that pass, int64; None when there is no filter at all."""
+        if filters is None or filters == Filters():
+            return None
+        chosen = np.array([_passes(entry, filters) for entry in self.entries], bool)
+        if not len(self.doc_of):
+            return np.zeros(0, np.int64)
+        return np.flatnonzero(chosen[self.doc_of]).astype(np.int64)
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """Document number by id."""
+        return {entry.id: i for i, entry in enumerate(self.entries)}
+
+
+def entry_of(doc: PolicyDoc) -> Entry:
+    """What the catalog keeps of a document."""
+    meta = doc.meta
+    dates = (meta.written_on, meta.issued_on, meta.effective_on)
+    years = {year for dated in dates if dated is not None for year in years_in(dated.value)}
+    if meta.period is not None:
+        years.update(range(meta.period[0], meta.period[1] + 1))
+    region = meta.region.value if meta.region is not None else None
+    return Entry(
+        doc.id,
+        doc.name,
+        doc.source.path,
+        doc.source.sha256,
+        region,
+        tuple(sorted(years)),
+        meta.status,
+    )
+
+
+def catalog_of(docs: Sequence[PolicyDoc], passages: Sequence[Passage]) -> Catalog:
+    """`docs` and `passages` in id order; KeyError for a passage of no document."""
+    entries = tuple(entry_of(doc) for doc in docs)
+    numbers = {entry.id: i for i, entry in enumerate(entries)}
+    return Catalog(entries, np.array([numbers[p.doc_id] for p in passages], np.int32))
+
+
+def same_region(one: str | None, other: str | None) -> bool:
+    """贵州 is 贵州省, 嘉兴 is 浙江省嘉兴市: either name, without its suffix, lies in the other."""
+    if not one or not other:
+        return False
+    short_one, short_other = _SUFFIX.sub("", one) or one, _SUFFIX.sub("", other) or other
+    return short_one in other or short_other in one
+
+
+def years_in(text: str) -> Iterable[int]:
+    """The four-digit years that stand in a text."""
+    return [int(found) for found in _YEAR.findall(text)]
+
+
+def _passes(entry: Entry, filters: Filters) -> bool:
+    if filters.doc_ids is not None and entry.id not in filters.doc_ids:
+        return False
+    if filters.regions is not None and not any(
+        same_region(region, entry.region) for region in filters.regions
+    ):
+        return False
+    if filters.years is not None and not set(filters.years) & set(entry.years):
+        return False
+    return entry.in_force or not filters.in_force

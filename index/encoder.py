@@ -1,0 +1,185 @@
+"""Text → unit vectors: the bundled static model, a local one, or one from the hub.
+
+A static model runs through model2vec, without torch; sentence-transformers (9 s to import) only
+for models that need it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import json
+import os
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+
+from datatypes import Encoder
+from errors import MissingDependency, SettingsError
+from text.normalize import fold
+
+BUNDLED = "bundled"
+BUNDLED_FOLDER = Path(__file__).resolve().parent.parent / "encoder" / "model"
+
+_MODEL_FILES = (".safetensors", ".json", ".bin", ".txt", ".model")
+
+
+@runtime_checkable
+class TokenEncoder(Protocol):
+    """An encoder that also has a vector for each token, for late interaction."""
+
+    def token_ids(self, texts: Sequence[str]) -> list[list[int]]:
+        """The tokens of each text, unknown ones left out."""
+        ...
+
+    def token_vectors(self, ids: np.ndarray) -> np.ndarray:
+        """float32, shape (len(ids), dimension), rows of length 1 (or 0)."""
+        ...
+
+
+class StaticEncoder:
+    """Word vectors averaged: `StaticModel` of model2vec over a local folder."""
+
+    def __init__(self, path: Path, name: str | None = None) -> None:
+        self.name = name or path.resolve().name
+        self.revision = revision_of(path)
+        try:
+            from model2vec import StaticModel
+
+            self._model = StaticModel.from_pretrained(str(path), max_length=None)
+        except ImportError as error:
+            raise MissingDependency("没有安装 model2vec：请运行 pip install model2vec。") from error
+        except Exception as error:  # what a broken model raises depends on which file is broken
+            raise SettingsError(
+                f"无法读取 {path} 处的向量模型（{type(error).__name__}）：请检查该文件夹是否完整。"
+            ) from error
+        self.dimension = int(self._model.dim)
+        # model2vec sets the tokenizer's truncation on every call, which must not happen while
+        # another thread is tokenizing.
+        self._lock = threading.Lock()
+
+    def encode(self, texts: Sequence[str], *, is_query: bool = False) -> np.ndarray:
+        """float32, shape (len(texts), dimension), rows of length 1 (or 0 for empty texts)."""
+        if not texts:
+            return np.zeros((0, self.dimension), np.float32)
+        folded = [fold(text) for text in texts]
+        with self._lock:
+            vectors = self._model.encode(folded, use_multiprocessing=False)
+        return unit(vectors)
+
+    def token_ids(self, texts: Sequence[str]) -> list[list[int]]:
+        """The tokens of each text, unknown ones left out."""
+        with self._lock:
+            return self._model.tokenize([fold(text) for text in texts])
+
+    def token_vectors(self, ids: np.ndarray) -> np.ndarray:
+        """float32, shape (len(ids), dimension), rows of length 1 (or 0)."""
+        mapping = self._model.token_mapping
+        return unit(self._model.embedding[ids if mapping is None else mapping[ids]])
+
+
+class HubEncoder:
+    """Any sentence-transformers model, by hub id or folder; `offline` never asks the network."""
+
+    def __init__(self, name: str, *, offline: bool = False) -> None:
+        self.name = name
+        if offline:
+            # Read by huggingface_hub when it is imported, which happens below.
+            os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        try:
+            transformers = importlib.import_module("sentence_transformers")
+        except ImportError as error:
+            raise MissingDependency(
+                f"向量模型 {name} 需要 sentence-transformers：请运行 pip install "
+                "sentence-transformers，或把 YOUJU_ENCODER 设为 bundled。"
+            ) from error
+        try:
+            self._model: Any = transformers.SentenceTransformer(name, local_files_only=offline)
+        except Exception as error:  # the hub's errors have no common base
+            raise SettingsError(
+                f"无法载入向量模型 {name}（{type(error).__name__}）：本机没有这个模型且无法联网"
+                "下载，请检查名称和网络，或把 YOUJU_ENCODER 设为 bundled 或本地文件夹。"
+            ) from error
+        dimension = getattr(self._model, "get_embedding_dimension", None)
+        self.dimension = int((dimension or self._model.get_sentence_embedding_dimension)())
+        self.revision = _weights_digest(self._model)
+
+    def encode(self, texts: Sequence[str], *, is_query: bool = False) -> np.ndarray:
+        """float32, shape (len(texts), dimension), rows of length 1 (or 0 for empty texts)."""
+        if not texts:
+            return np.zeros((0, self.dimension), np.float32)
+        prompt = "query" if is_query and "query" in (self._model.prompts or {}) else None
+        vectors = self._model.encode(
+            list(texts), prompt_name=prompt, convert_to_numpy=True, show_progress_bar=False
+        )
+        return unit(vectors)
+
+
+def load_encoder(name: str, *, offline: bool = False) -> Encoder:
+    """`bundled`, a local folder, or a hub id such as `BAAI/bge-small-zh-v1.5`.
+
+    Raises SettingsError when the model is absent or broken, MissingDependency when its library is.
+    """
+    if name == BUNDLED:
+        if not (BUNDLED_FOLDER / "config.json").exists() and not _weights(BUNDLED_FOLDER):
+            raise SettingsError(
+                f"内置向量模型不在 {BUNDLED_FOLDER}：请重新取得完整的程序文件，"
+                "或用 YOUJU_ENCODER 指定本地文件夹。"
+            )
+        return StaticEncoder(BUNDLED_FOLDER, BUNDLED)
+    path = Path(name).expanduser()
+    if path.is_dir():
+        return StaticEncoder(path, name) if is_static(path) else HubEncoder(name, offline=offline)
+    if name.count("/") != 1 or name.startswith((".", "/", "~")):
+        raise SettingsError(
+            f"找不到向量模型 {name}：YOUJU_ENCODER 应为 bundled、本地文件夹或模型库中的名称"
+            "（如 BAAI/bge-small-zh-v1.5）。"
+        )
+    return HubEncoder(name, offline=offline)
+
+
+def is_static(folder: Path) -> bool:
+    """True for a model2vec folder or a sentence-transformers one that is a StaticEmbedding."""
+    try:
+        modules = json.loads((folder / "modules.json").read_text("utf-8"))
+    except FileNotFoundError:
+        return (folder / "tokenizer.json").exists() and bool(_weights(folder))
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"无法读取 {folder / 'modules.json'}：请检查模型是否完整。") from error
+    return any(str(module.get("type", "")).endswith("StaticEmbedding") for module in modules)
+
+
+def revision_of(folder: Path) -> str:
+    """sha256 over the names and contents of the model's files, cards and code left out."""
+    digest = hashlib.sha256()
+    try:
+        for file in sorted(folder.rglob("*")):
+            if file.is_file() and file.suffix in _MODEL_FILES:
+                digest.update(file.relative_to(folder).as_posix().encode() + b"\0")
+                with file.open("rb") as data:
+                    digest.update(hashlib.file_digest(data, "sha256").digest())
+    except OSError as error:
+        raise SettingsError(f"无法读取 {folder} 处的向量模型：请检查路径和权限。") from error
+    return digest.hexdigest()
+
+
+def unit(vectors: np.ndarray) -> np.ndarray:
+    """Rows scaled to length 1 in float32; zero rows stay zero."""
+    vectors = np.asarray(vectors, np.float32)
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    scaled: np.ndarray = vectors / np.where(lengths > 0, lengths, 1)
+    return scaled
+
+
+def _weights(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*.safetensors")) if folder.is_dir() else []
+
+
+def _weights_digest(model: Any) -> str:
+    digest = hashlib.sha256()
+    for key, value in sorted(model.state_dict().items()):
+        digest.update(key.encode() + b"\0" + value.detach().cpu().float().numpy().tobytes())
+    return digest.hexdigest()

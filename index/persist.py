@@ -1,0 +1,257 @@
+"""An index on disk: generations beside each other, one of them current.
+
+    DIR/CURRENT          "gen-000007 <sha256 of its manifest>", replaced in one step
+    DIR/gen-000007/      manifest.json and the files that it lists with size and sha256
+    DIR/gen-000006/      the one before, for readers that have it open
+    DIR/gen-000008.part/ being written; what is left of it after a crash goes at the next build
+    DIR/build.lock       held while building
+
+Readers take no lock: they keep the generation that was current when they opened.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import hashlib
+import io
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import filelock
+import numpy as np
+
+from datatypes import Encoder
+from errors import (
+    IndexBusy,
+    IndexCorrupt,
+    IndexError_,
+    IndexMismatch,
+    IndexMissing,
+    IndexWriteError,
+)
+from index import files
+from index.build import Previous, same_encoder
+from index.records import FORMAT, IndexData, Manifest, Parameters, Progress
+from index.serialize import schema
+from text import words
+
+CURRENT = "CURRENT"
+LOCK = "build.lock"
+_POINTER = re.compile(r"(gen-[0-9]{6}) ([0-9a-f]{64})\n")
+_GENERATION = re.compile(r"gen-([0-9]{6})(\.part)?")
+
+
+@contextlib.contextmanager
+def building(root: Path) -> Iterator[None]:
+    """Hold the build lock of `root`, which is made if absent, and clear what crashes have left.
+
+    Raises IndexBusy at once when another process builds, IndexWriteError when it cannot be made.
+    """
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        lock = filelock.FileLock(root / LOCK, timeout=0)
+        lock.acquire()
+    except filelock.Timeout as error:
+        raise IndexBusy(
+            f"另一个进程正在建立索引 {root}：请等它结束后再试，或用 --index 指定另一个文件夹。"
+        ) from error
+    except (OSError, NotImplementedError) as error:
+        raise _unwritable(root, error) from error
+    try:
+        _remove(root, [path for path in _generations(root) if path.name.endswith(".part")])
+        yield
+    finally:
+        lock.release()
+
+
+def publish(root: Path, data: IndexData, progress: Progress | None = None) -> str:
+    """Write a new generation, make it current and return its name; call inside `building`.
+
+    Raises IndexWriteError (disk full, no permission); until the last step the generation before
+    stays in service, whatever happens.
+    """
+    before = _pointed(root)
+    numbers = [int(path.name[4:10]) for path in _generations(root)]
+    name = f"gen-{max(numbers, default=0) + 1:06d}"
+    part = root / f"{name}.part"
+    try:
+        digest = _write_generation(part, data, progress)
+        part.rename(root / name)
+        _sync_folder(root)
+        _write(root / f"{CURRENT}.part", f"{name} {digest}\n".encode())
+        (root / f"{CURRENT}.part").replace(root / CURRENT)
+        _sync_folder(root)
+    except OSError as error:
+        raise _unwritable(root, error) from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    keep = {name, before}
+    _remove(root, [path for path in _generations(root) if path.name not in keep])
+    return name
+
+
+def load(root: Path, encoder: Encoder | None, parameters: Parameters | None = None) -> IndexData:
+    """The current generation, checked. Without an encoder or parameters those are not compared.
+
+    Raises IndexMissing, IndexMismatch (says what differs) or IndexCorrupt (says which file).
+    """
+    folder, made = _open(root)
+    _compare(root, made, encoder, parameters)
+    return _read(folder, made)
+
+
+def manifest(root: Path) -> Manifest:
+    """What the current generation was made with; nothing else is read or checked.
+
+    Raises IndexMissing, IndexMismatch (another format) or IndexCorrupt.
+    """
+    return _open(root)[1]
+
+
+def previous(root: Path, parameters: Parameters | None = None) -> Previous | None:
+    """The current generation for reuse by `build`, or None when there is none that can be read."""
+    try:
+        folder, made = _open(root)
+        return Previous(_read(folder, made), current=made.parameters == dict(parameters or {}))
+    except IndexError_:
+        return None
+
+
+def _open(root: Path) -> tuple[Path, Manifest]:
+    # A builder may remove the generation between the two reads, but not two in a row.
+    for last in (False, True):
+        pointer = _pointer(root)
+        folder = root / pointer.group(1)
+        path = folder / files.MANIFEST
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            if last:
+                raise files.corrupt(path) from error
+            continue
+        break
+    if hashlib.sha256(data).hexdigest() != pointer.group(2):
+        raise files.corrupt(path)
+    try:
+        made = files.read_manifest(data)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise files.corrupt(path) from error
+    if made.format != FORMAT or made.schema != schema():
+        raise _mismatch(root, "索引格式", f"{made.format}-{made.schema}", f"{FORMAT}-{schema()}")
+    return folder, made
+
+
+def _read(folder: Path, made: Manifest) -> IndexData:
+    files.check(folder, made)
+    try:
+        return files.read(folder, made)
+    except (OSError, ValueError, TypeError, KeyError, EOFError) as error:
+        raise files.corrupt(folder / files.MANIFEST) from error
+
+
+def _pointer(root: Path) -> re.Match[str]:
+    path = root / CURRENT
+    try:
+        text = path.read_text("ascii")
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise IndexMissing(
+            f"{root} 处没有索引：请先建立（python cli.py index 文件夹 --index {root}）。"
+        ) from error
+    except (OSError, ValueError) as error:
+        raise files.corrupt(path) from error
+    found = _POINTER.fullmatch(text)
+    if found is None:
+        raise files.corrupt(path)
+    return found
+
+
+def _pointed(root: Path) -> str | None:
+    """The name of the current generation, if any, good or not."""
+    try:
+        return _pointer(root).group(1)
+    except (IndexMissing, IndexCorrupt):
+        return None
+
+
+def _compare(
+    root: Path, made: Manifest, encoder: Encoder | None, parameters: Parameters | None
+) -> None:
+    if encoder is not None and not same_encoder(made, encoder):
+        raise _mismatch(
+            root,
+            "向量模型",
+            f"{made.encoder_name}（{made.encoder_revision[:8]}，{made.dimension} 维）",
+            f"{encoder.name}（{encoder.revision[:8]}，{encoder.dimension} 维）",
+        )
+    if made.words != words.fingerprint():
+        raise _mismatch(root, "分词", made.words, words.fingerprint())
+    if parameters is not None and made.parameters != dict(parameters):
+        raise _mismatch(root, "文件读取规则", made.parameters, dict(parameters))
+
+
+def _mismatch(root: Path, what: str, made: object, now: object) -> IndexMismatch:
+    return IndexMismatch(
+        f"索引 {root} 的{what}（{made}）与当前程序（{now}）不同："
+        f"请重新建立索引（python cli.py index 文件夹 --index {root}）。"
+    )
+
+
+def _unwritable(root: Path, error: Exception) -> IndexWriteError:
+    reason = getattr(error, "strerror", None) or error
+    return IndexWriteError(
+        f"无法写入索引文件夹 {root}（{reason}）：请检查磁盘空间和权限；原有索引不受影响。"
+    )
+
+
+def _write_generation(part: Path, data: IndexData, progress: Progress | None) -> str:
+    """Write and sync every file, the manifest last; its sha256."""
+    (part / "documents").mkdir(parents=True)
+    written: dict[str, tuple[int, str]] = {}
+    total = len(data.documents)
+    for name, content in files.contents(data):
+        plain = content if isinstance(content, bytes) else _array_bytes(content)
+        _write(part / name, plain)
+        written[name] = (len(plain), hashlib.sha256(plain).hexdigest())
+        if progress is not None:
+            progress("write", min(len(written), total), total)
+    made = dataclasses.replace(data.manifest, files=written)
+    plain = files.manifest_bytes(made)
+    _write(part / files.MANIFEST, plain)
+    _sync_folder(part / "documents")
+    _sync_folder(part)
+    return hashlib.sha256(plain).hexdigest()
+
+
+def _array_bytes(array: np.ndarray) -> bytes:
+    buffer = io.BytesIO()
+    np.save(buffer, np.ascontiguousarray(array), allow_pickle=False)
+    return buffer.getvalue()
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_folder(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _generations(root: Path) -> list[Path]:
+    return sorted(path for path in root.iterdir() if _GENERATION.fullmatch(path.name))
+
+
+def _remove(root: Path, folders: list[Path]) -> None:
+    """Best effort: what cannot be removed now goes at the next build."""
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)

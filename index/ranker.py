@@ -1,0 +1,55 @@
+"""Features → one score per candidate."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+
+from index.features import NAMES
+
+
+class Ranker(Protocol):
+    """Orders candidates; higher is better. Scores of different questions need not compare."""
+
+    def score(self, matrix: np.ndarray) -> np.ndarray:
+        """float32, one per row of `matrix`, whose columns are `features.NAMES`."""
+        ...
+
+
+# Methods are added in standard deviations: meaning bridges everyday wording, bigrams forgive what
+# word cutting splits differently in question and clause. What the question names outright (a
+# region, a document) must outrank any likeness, which spreads over about six deviations.
+WEIGHTS = {
+    "words_z": 0.2,
+    "bigrams_z": 0.5,
+    "thesaurus_z": 0.25,
+    "dense_z": 1.0,
+    "late_z": 0.6,
+    "cover_heading": 0.5,
+    "region_same": 3.0,
+    "region_other": -6.0,
+    "document_same": 3.0,
+    "document_other": -4.0,
+    "year_same": 0.4,
+    "year_other": -0.4,
+    "meta": -0.5,
+    "meta_wanted": 2.0,
+    "row_wanted": 1.0,
+    "figure_wanted": 0.3,
+}
+
+
+class LinearRanker:
+    """A weighted sum of features; a feature without a weight does not count."""
+
+    def __init__(self, weights: dict[str, float] | None = None) -> None:
+        chosen = WEIGHTS if weights is None else weights
+        unknown = chosen.keys() - set(NAMES)
+        assert not unknown, f"no such features: {sorted(unknown)}"
+        self._weights = np.array([chosen.get(name, 0.0) for name in NAMES], np.float32)
+
+    def score(self, matrix: np.ndarray) -> np.ndarray:
+        """float32, one per row of `matrix`, whose columns are `features.NAMES`."""
+        scores: np.ndarray = matrix @ self._weights
+        return scores

@@ -1,0 +1,191 @@
+"""Question → ranked passages: the union of what each method finds, ordered by a ranker."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from datatypes import Encoder, Filters, Hit, Passage, PolicyDoc, Question
+from index import features, late
+from index.catalog import Catalog
+from index.encoder import TokenEncoder
+from index.features import Pool, Prepared, question_text
+from index.ranker import LinearRanker, Ranker
+from index.records import IndexData
+from index.stores.choose import StoreName, open_store
+from index.thesaurus import Thesaurus, weights_for
+from index.thesaurus import load as load_thesaurus
+from text.words import bigrams, words
+
+Method = Literal["hybrid", "bm25", "dense"]
+
+_DEPTH = 50  # candidates per method
+_REMEMBERED = 20_000  # passages kept folded in memory
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """`matrix[i]` are the features (`features.NAMES`) of the passage `rows[i]`; rows ascend."""
+
+    rows: np.ndarray
+    matrix: np.ndarray
+
+
+class HybridIndex:
+    """The `datatypes.Retriever` over an `IndexData`; safe to share between threads."""
+
+    def __init__(
+        self,
+        data: IndexData,
+        encoder: Encoder,
+        *,
+        store: StoreName = "auto",
+        thesaurus: Thesaurus | None = None,
+        ranker: Ranker | None = None,
+    ) -> None:
+        self._data = data
+        self._encoder = encoder
+        self._vectors = np.asarray(data.vectors)
+        self._store = open_store(self._vectors, store)
+        self._thesaurus = thesaurus or load_thesaurus()
+        self._ranker = ranker or LinearRanker()
+        self._numbers = data.catalog.numbers
+        self._prepared: dict[int, Prepared] = {}
+
+    @property
+    def passages(self) -> Sequence[Passage]:
+        """All passages in id order, read when asked for; a passage's place is its row number."""
+        return self._data.passages
+
+    @property
+    def catalog(self) -> Catalog:
+        """Names, regions and years of the documents, without reading them."""
+        return self._data.catalog
+
+    def documents(self) -> Sequence[PolicyDoc]:
+        """All documents in id order, each read when asked for."""
+        return self._data.documents
+
+    def document(self, doc_id: str) -> PolicyDoc:
+        """One document; KeyError when unknown."""
+        return self._data.documents[self._numbers[doc_id]]
+
+    def similarity(self, query: str, texts: Sequence[str]) -> np.ndarray:
+        """Cosine of each text with the query; float32, shape (len(texts),)."""
+        if not texts:
+            return np.zeros(0, np.float32)
+        question = self._encoder.encode([query], is_query=True)[0]
+        scores: np.ndarray = self._encoder.encode(texts) @ question
+        return scores
+
+    def also_searched(self, question: Question) -> tuple[str, ...]:
+        """The official terms that the thesaurus adds to the question, best first."""
+        return tuple(term for term, _ in self._thesaurus.expand(question_text(question)))
+
+    def search(
+        self,
+        question: Question,
+        k: int,
+        filters: Filters | None = None,
+        *,
+        method: Method = "hybrid",
+    ) -> list[Hit]:
+        """The best `k` passages, best first, ties by passage id.
+
+        `bm25` (over words) and `dense` rank by that method alone, for comparison.
+        """
+        if k <= 0:
+            return []
+        allowed = self.catalog.allowed(filters)
+        if method == "hybrid":
+            found = self.candidates(question, filters, depth=max(_DEPTH, k))
+            return self._hits(found.rows, self._ranker.score(found.matrix), k, found.matrix)
+        if method == "bm25":
+            scores = self._data.words.scores(words(question_text(question)))
+            rows = _best(scores, k, allowed)
+            return self._hits(rows, scores[rows], k)
+        assert method == "dense", f"no such method: {method}"
+        rows, scores = self._store.search(self._vector(question), k, allowed)
+        return self._hits(rows, scores, k)
+
+    def candidates(
+        self, question: Question, filters: Filters | None = None, *, depth: int = _DEPTH
+    ) -> Candidates:
+        """The union of the best `depth` of each method, with the features of each passage."""
+        allowed = self.catalog.allowed(filters)
+        text = question_text(question)
+        asked = words(text)
+        scores = {
+            "words": self._data.words.scores(asked),
+            "bigrams": self._data.bigrams.scores(bigrams(text)),
+            "thesaurus": self._data.words.scores(
+                weights_for(self._thesaurus.expand(text), asked, self._data.words)
+            ),
+        }
+        vector = self._vector(question)
+        near, _ = self._store.search(vector, depth, allowed)
+        lists = [near, *(_best(values, depth, allowed) for values in scores.values())]
+        # The thesaurus is meant to help the question's own words, not to replace them.
+        lists.append(_best(scores["words"] + 0.5 * scores["thesaurus"], depth, allowed))
+        rows = np.unique(np.concatenate(lists))
+        chosen = {name: values[rows] for name, values in scores.items()}
+        chosen["dense"] = self._vectors[rows] @ vector
+        chosen["late"] = self._late(text, rows)
+        entries = [self.catalog.entries[self.catalog.doc_of[row]] for row in rows]
+        lexicon = self._data.words
+        pool = Pool(
+            question,
+            asked,
+            lexicon.idf,
+            lexicon.__contains__,
+            chosen,
+            [self._prepare(int(row)) for row in rows],
+            entries,
+        )
+        return Candidates(rows, features.compute(pool))
+
+    def _vector(self, question: Question) -> np.ndarray:
+        vector: np.ndarray = self._encoder.encode([question_text(question)], is_query=True)[0]
+        return vector
+
+    def _late(self, text: str, rows: np.ndarray) -> np.ndarray:
+        if self._data.tokens is None or not isinstance(self._encoder, TokenEncoder):
+            return np.zeros(len(rows), np.float32)
+        return late.interaction(text, rows, self._data.tokens, self._encoder)
+
+    def _prepare(self, row: int) -> Prepared:
+        known = self._prepared.get(row)
+        if known is None:
+            if len(self._prepared) >= _REMEMBERED:
+                self._prepared = {}
+            known = self._prepared[row] = features.prepare(self._data.passages[row])
+        return known
+
+    def _hits(
+        self, rows: np.ndarray, scores: np.ndarray, k: int, matrix: np.ndarray | None = None
+    ) -> list[Hit]:
+        # Rows are in id order, so that equal scores are ordered by passage id.
+        order = np.lexsort((rows, -scores))[:k]
+        return [
+            Hit(
+                self._data.passages[int(rows[i])],
+                float(scores[i]),
+                {}
+                if matrix is None
+                else dict(zip(features.NAMES, matrix[i].tolist(), strict=True)),
+            )
+            for i in order
+        ]
+
+
+def _best(scores: np.ndarray, k: int, allowed: np.ndarray | None) -> np.ndarray:
+    """Rows of the `k` best positive scores, ties by row."""
+    rows = np.flatnonzero(scores > 0) if allowed is None else allowed[scores[allowed] > 0]
+    if k < len(rows):
+        values = scores[rows]
+        edge = np.partition(values, len(values) - k)[len(values) - k]
+        rows = rows[values >= edge]
+    return rows[np.lexsort((rows, -scores[rows]))[:k]]
