@@ -18,7 +18,7 @@ _USAGE = (
     ),
     (re.compile(r"argument (.+?): invalid (?:int|_\w+) value: (.+)"), r"\1 的值 \2 不对"),
     (re.compile(r"argument (.+?): expected (?:one|at least one) arguments?"), r"\1 后面缺少值"),
-    (re.compile(r"^argument (--span): "), r"\1 的值"),
+    (re.compile(r"^argument (--span|--port): "), r"\1 的值"),
     (re.compile(r"argument (.+?): not allowed with argument (.+)"), r"\1 不能与 \2 同时使用"),
 )
 
@@ -98,3 +98,18 @@ def _asking() -> argparse.ArgumentParser:
     )
     asking.add_argument("--in-force", action="store_true", help="不查已失效、已废止的文件")
     return asking
+
+
+def app_parser() -> argparse.ArgumentParser:
+    """The flags of the web page."""
+    root = _Parser(prog="app.py", description="有据的网页：提问、核对出处、查看原文。")
+    root.add_argument("--host", default="127.0.0.1", metavar="地址", help="默认只供本机访问")
+    root.add_argument("--port", type=_port, default=7860, metavar="端口", help="默认 7860")
+    root.add_argument("--index", metavar="目录", help="索引所在的文件夹（默认 .youju/index）")
+    return root
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"“{text}”不是 1 到 65535 之间的端口")
+    return int(text)

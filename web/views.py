@@ -34,12 +34,12 @@ def refusal_view(answer: Answer, document: FindDocument) -> str:
     """What was not found, with the nearest clauses to look at."""
     nearest = "".join(hit_view(hit, document(hit.passage.doc_id)) for hit in answer.hits[:_NEAREST])
     listed = f'<h3 class="yj-h">最接近的条款</h3>{nearest}' if nearest else ""
-    reason = answer.reason or "文件中没有找到可以回答这个问题的内容。"
-    detail = answer.text.strip()
-    more = f"<p>{escape(detail)}</p>" if detail and detail != reason else ""
+    told = answer.text.strip() or "文件中没有找到可以回答这个问题的内容。"
+    reason = answer.reason or ""
+    more = f'<p class="yj-where">{escape(reason)}</p>' if reason and reason not in told else ""
     return (
         f'<section class="yj-result"><div class="yj-answer yj-refused" role="status">'
-        f"<strong>未作答</strong><p>{escape(reason)}</p>{more}</div>{listed}</section>"
+        f"<strong>未作答</strong><p>{escape(told)}</p>{more}</div>{listed}</section>"
     )
 
 
@@ -105,13 +105,13 @@ def library_view(documents: Sequence[PolicyDoc]) -> str:
 def examples_view(examples: Mapping[str, Sequence[str]]) -> str:
     """Example questions by kind; a click asks."""
     groups = "".join(
-        f'<div class="yj-kind"><span>{escape(kind)}</span>'
+        f'<div class="yj-kind"><span>{escape(kind)}</span><div>'
         + "".join(
             f'<button type="button" class="yj-chip" data-ask="{attribute(question)}">'
             f"{escape(question)}</button>"
             for question in questions
         )
-        + "</div>"
+        + "</div></div>"
         for kind, questions in examples.items()
     )
     return f'<div class="yj-examples">{groups}</div>'
