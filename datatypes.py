@@ -214,6 +214,16 @@ class IngestReport:
     duplicates: tuple[tuple[str, str], ...] = ()  # (path, path of the same content kept)
 
 
+@dataclass(frozen=True, slots=True)
+class DocName:
+    """How a document is named, known without reading it."""
+
+    id: str
+    title: str
+    region: str | None
+    doc_number: str | None
+
+
 # --- ask -----------------------------------------------------------------------------------------
 
 
@@ -332,16 +342,23 @@ class VectorStore(Protocol):
 class Retriever(Protocol):
     """What `qa` sees of the index."""
 
+    def names(self) -> Sequence[DocName]:
+        """How every document is named, in id order, without reading the documents."""
+        ...
+
     def search(self, question: Question, k: int, filters: Filters | None = None) -> list[Hit]:
         """The best `k` passages, best first, ties by passage id."""
         ...
 
-    def documents(self) -> Sequence[PolicyDoc]:
-        """All documents, in id order."""
-        ...
-
     def document(self, doc_id: str) -> PolicyDoc:
         """One document; KeyError when unknown."""
+        ...
+
+    def rarity(self, pairs: Sequence[str]) -> np.ndarray:
+        """IDF of character bigrams (`text.words.bigrams`); float32, shape (len(pairs),).
+
+        A pair that the collection does not hold has the largest value of all.
+        """
         ...
 
     def similarity(self, query: str, texts: Sequence[str]) -> np.ndarray:

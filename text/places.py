@@ -113,9 +113,13 @@ def places_in(text: str) -> list[tuple[int, int, str]]:
     found = []
     for match in _NAMED.finditer(text):
         name = match.group("name")
-        if name in _AMBIGUOUS and not match.group("suffix"):
+        suffix = match.group("suffix")
+        if name in _AMBIGUOUS and not suffix:
             continue
-        found.append((match.start(), match.end(), short_name(name)))
+        # 嘉兴省级…, 贵州省级…: the suffix belongs to the next word
+        foreign = (suffix == "省" and name in PREFECTURES) or text[match.end() : match.end() + 1] == "级"
+        end = match.end("name") if suffix and foreign else match.end()
+        found.append((match.start(), end, short_name(name)))
     return found
 
 

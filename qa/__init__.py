@@ -1,0 +1,1 @@
+"""Question → proven answer: question, evidence, quantities, owners, rows, compose, cite, pipeline."""

@@ -1,0 +1,113 @@
+"""Which kind of answer a question asks for, told by its wording alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_ISSUE = r"(?:印发|发布|颁布|下发|公布|出台|发文|发出|印|发)"
+_WHEN = r"(?:什么时候|什么时间|何时|哪一?天|哪一?年|几号|几月|几时|日期|时间)"
+_WHO = r"(?:谁|哪个?(?:机关|单位|部门|机构|政府)|什么(?:机关|单位|部门|机构)|哪家(?:机关|单位|部门)?|哪里)"
+
+# field of PolicyMeta → how it is asked for; several may match
+_METADATA: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("doc_number", re.compile(r"文号|发文字号|(?:几|哪一?|多少|什么)号(?:文|文件)?(?:$|[?的])|文件编号|政策编号|第几号|文件号")),
+    (
+        "issuer",
+        re.compile(
+            rf"{_WHO}(?:{_ISSUE}|制定|制发)(?:的|了)?|由{_WHO}(?:来)?(?:{_ISSUE}|制定)|发文(?:机关|单位|机构)"
+            r"|(?:发布|印发|颁布|制定)(?:机构|单位|机关|部门)|落款(?:单位|是谁|机关)"
+        ),
+    ),
+    ("written_on", re.compile(rf"成文|落款(?:日期|时间)|签(?:发|署)(?:日期|时间)|{_WHEN}(?:成文|签发|通过)|通过(?:日期|时间)")),
+    (
+        "issued_on",
+        re.compile(
+            rf"{_WHEN}(?:被)?(?:正式)?{_ISSUE}(?:的|了|出来)?(?:$|[?,])"
+            rf"|(?:印发|发布|颁布|下发|公布|出台|发文)(?:的|是|在)?{_WHEN}"
+            rf"|{_WHEN}(?:正式)?(?:印发|发布|颁布|下发|公布|出台)(?:的|了)?(?:这|那|该|《)"
+        ),
+    ),
+    (
+        "effective_on",
+        re.compile(
+            rf"(?:{_WHEN}|从哪一?[天年])(?:开始|起|正式)*(?:施行|生效|实施|执行|起效)|(?:施行|生效|实施|执行)(?:的|是)?{_WHEN}"
+        ),
+    ),
+    ("expires_on", re.compile(rf"有效期|(?:{_WHEN}|多久)(?:到期|失效|过期|废止)|管(?:到(?:哪|什么)|多久|几年)|到期(?:日|时间)")),
+    (
+        "status",
+        re.compile(
+            r"有效(?:吗|么|没有|性|$|\?)|(?:还|仍|现在|目前|是否|是不是|依然|现行|继续|已经?|有没有|依据|根据|被)[^,。]{0,8}(?:有效|作废|失效|废止|过期|管用|算数|适用|能用)"
+            r"|(?:作废|失效|废止|过期)(?:了)?(?:吗|没有?|么|$|\?)|时效|效力|现行|(?:宣布|被)(?:失效|废止)"
+        ),
+    ),
+    ("period", re.compile(r"(?:管|覆盖|适用|针对|涉及|规划|实施)[^,。]{0,4}(?:哪几年|哪些年|几年)|(?:规划|计划|行动|实施)(?:期限|年限|期)(?:$|[?是为])|哪年到哪年")),
+    ("title", re.compile(r"全称|(?:文件|方案|政策|通知)(?:的)?(?:标题|名称|名字)|叫什么(?:名字|名称)?")),
+)
+# Words that point at a document as a whole and leave nothing to search for.
+_DOCUMENT_WORDS = re.compile(
+    r"行动计划|实施意见|实施方案|行动要点|管理办法|工作方案|文件|通知|方案|意见|计划|办法|条例|规定|要点|规划|纲要|决定|细则|公告|政策|法规"
+    r"|这[个份部条项]?|那[个份部条项]?|该|此|本|哪一?|份|部|号|的|是|了|由|在|和|与|或|依据|根据|依|宣布|决定|被|还|仍|现在|目前|已经?|吗|么|呢"
+    r"|什么时候|什么|谁|何时|几|多少|有没有|是不是|是否|年|月|日|天|正式|开始|起|出来|关于|上|下|里|省|市|县|区|人民政府|政府|办公厅|办公室|[?,。!、《》\"\s]"
+)
+_MAX_LEFT = 2
+
+_COMPARE = re.compile(r"比较|对比|相比|比一比|相差|差(?:多少|异|别)|(?:谁|哪(?:个|边|家|里|省|市|地))(?:的|要求|定得|更|最|比较|目标)*(?:更|最)?(?:高|低|多|少|大|小|严|早|晚|快|好)|(?:跟|和|与).{0,20}比|各(?:是|有|为|要|由)?(?:多少|几|谁|哪)|分别(?:是|有|为|由)?(?:多少|几|谁|哪)|区别|不同|异同|高于|低于|一样")
+_OWNER = re.compile(
+    r"(?:谁|哪(?:个|些|几个|几家|家|一个)?(?:部门|单位|厅局?|局|委|机构|机关)|哪几?家|什么(?:部门|单位|机构)|哪(?:个|些)(?:厅|局|委))(?:来|去|在)?(?:负责|牵头|管|主管|承担|配合|参加|参与|落实|抓|建|组织|协调|干|做|实施|完成|监管|执法|治|当|担任|任|说了算|监督)?"
+    r"|(?:负责|牵头|责任|主管|配合|参加|参与|建设|承担|协办|主办|实施)(?:的)?(?:部门|单位|机关|机构|主体|方)|(?:归|由|该|找|靠)(?:谁|哪)"
+)
+_WHEN_ASKED = re.compile(r"什么时候|什么时间|何时|哪一?年|哪一?天|几月|几号|多久|期限|截止|最晚|最迟|时限|时间(?:表|节点|安排)|到(?:哪|什么)时|起止时间|从.{1,6}到什么")
+_TARGET = re.compile(
+    r"多少|百分之?几|几(?:个|家|项|户|件|条|名|种|所|处|成|倍|张|人|座|批|次|元|亿|万)?(?![月号天])|多大|多高|多低|比例|数量|总量|指标(?!体系)|目标(?:值|是|多少|$)|(?:合格|达标|覆盖|普及|满意|优良|增长|配送|采标|覆盖|绿化|处理|检出|受检|发生|死亡|事故|通过|认证|利用|监测|检测|抽检|抽查)?(?:率|度)(?:是|要|达|目标|到|$|\?|\s|\d)|达到什么|什么水平|增加值"
+)
+_LIST = re.compile(r"哪些|哪几|有啥|都有(?:啥|什么|谁)|包括(?:什么|啥)|包含(?:什么|啥)|列(?:出|举)|(?:分别)?是(?:什么|啥)(?:$|\?)|指(?:什么|啥|的是)|几(?:大|类|种|方面|部分|个阶段)|名单|清单|(?:内容|任务|措施|阶段|方针|原则)(?:有|是)?(?:什么|啥|$)")
+_YES_NO = re.compile(r"[吗么嘛](?:$|[?!,。])|是不是|是否|有没有|能不能|会不会|要不要|可不可以|能否|可否|需不需要|应不应该|用不用|行不行|对不对|得不得")
+_HOW = re.compile(r"怎么|怎样|如何|咋|措施|做法|办法$|为什么|为何|凭什么")
+
+
+def metadata_fields(normal: str) -> tuple[str, ...]:
+    """The PolicyMeta fields that the wording asks for, in the order of the table."""
+    return tuple(field for field, pattern in _METADATA if pattern.search(normal))
+
+
+def kind_of(normal: str, rest: str, regions: Sequence[str], titles: str) -> str:
+    """One of metadata, comparison, owner, when, target, list, yesno, open.
+
+    `rest` is the question without the places it is limited to; `titles` those it may be naming.
+    """
+    if metadata_fields(normal) and _about_the_document(rest, titles):
+        return "metadata"
+    if len(regions) >= 2 or (_COMPARE.search(normal) and re.search(r"各(?:省|市|地)|哪(?:个|些)?(?:省|市|地)", normal)):
+        return "comparison"
+    if _OWNER.search(rest):
+        return "owner"
+    if _TARGET.search(rest) and not _HOW.search(rest):
+        return "target"
+    if _WHEN_ASKED.search(rest):
+        return "when"
+    if _LIST.search(rest):
+        return "list"
+    if _YES_NO.search(rest):
+        return "yesno"
+    return "open"
+
+
+def _about_the_document(rest: str, titles: str) -> bool:
+    """True when nothing but the document itself is left to ask about."""
+    left = rest
+    for _, pattern in _METADATA:
+        left = pattern.sub(" ", left)
+    left = _DOCUMENT_WORDS.sub(" ", left)
+    runs = [run for run in left.split() if not run.isdigit()]
+    unnamed = [run for run in runs if not _inside(run, titles)]
+    return sum(len(run) for run in unnamed) <= _MAX_LEFT
+
+
+def _inside(run: str, titles: str) -> bool:
+    """True when the run, or all but a character of it, is taken from a title."""
+    if run in titles:
+        return True
+    pairs = [run[i : i + 2] for i in range(len(run) - 1)]
+    return bool(pairs) and sum(pair in titles for pair in pairs) >= 0.75 * len(pairs)
