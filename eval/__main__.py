@@ -8,13 +8,13 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import cast
 
 from errors import QuestionSetError, YoujuError
 from eval.files import file_digest, read_benchmark, read_questions, select_split, write_run
 from eval.gate import Floors, fallen, raised, read_floors, require_same, write_floors
-from eval.progress import progress_bar
 from eval.records import Run
 from eval.report import (
     comparison_table,
@@ -25,19 +25,12 @@ from eval.report import (
 )
 from eval.run import METHODS, Searcher, run_questions
 from eval.saved import load_run, newest_runs, save_run
+from progress import ConsoleProgress
 
 HERE = Path(__file__).resolve().parent
 QUESTIONS = HERE / "questions" / "policy.jsonl"
 RESULTS = HERE / "results"
 FLOORS = HERE / "floors.json"
-# What `bench` compares: shown name, and the index's own name of the method.
-BENCH_METHODS = (
-    ("bm25 words", "words"),
-    ("bm25 bigrams", "bigrams"),
-    ("bm25", "bm25"),
-    ("dense", "dense"),
-    ("hybrid", "hybrid"),
-)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -112,9 +105,14 @@ def _run(arguments: argparse.Namespace) -> int:
     with opened(arguments.index) as searcher:
         for method in arguments.method or ["hybrid"]:
             chosen = _searcher_for(method, searcher)
-            with progress_bar(method) as progress:
+            with ConsoleProgress() as bar:
                 run = run_questions(
-                    chosen, items, method, questions=stamp, split=arguments.split, progress=progress
+                    chosen,
+                    items,
+                    method,
+                    questions=stamp,
+                    split=arguments.split,
+                    progress=partial(bar, method),
                 )
             print(save_run(run, arguments.out), file=sys.stderr)
             runs.append(run)
@@ -170,10 +168,15 @@ def _gate(arguments: argparse.Namespace) -> int:
     questions = arguments.questions or (HERE / "questions" / (floors.questions or QUESTIONS.name))
     items = select_split(read_questions(questions), floors.split)
     stamp = (questions.name, file_digest(questions))
-    with opened(arguments.index) as opened_, progress_bar("gate") as progress:
+    with opened(arguments.index) as opened_, ConsoleProgress() as bar:
         searcher = _searcher_for(floors.method, opened_)
         run = run_questions(
-            searcher, items, floors.method, questions=stamp, split=floors.split, progress=progress
+            searcher,
+            items,
+            floors.method,
+            questions=stamp,
+            split=floors.split,
+            progress=partial(bar, floors.method),
         )
     if not arguments.tighten:
         require_same(run.info, floors)
@@ -191,21 +194,21 @@ def _gate(arguments: argparse.Namespace) -> int:
 
 
 def _bench(arguments: argparse.Namespace) -> int:
-    from eval.bench import ask_all, build_index, estimates
+    from eval.bench import ask_all, estimates, rankings
     from eval.metrics import BENCH
+    from index.encoder import load_encoder
 
     benchmark = read_benchmark(arguments.dir)
-    index = build_index(benchmark, arguments.encoder)
     rows = []
-    for shown, method in BENCH_METHODS:
-        with progress_bar(shown) as progress:
-            ranking, spent = ask_all(index, benchmark, method, progress)
-        found = estimates(benchmark, ranking)
+    for method, ranking in rankings(benchmark, load_encoder(arguments.encoder)).items():
+        with ConsoleProgress() as bar:
+            run, spent = ask_all(ranking, benchmark, partial(bar, method))
+        found = estimates(benchmark, run)
         cells = [show_estimate(measure, found[measure]) for measure in BENCH]
-        rows.append([shown, *cells, f"{sum(spent) / max(1, len(spent)):.2f}"])
+        rows.append([method, *cells, f"{sum(spent) / max(1, len(spent)):.2f}"])
         if arguments.out:
-            name = f"{benchmark.name}-{method}"
-            write_run(arguments.out / f"{name}.trec", ranking, name)
+            name = f"{benchmark.name}-{method.replace(' ', '-')}"
+            write_run(arguments.out / f"{name}.trec", run, name)
     print(
         f"{benchmark.name}: {len(benchmark.queries)} queries, {len(benchmark.passages)} passages\n"
     )

@@ -5,23 +5,18 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Any
 
-from datatypes import Hit, Passage, PolicyDoc, PolicyMeta, Proven, Question, SourceFile, Span
+import numpy as np
+
+from datatypes import Encoder, Passage, PolicyDoc, PolicyMeta, Proven, Question, SourceFile, Span
 from eval.bootstrap import mean_interval
 from eval.metrics import BENCH, per_query
 from eval.records import Benchmark, Estimate, RunRow
 from text.normalize import fold
 
 DEPTH = 100
-
-
-class Index(Protocol):
-    """What the benchmark needs of `HybridIndex`."""
-
-    def search(self, question: Question, k: int, *, method: str) -> list[Hit]:
-        """The best `k` passages."""
-        ...
+Ranking = Callable[[str], list[tuple[str, float]]]
 
 
 def passages_of(benchmark: Benchmark) -> tuple[list[PolicyDoc], list[Passage]]:
@@ -38,33 +33,57 @@ def passages_of(benchmark: Benchmark) -> tuple[list[PolicyDoc], list[Passage]]:
     return docs, passages
 
 
-def build_index(benchmark: Benchmark, encoder_name: str = "bundled") -> Index:
-    """The product's index over the benchmark's passages; MissingDependency as the encoder."""
-    from index import build, encoder, retrieve
+def rankings(benchmark: Benchmark, encoder: Encoder) -> dict[str, Ranking]:
+    """method → query to its best passages, over one index of the benchmark's passages."""
+    from index.build import build
+    from index.features import question_text
+    from index.retrieve import HybridIndex
+    from text.words import bigrams, words
 
-    loaded = encoder.load_encoder(encoder_name)
-    docs, passages = passages_of(benchmark)
-    index: Index = retrieve.HybridIndex(build.build(docs, passages, loaded), loaded)
-    return index
+    data = build(*passages_of(benchmark), encoder)
+    index = HybridIndex(data, encoder)
+    ids = [passage.id for passage in data.passages]
+
+    def lexical(lexicon: Any, cut: Callable[[str], list[str]]) -> Ranking:
+        return lambda text: _best(ids, lexicon.scores(cut(question_text(_question(text)))))
+
+    def product(method: Any) -> Ranking:
+        return lambda text: [
+            (hit.passage.id, hit.score)
+            for hit in index.search(_question(text), DEPTH, method=method)
+        ]
+
+    return {
+        "bm25 words": lexical(data.words, words),
+        "bm25 bigrams": lexical(data.bigrams, bigrams),
+        "dense": product("dense"),
+        "hybrid": product("hybrid"),
+    }
+
+
+def _question(text: str) -> Question:
+    return Question(text, fold(text))
+
+
+def _best(ids: Sequence[str], scores: np.ndarray) -> list[tuple[str, float]]:
+    """The best positive scores; `ids` ascend, so a stable sort orders ties by id."""
+    order = np.argsort(-scores, kind="stable")[:DEPTH]
+    return [(ids[row], float(scores[row])) for row in order if scores[row] > 0]
 
 
 def ask_all(
-    index: Index,
-    benchmark: Benchmark,
-    method: str,
-    progress: Callable[[int, int], None] | None = None,
+    ranking: Ranking, benchmark: Benchmark, progress: Callable[[int, int], None] | None = None
 ) -> tuple[list[RunRow], list[float]]:
-    """Every judged query by one method: run rows, and milliseconds per query."""
+    """Every judged query: run rows, and milliseconds per query."""
     judged = {qrel.query_id for qrel in benchmark.qrels}
     queries = [(name, text) for name, text in benchmark.queries if name in judged]
     rows: list[RunRow] = []
     spent: list[float] = []
     for number, (name, text) in enumerate(queries, 1):
-        question = Question(text, fold(text))
         started = time.perf_counter()
-        hits = index.search(question, DEPTH, method=method)
+        found = ranking(text)
         spent.append((time.perf_counter() - started) * 1000)
-        rows += [RunRow(name, h.passage.id, rank, h.score) for rank, h in enumerate(hits, 1)]
+        rows += [RunRow(name, doc, rank, score) for rank, (doc, score) in enumerate(found, 1)]
         if progress is not None:
             progress(number, len(queries))
     return rows, spent

@@ -1,0 +1,146 @@
+"""`python -m bench [--check] [--json FILE]`: cold start, memory, warm questions, index build.
+
+The peer in the same run is the plain baseline of the evaluation (jieba + bm25s over paragraphs),
+so that a slow machine slows both.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from importlib import import_module
+from pathlib import Path
+
+from bench.measure import cold_asks, heavy_modules, middle, milliseconds, percentile
+from errors import YoujuError
+from eval.files import read_questions
+from eval.report import markdown_table
+
+QUESTIONS = Path(__file__).resolve().parent.parent / "eval" / "questions" / "policy.jsonl"
+# Imported before the clock starts: building is measured after imports.
+IMPORTED_FIRST = (
+    "bm25s",
+    "jieba",
+    "index.build",
+    "index.encoder",
+    "index.persist",
+    "index.retrieve",
+    "ingest.passages",
+    "ingest.pipeline",
+    "qa.pipeline",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One measured figure; `limit` is the most it may be, `peer` the baseline's in this run."""
+
+    name: str
+    unit: str
+    value: float
+    limit: float | None = None
+    peer: float | None = None
+
+    @property
+    def kept(self) -> bool:
+        """True when the figure has no limit or keeps it."""
+        return self.limit is None or self.value <= self.limit
+
+    @property
+    def ratio(self) -> float | None:
+        """Times the peer's figure."""
+        return self.value / self.peer if self.peer else None
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Measure and print; 1 when --check is given and a limit is passed."""
+    parser = argparse.ArgumentParser("python -m bench", description="速度与内存")
+    parser.add_argument("--questions", type=Path, default=QUESTIONS)
+    parser.add_argument("--cold", type=int, default=5, help="冷启动次数，取中位数")
+    parser.add_argument("--json", type=Path, help="同时把结果写入此文件")
+    parser.add_argument("--check", action="store_true", help="超出限值时返回 1")
+    arguments = parser.parse_args(argv)
+    try:
+        questions = [item.question for item in read_questions(arguments.questions)]
+        with tempfile.TemporaryDirectory(prefix="youju-bench-") as folder:
+            rows = measure_all(Path(folder), questions, max(1, arguments.cold))
+    except YoujuError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    print(table(rows))
+    report = {"machine": machine(), "rows": [asdict(r) | {"ratio": r.ratio} for r in rows]}
+    text = json.dumps(report, ensure_ascii=False, indent=1)
+    if arguments.json:
+        arguments.json.write_text(text + "\n", encoding="utf-8")
+    return int(arguments.check and not all(row.kept for row in rows))
+
+
+def measure_all(folder: Path, questions: Sequence[str], cold: int) -> list[Row]:
+    """Every figure, in the order of a user's day: build, cold question, warm questions."""
+    for name in IMPORTED_FIRST:
+        import_module(name)
+    from eval.plain import PlainSearch
+    from service import PolicySearch
+    from settings import CORPUS, Settings
+
+    settings = Settings.from_env({}, index=folder / "index")
+    started = time.perf_counter()
+    PolicySearch.build([CORPUS], settings.index, settings)
+    built = time.perf_counter() - started
+    search = PolicySearch.open(settings.index, settings)
+    docs = search.documents()
+    started = time.perf_counter()
+    peer = PlainSearch.build(docs)
+    peer_built = time.perf_counter() - started
+    children = cold_asks(settings.index, [questions[n % len(questions)] for n in range(cold)])
+    failed = [child for child in children if child.code != 0]
+    assert not failed, failed[0].errors[-500:]
+    heavy = heavy_modules(settings.index, questions[0])
+    asked, plain = milliseconds(search.ask, questions), milliseconds(peer.ask, questions)
+    searched = milliseconds(search.search, questions)
+    return [
+        Row("index build after imports", "s", built, 5.0, peer_built),
+        Row("cold `cli.py ask`, median", "s", middle([c.seconds for c in children]), 3.0),
+        Row("cold `cli.py ask`, peak memory", "MB", max(c.peak_mb for c in children), 450.0),
+        Row(f"heavy libraries loaded {heavy or ''}".strip(), "", float(len(heavy)), 0.0),
+        Row("warm ask, p50", "ms", percentile(asked, 50), 15.0, percentile(plain, 50)),
+        Row("warm ask, p95", "ms", percentile(asked, 95), 40.0, percentile(plain, 95)),
+        Row("warm search, p50", "ms", percentile(searched, 50), None, percentile(plain, 50)),
+        Row("warm search, p95", "ms", percentile(searched, 95), None, percentile(plain, 95)),
+    ]
+
+
+def table(rows: Sequence[Row]) -> str:
+    """The figures as a Markdown table."""
+    cells = [
+        [
+            row.name,
+            f"{row.value:.2f} {row.unit}".strip(),
+            "" if row.limit is None else f"≤ {row.limit:g}",
+            "ok" if row.kept else "OVER",
+            "" if row.peer is None else f"{row.peer:.2f}",
+            "" if row.ratio is None else f"×{row.ratio:.1f}",
+        ]
+        for row in rows
+    ]
+    return markdown_table(["figure", "measured", "limit", "", "plain peer", "ratio"], cells)
+
+
+def machine() -> dict[str, str | int]:
+    """Where this was measured, in words that name no host."""
+    return {
+        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 0,
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.machine()}",
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+import bench.__main__ as command
+from bench.__main__ import Row, table
+from bench.measure import heavy_modules, middle, milliseconds, percentile, run_child
+
+
+def test_a_child_is_timed_and_weighed_alone() -> None:
+    slow = run_child([sys.executable, "-c", "import time; time.sleep(0.3); print('字')"])
+    assert (slow.code, slow.output, slow.errors) == (0, "字\n", "")
+    assert 0.3 <= slow.seconds < 30
+    big = run_child([sys.executable, "-c", "x = bytearray(200_000_000)"])
+    small = run_child([sys.executable, "-c", ""])
+    assert big.peak_mb - small.peak_mb > 150
+    assert run_child([sys.executable, "-c", "raise SystemExit(3)"]).code == 3
+
+
+def test_heavy_libraries_are_seen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    import bench.measure
+
+    (tmp_path / "light.py").write_text("import json")
+    (tmp_path / "heavy.py").write_text("import json, matplotlib.font_manager")
+    monkeypatch.setattr(bench.measure, "_ask", lambda index, q: [str(tmp_path / q)])
+    assert heavy_modules(tmp_path, "light.py") == []
+    assert heavy_modules(tmp_path, "heavy.py") == ["matplotlib"]
+
+
+@pytest.mark.parametrize(
+    ("percent", "expected"), [(0, 1), (50, 5), (95, 10), (90, 9), (91, 10), (100, 10)]
+)
+def test_percentiles_are_measured_values(percent: int, expected: int) -> None:
+    assert percentile([float(n) for n in range(10, 0, -1)], percent) == expected
+    assert percentile([7.0], percent) == 7.0
+
+
+def test_the_first_call_is_not_counted() -> None:
+    asked: list[str] = []
+    assert len(milliseconds(asked.append, ["a", "b"])) == 2
+    assert asked == ["a", "a", "b"]
+    assert middle([3.0, 1.0, 2.0]) == 2.0
+
+
+def test_limits_and_ratios() -> None:
+    rows = [Row("x", "ms", 10.0, 15.0, 5.0), Row("y", "MB", 500.0, 450.0), Row("z", "s", 1.0)]
+    assert [row.kept for row in rows] == [True, False, True]
+    assert [row.ratio for row in rows] == [2.0, None, None]
+    lines = table(rows).splitlines()
+    assert "×2.0" in lines[2] and "ok" in lines[2] and "OVER" in lines[3]
+
+
+def test_check_fails_when_a_limit_is_passed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [Row("x", "ms", 20.0, 15.0)]
+    monkeypatch.setattr(command, "measure_all", lambda *arguments: rows)
+    out = tmp_path / "b.json"
+    assert command.main(["--json", str(out)]) == 0
+    assert command.main(["--check"]) == 1
+    rows[0] = Row("x", "ms", 10.0, 15.0)
+    assert command.main(["--check"]) == 0
+    written = json.loads(out.read_text(encoding="utf-8"))
+    assert written["rows"][0]["value"] == 20.0 and written["machine"]["cores"] >= 1
+    assert command.main(["--questions", str(tmp_path / "none")]) == 2
+    assert "无法读取" in capsys.readouterr().err
