@@ -17,19 +17,19 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
-from datatypes import Answer, Filters, Hit, Passage, PolicyDoc, Question
+from datatypes import Answer, DocName, Filters, Hit, Passage, PolicyDoc, Question
 from errors import IndexError_, IndexMissing, InputError, QuestionError, ReadError
 from settings import CORPUS, Settings
 
 if TYPE_CHECKING:
-    from index.retrieve import HybridIndex
-
     from index.build import Previous
+    from index.retrieve import HybridIndex
 
 Method = Literal["hybrid", "bm25", "dense"]
 Progress = Callable[[str, int, int], None]  # stage, done, total
 
 LONGEST_QUESTION = 2000
+_LISTED = 8  # documents named in a message
 _READER = 1  # raise it when documents must be read again although their files did not change
 
 # Unassigned code points count as meaningful: they are emoji newer than this Python.
@@ -62,11 +62,14 @@ class _Ranking:
     def search(self, question: Question, k: int, filters: Filters | None = None) -> list[Hit]:
         return self.index.search(question, k, filters, method=self.method)
 
-    def documents(self) -> Sequence[PolicyDoc]:
-        return self.index.documents()
+    def names(self) -> Sequence[DocName]:
+        return self.index.names()
 
     def document(self, doc_id: str) -> PolicyDoc:
         return self.index.document(doc_id)
+
+    def rarity(self, pairs: Sequence[str]) -> np.ndarray:
+        return self.index.rarity(pairs)
 
     def similarity(self, query: str, texts: Sequence[str]) -> np.ndarray:
         return self.index.similarity(query, texts)
@@ -189,13 +192,12 @@ class PolicySearch:
         Raises InputError when none or several fit.
         """
         docs = self.documents()
+        bare = name.strip("《》 ")
         exact = [doc for doc in docs if name in _exact_names(doc)]
-        found = exact or [
-            doc for doc in docs if name.strip("《》") and name.strip("《》") in doc.name
-        ]
+        found = exact or [doc for doc in docs if bare and bare in doc.name]
         if len(found) == 1:
             return found[0]
-        listed = "、".join(f"{doc.id}《{doc.name}》" for doc in (found or docs)[:8])
+        listed = "、".join(f"{doc.id}《{doc.name}》" for doc in (found or docs)[:_LISTED])
         if found:
             raise InputError(f"“{name}”对应多份文件，请改用其中一个编号：{listed}。")
         raise InputError(f"索引里没有名为“{name}”的文件，现有：{listed}。")
@@ -218,7 +220,7 @@ class PolicySearch:
         )
 
     def _regions(self, name: str) -> list[str]:
-        known = sorted({d.meta.region.value for d in self.documents() if d.meta.region})
+        known = sorted({doc.region for doc in self._index.names() if doc.region})
         found = [region for region in known if region == name] or [
             region for region in known if name and (name in region or region in name)
         ]
@@ -229,7 +231,7 @@ class PolicySearch:
     def _question(self, text: str) -> Question:
         from qa.question import analyze
 
-        return analyze(clean_question(text), self._index.documents())
+        return analyze(clean_question(text), self._index.names())
 
 
 def clean_question(text: str) -> str:
