@@ -45,7 +45,8 @@ def draw(runs: Sequence[Run], path: Path) -> None:
             panel.set(title=title, ylim=(0, 1.02), xticks=range(len(names)))
             panel.set_xticklabels(labels, rotation=25, ha="right")
             panel.grid(axis="y", alpha=0.3)
-        axes[0].legend(loc="lower right", ncols=len(runs), fontsize="small")
+        bars, methods = axes[0].get_legend_handles_labels()
+        figure.legend(bars, methods, loc="outside upper right", ncols=len(runs))
         path.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(path, dpi=130, metadata={"Software": None})
 

@@ -100,6 +100,7 @@ class QuestionResult:
     """One question, scored. A measure that does not apply to it is absent from `scores`."""
 
     id: str
+    question: str
     category: str
     answerable: bool
     split: Split | None

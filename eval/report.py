@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from eval.bootstrap import Comparison, compare_paired
@@ -40,6 +41,7 @@ _INTRO = (
     "Missing questions score zero. Measures: docs/evaluation.md."
 )
 Table = list[list[str]]
+_FIGURE = re.compile(r"[-+≤×–]?\s?\d|–?$")
 
 
 def show(measure: str, value: float | None) -> str:
@@ -60,8 +62,10 @@ def show_estimate(measure: str, found: Estimate) -> str:
 
 
 def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A Markdown table; the first column is left, the others right aligned."""
-    lines = [header, ["---", *["---:"] * (len(header) - 1)], *rows]
+    """A Markdown table; columns of figures are right aligned."""
+    columns = zip(*rows, strict=True) if rows else [()] * len(header)
+    rule = ["---:" if all(map(_FIGURE.match, column)) else "---" for column in columns]
+    lines = [header, rule, *rows]
     return "\n".join("| " + " | ".join(_cell(c) for c in line) + " |" for line in lines)
 
 
@@ -174,7 +178,8 @@ def _worst_part(run: Run) -> list[str]:
     rows = []
     for result in worst:
         said = result.outcome.error or result.outcome.text
-        rows.append([result.id, result.category, f"{goodness(result):.2f}", said[:120]])
+        asked = f"{result.id} {result.question[:40]}"
+        rows.append([asked, result.category, f"{goodness(result):.2f}", said[:120]])
     return [
         f"## Weakest of the tuning half: {run.info.method}",
         markdown_table(["question", "category", "score", "what was said"], rows),

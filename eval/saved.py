@@ -29,6 +29,7 @@ def result_to_row(result: QuestionResult) -> dict[str, Any]:
     said = result.outcome
     return {
         "id": result.id,
+        "question": result.question,
         "category": result.category,
         "answerable": result.answerable,
         "split": result.split,
@@ -65,7 +66,13 @@ def row_to_result(row: dict[str, Any]) -> QuestionResult:
     )  # fmt: skip
     said = Outcome(hits, row["text"], row["refused"], citations, row["ms"], row["error"])
     return QuestionResult(
-        row["id"], row["category"], row["answerable"], row["split"], said, dict(row["scores"])
+        row["id"],
+        row["question"],
+        row["category"],
+        row["answerable"],
+        row["split"],
+        said,
+        dict(row["scores"]),
     )
 
 

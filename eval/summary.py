@@ -34,8 +34,7 @@ def score(item: QuestionItem, outcome: Outcome) -> QuestionResult:
     scores: dict[str, float] = {}
     if item.answerable and item.gold:
         scores |= gold_measures([hit.right for hit in outcome.hits], len(item.gold))
-    scores |= answer_scores(item, outcome)
-    return QuestionResult(item.id, item.category, item.answerable, item.split, outcome, scores)
+    return _result(item, outcome, scores | answer_scores(item, outcome))
 
 
 def missing(item: QuestionItem) -> QuestionResult:
@@ -45,8 +44,12 @@ def missing(item: QuestionItem) -> QuestionResult:
         scores |= dict.fromkeys((*RANKING, "cite_recall"), 0.0)
     if item.answerable and item.must_contain:
         scores["facts"] = 0.0
+    return replace(_result(item, Outcome(), scores), missing=True)
+
+
+def _result(item: QuestionItem, outcome: Outcome, scores: dict[str, float]) -> QuestionResult:
     return QuestionResult(
-        item.id, item.category, item.answerable, item.split, Outcome(), scores, missing=True
+        item.id, item.question, item.category, item.answerable, item.split, outcome, scores
     )
 
 

@@ -83,7 +83,8 @@ def item(name: str, **fields: object) -> QuestionItem:
 
 def result(name: str, scores: dict[str, float] | None = None, **fields: object) -> QuestionResult:
     base: dict[str, object] = {
-        "category": "target", "answerable": True, "split": "tune", "outcome": Outcome(),
+        "question": "", "category": "target", "answerable": True, "split": "tune",
+        "outcome": Outcome(),
     }  # fmt: skip
     return QuestionResult(name, scores=scores or {}, **(base | fields))  # type: ignore[arg-type]
 
