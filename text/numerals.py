@@ -45,7 +45,7 @@ _COUNTED = f"(?P<chinese>{_CHINESE})(?={_MEASURES})"
 _NOT_AFTER = f"(?<![第统进唯逐专单同划数几月之初周{_CN}0-9.])"
 _FIGURE = f"(?P<arabic>(?<![0-9])(?<![0-9]\\.){_ARABIC}(?!\\.[0-9]){_MULTIPLIER}?[%‰]?)"
 _NUMBER = re.compile(f"{_FRACTION}|{_FIGURE}|{_NOT_AFTER}{_COUNTED}")
-_DOTTED = re.compile(r"[0-9]+(?:\.[0-9]+){2,}")  # 2015.05.02 or 1.2.3: no figure
+_DOTTED = re.compile(r"(?<![0-9])[0-9]++(?:\.[0-9]++){2,}")  # 2015.05.02 or 1.2.3: no figure
 _VALUE = re.compile(f"{_FRACTION}|(?P<arabic>{_ARABIC}{_MULTIPLIER}?[%‰]?)|(?P<chinese>{_CHINESE})")
 _MIXED = re.compile(f"({_ARABIC}) ?([十百千万亿]*)")
 _LONGEST = 40  # characters of a numeral; longer runs are no numbers
@@ -143,10 +143,12 @@ def _inside(number: Number, spans: list[tuple[int, int]]) -> bool:
 
 
 def _is_vague(text: str, found: re.Match[str]) -> bool:
-    """True for 一批, 三四个 (three or four) and the like, which give no figure."""
+    """True for 一批, 每一项, 三四个 (three or four) and the like, which give no figure."""
     run = found.group("chinese")
-    if run == "一" and text[found.start() : found.end() + 1] in _VAGUE:
-        return True
+    if run == "一":
+        before = text[found.start() - 1 : found.start()]
+        word = text[found.start() : found.end() + 1]
+        return word in _VAGUE or (before != "" and before in "另某任这那每何")
     return len(run) == 2 and all(_DIGITS.get(char, 0) for char in run)
 
 
