@@ -49,7 +49,7 @@ class StaticEncoder:
         try:
             from model2vec import StaticModel
 
-            self._model = StaticModel.from_pretrained(str(path), max_length=None)
+            self._model = StaticModel.from_pretrained(str(path))
         except ImportError as error:
             raise MissingDependency("没有安装 model2vec：请运行 pip install model2vec。") from error
         except Exception as error:  # what a broken model raises depends on which file is broken
@@ -67,7 +67,7 @@ class StaticEncoder:
             return np.zeros((0, self.dimension), np.float32)
         folded = [fold(text) for text in texts]
         with self._lock:
-            vectors = self._model.encode(folded, use_multiprocessing=False)
+            vectors = self._model.encode(folded, max_length=None, use_multiprocessing=False)
         return unit(vectors)
 
     def token_ids(self, texts: Sequence[str]) -> list[list[int]]:

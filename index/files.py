@@ -68,7 +68,9 @@ class LazyPassages(_Lazy[Passage]):
         if size != int(self._starts[-1]):
             raise ValueError(f"{size} bytes of passages, not {int(self._starts[-1])}")
         # A mapping keeps the generation readable after a later build has removed it.
-        self._bytes = np.memmap(self._path, np.uint8, "r") if size else np.zeros(0, np.uint8)
+        self._bytes = (
+            np.asarray(np.memmap(self._path, np.uint8, "r")) if size else np.zeros(0, np.uint8)
+        )
 
     def _item(self, place: int) -> Passage:
         line = self._bytes[self._starts[place] : self._starts[place + 1]].tobytes()
@@ -181,8 +183,7 @@ def read(folder: Path, manifest: Manifest) -> IndexData:
     tokens = None
     if "tokens.ids.npy" in manifest.files:
         arrays: list[Any] = [
-            np.load(folder / f"tokens.{name}.npy", mmap_mode="r")
-            for name in ("ids", "starts", "found")
+            lexical.mapped(folder / f"tokens.{name}.npy") for name in ("ids", "starts", "found")
         ]
         tokens = Tokens(*arrays)
     return IndexData(
@@ -190,8 +191,8 @@ def read(folder: Path, manifest: Manifest) -> IndexData:
         documents=LazyDocuments(folder, catalog, manifest),
         passages=LazyPassages(folder),
         catalog=catalog,
-        hashes=np.load(folder / "passages.hashes.npy", mmap_mode="r"),
-        vectors=np.load(folder / "vectors.npy", mmap_mode="r"),
+        hashes=lexical.mapped(folder / "passages.hashes.npy"),
+        vectors=lexical.mapped(folder / "vectors.npy"),
         words=lexical.load(folder, "words", count),
         bigrams=lexical.load(folder, "bigrams", count),
         tokens=tokens,

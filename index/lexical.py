@@ -96,14 +96,19 @@ def files(lexicon: Lexicon, name: str) -> dict[str, bytes | np.ndarray]:
     }
 
 
+def mapped(path: Path) -> np.ndarray:
+    """An array left on disk; a plain view, because slices of `np.memmap` itself are slow."""
+    return np.asarray(np.load(path, mmap_mode="r"))
+
+
 def load(folder: Path, name: str, count: int) -> Lexicon:
     """Read what `files` gave; the arrays stay on disk, mapped. Raises OSError or ValueError."""
     text = (folder / f"{name}.tokens.txt").read_text("utf-8")
     tokens = text.split("\n") if text else []
     return Lexicon(
         {token: i for i, token in enumerate(tokens)},
-        np.load(folder / f"{name}.data.npy", mmap_mode="r"),
-        np.load(folder / f"{name}.rows.npy", mmap_mode="r"),
+        mapped(folder / f"{name}.data.npy"),
+        mapped(folder / f"{name}.rows.npy"),
         np.load(folder / f"{name}.starts.npy"),
         count,
     )

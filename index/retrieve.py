@@ -48,7 +48,7 @@ class HybridIndex:
     ) -> None:
         self._data = data
         self._encoder = encoder
-        self._vectors = np.asarray(data.vectors)
+        self._vectors = data.vectors
         self._store = open_store(self._vectors, store)
         self._thesaurus = thesaurus or load_thesaurus()
         self._ranker = ranker or LinearRanker()
