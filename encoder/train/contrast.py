@@ -1,0 +1,170 @@
+"""Contrastive training of a table of token vectors: in a batch, each text must find its partner."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch.nn import functional
+from tqdm import tqdm
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to train; `clustered` is the share of batches made of texts of few subjects."""
+
+    epochs: int = 6
+    batch: int = 2048
+    rate: float = 1e-3
+    scale: float = 20.0
+    token_dropout: float = 0.1
+    clustered: float = 0.5
+    clusters_per_batch: int = 16
+    seed: int = 13
+    smallest_dimension: int = 0  # > 0: Matryoshka, the first so many dimensions are trained too
+
+
+@dataclass(frozen=True, slots=True)
+class Ragged:
+    """Token ids of many texts, end to end; text i is `ids[starts[i]:starts[i + 1]]`."""
+
+    ids: np.ndarray
+    starts: np.ndarray
+
+    @classmethod
+    def of(cls, lists: list[list[int]]) -> Ragged:
+        """From one list per text; an empty text gets the unknown token 0."""
+        filled = [ids or [0] for ids in lists]
+        starts = np.cumsum([0, *map(len, filled)])
+        return cls(np.fromiter((i for ids in filled for i in ids), np.int64), starts)
+
+    def take(self, numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """(ids, lengths) of these texts, end to end."""
+        lengths = self.starts[numbers + 1] - self.starts[numbers]
+        ends = np.cumsum(lengths)
+        within = np.arange(ends[-1]) - np.repeat(ends - lengths, lengths)
+        return self.ids[np.repeat(self.starts[numbers], lengths) + within], lengths
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSet:
+    """Pairs (query row, positive row) with a weight in whole repeats and a subject per pair."""
+
+    queries: Ragged
+    positives: Ragged
+    query_of: np.ndarray
+    positive_of: np.ndarray
+    subject: np.ndarray
+
+
+def batches(
+    data: TrainingSet, settings: Settings, rng: np.random.Generator
+) -> Iterator[np.ndarray]:
+    """Pair numbers, batch by batch; a share of the batches holds few subjects (hard negatives)."""
+    order = rng.permutation(len(data.query_of))
+    split = int(len(order) * settings.clustered)
+    hard, easy = order[:split], order[split:]
+    # Within few subjects: blocks of one subject each, shuffled, several blocks to a batch.
+    hard = hard[np.argsort(data.subject[hard], kind="stable")]
+    block = max(1, settings.batch // settings.clusters_per_batch)
+    blocks = [hard[start : start + block] for start in range(0, len(hard), block)]
+    rng.shuffle(blocks)
+    hard = np.concatenate(blocks) if blocks else hard
+    parts = [
+        part[start : start + settings.batch]
+        for part in (hard, easy)
+        for start in range(0, len(part) - settings.batch + 1, settings.batch)
+    ]
+    rng.shuffle(parts)
+    yield from parts
+
+
+class Table(torch.nn.Module):
+    """The trained object: one vector per token; a text is the direction of their mean."""
+
+    def __init__(self, vectors: np.ndarray) -> None:
+        super().__init__()
+        self.bag = torch.nn.EmbeddingBag.from_pretrained(
+            torch.from_numpy(vectors.copy()), freeze=False, mode="sum", padding_idx=0
+        )
+
+    def forward(
+        self, ids: np.ndarray, lengths: np.ndarray, dropout: float, rng: np.random.Generator
+    ) -> torch.Tensor:
+        """Sums of the token vectors, some tokens left out at random (their number is no matter)."""
+        offsets = np.concatenate([[0], np.cumsum(lengths)[:-1]])
+        kept = np.where(rng.random(len(ids)) < dropout, 0, ids) if dropout else ids
+        return self.bag(torch.from_numpy(kept), torch.from_numpy(offsets))
+
+
+def pair_loss(
+    left: torch.Tensor, right: torch.Tensor, same: torch.Tensor, scale: float
+) -> torch.Tensor:
+    """Cross entropy in both directions; `same` marks partners that are no negatives."""
+    scores = scale * functional.normalize(left, dim=1) @ functional.normalize(right, dim=1).T
+    scores = scores.masked_fill(same, float("-inf"))
+    target = torch.arange(len(scores))
+    return functional.cross_entropy(scores, target) + functional.cross_entropy(scores.T, target)
+
+
+def train(
+    vectors: np.ndarray,
+    data: TrainingSet,
+    settings: Settings,
+    judge: Callable[[np.ndarray], str] | None = None,
+) -> np.ndarray:
+    """The trained table, float32; `judge` turns a table into a line for the log, once per epoch."""
+    torch.manual_seed(settings.seed)
+    rng = np.random.default_rng(settings.seed)
+    model = Table(vectors)
+    optimizer = torch.optim.Adam(model.parameters(), lr=settings.rate)
+    steps = settings.epochs * (len(data.query_of) // settings.batch)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: min(1.0, (step + 1) / 50) * max(0.02, 1 - step / max(steps, 1))
+    )
+    for epoch in range(settings.epochs):
+        losses = []
+        for numbers in tqdm(
+            list(batches(data, settings, rng)), desc=f"第 {epoch + 1} 轮", mininterval=5
+        ):
+            query, positive = data.query_of[numbers], data.positive_of[numbers]
+            left = model(*data.queries.take(query), settings.token_dropout, rng)
+            right = model(*data.positives.take(positive), settings.token_dropout, rng)
+            same = torch.from_numpy(
+                (positive[:, None] == positive[None, :]) | (query[:, None] == query[None, :])
+            )
+            same.fill_diagonal_(False)
+            loss = pair_loss(left, right, same, settings.scale)
+            if 0 < settings.smallest_dimension < left.shape[1]:
+                short = settings.smallest_dimension
+                loss = loss + pair_loss(left[:, :short], right[:, :short], same, settings.scale)
+            optimizer.zero_grad(set_to_none=True)
+            loss.backward()
+            optimizer.step()
+            schedule.step()
+            losses.append(float(loss.detach()))
+        line = judge(table_of(model)) if judge else ""
+        log.info("第 %d/%d 轮：损失 %.3f %s", epoch + 1, settings.epochs, np.mean(losses), line)
+    return table_of(model)
+
+
+def table_of(model: Table) -> np.ndarray:
+    """The token vectors as they stand."""
+    return model.bag.weight.detach().numpy().copy()
+
+
+def encode(table: np.ndarray, texts: Ragged) -> np.ndarray:
+    """Unit vectors of texts under a table, as the shipped model gives them."""
+    with torch.no_grad():
+        sums = functional.embedding_bag(
+            torch.from_numpy(texts.ids),
+            torch.from_numpy(table),
+            torch.from_numpy(texts.starts[:-1]),
+            mode="sum",
+        )
+        return functional.normalize(sums, dim=1).numpy()

@@ -1,0 +1,83 @@
+"""Puts the training pairs together, weighted by repetition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import numpy as np
+
+from encoder.train import sources
+from encoder.train.contrast import Ragged, TrainingSet
+from encoder.train.sources import Pair
+
+# How often each kind is shown per epoch: what is hand-written and nearest to the task most.
+REPEATS = {
+    "colloquial": 5, "plain": 5, "thesaurus": 3,
+    "law": 1, "heading": 1, "cmrc2018": 1, "drcd": 1,
+}  # fmt: skip
+LAW_SHARE = 0.5  # of the 140,000 articles: their headings are alike and say little
+
+
+def collect(
+    data: Path, leave_out: Callable[[str], bool], excluded: frozenset[str] = frozenset()
+) -> list[Pair]:
+    """All pairs, each once. `leave_out(title)` drops a document's questions (validation, folds).
+
+    `excluded` holds keys (`leaks.pair_key`) of pairs that a public benchmark contains.
+    """
+    from encoder.train.leaks import pair_key
+
+    pairs: list[Pair] = []
+    for record in sources.clause_questions(data):
+        if leave_out(record.title):
+            continue
+        pairs.append(Pair(record.colloquial, record.clause, "colloquial"))
+        pairs.append(Pair(record.plain, record.clause, "plain"))
+    pairs += sources.thesaurus_pairs(data)
+    pairs += sources.law_pairs(data, LAW_SHARE)
+    pairs += sources.file_pairs(data, "policy_heading", "heading")
+    pairs += sources.file_pairs(data, "cmrc2018", "cmrc2018")
+    pairs += sources.file_pairs(data, "drcd", "drcd")
+    return [pair for pair in pairs if pair_key(pair) not in excluded]
+
+
+def number(texts: Iterable[str]) -> tuple[list[str], np.ndarray]:
+    """The distinct texts in order of first use, and for each text its number among them."""
+    seen: dict[str, int] = {}
+    numbers = [seen.setdefault(text, len(seen)) for text in texts]
+    return list(seen), np.array(numbers, np.int64)
+
+
+def training_set(
+    pairs: list[Pair],
+    tokenize: Callable[[list[str]], list[list[int]]],
+    subjects: Callable[[Ragged], np.ndarray],
+    repeats: dict[str, int] = REPEATS,
+) -> TrainingSet:
+    """The pairs as token ids; `subjects` gives every distinct positive the number of a subject."""
+    queries, query_of = number(pair.query for pair in pairs)
+    positives, positive_of = number(pair.positive for pair in pairs)
+    times = np.array([repeats[pair.kind] for pair in pairs])
+    ragged = Ragged.of(tokenize(positives))
+    subject = subjects(ragged)[positive_of]
+    return TrainingSet(
+        queries=Ragged.of(tokenize(queries)),
+        positives=ragged,
+        query_of=np.repeat(query_of, times),
+        positive_of=np.repeat(positive_of, times),
+        subject=np.repeat(subject, times),
+    )
+
+
+def subjects_by_kmeans(table: np.ndarray, count: int, seed: int) -> Callable[[Ragged], np.ndarray]:
+    """Subjects from the untrained vectors: texts that share their words belong together."""
+    from sklearn.cluster import MiniBatchKMeans
+
+    from encoder.train.contrast import encode
+
+    def assign(texts: Ragged) -> np.ndarray:
+        means = MiniBatchKMeans(count, random_state=seed, batch_size=4096, n_init=1, max_iter=20)
+        return means.fit_predict(encode(table, texts))
+
+    return assign
