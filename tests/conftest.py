@@ -1,0 +1,66 @@
+"""Shared fixtures: the built-in corpus, indexed once per session with the bundled encoder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from service import BuildReport, PolicySearch
+from settings import CORPUS, Settings
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of the test session, deaf to the environment."""
+    return Settings.from_env({}, index=tmp_path_factory.mktemp("corpus") / "index")
+
+
+@pytest.fixture(scope="session")
+def corpus_build(settings: Settings) -> BuildReport:
+    """The report of building the corpus index."""
+    return PolicySearch.build([CORPUS], settings.index, settings)
+
+
+@pytest.fixture(scope="session")
+def corpus_index(settings: Settings, corpus_build: BuildReport) -> Path:
+    """The folder of the corpus index; tests must not change it."""
+    return settings.index
+
+
+@pytest.fixture(scope="session")
+def search(corpus_index: Path, settings: Settings) -> PolicySearch:
+    """The open corpus index."""
+    return PolicySearch.open(corpus_index, settings)
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    """A small folder of documents that a test may change."""
+    folder = tmp_path / "文件"
+    folder.mkdir()
+    (folder / "甲.txt").write_text(NOISE_RULES, "utf-8")
+    (folder / "乙.txt").write_bytes(WATER_PLAN.encode("gb18030"))
+    return folder
+
+
+NOISE_RULES = """云山市环境噪声管理办法
+云山市人民政府令第12号
+第一章 总则
+第一条 为了防治环境噪声污染，保护和改善生活环境，制定本办法。
+第二条 市生态环境局负责本市环境噪声污染防治的监督管理。
+第二章 管理
+第三条 夜间建筑施工噪声不得超过55分贝。
+第四条 违反本办法第三条规定的，处一万元以上五万元以下罚款。
+第五条 本办法自2021年3月1日起施行。
+"""
+WATER_PLAN = """云山市节约用水行动计划（2022—2025年）
+云政发〔2022〕8号
+一、总体目标
+到2025年，全市用水总量控制在12亿立方米以内，农田灌溉水有效利用系数达到0.62。
+二、重点任务
+（一）推广节水器具。新建公共建筑必须安装节水器具。（市住房城乡建设局负责）
+（二）减少管网漏损。到2025年，城市公共供水管网漏损率低于9%。（市水务局负责）
+云山市人民政府
+2022年4月6日
+"""

@@ -1,0 +1,82 @@
+"""The page without a browser: handlers, endpoints, start-up errors."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+
+import app
+from service import PolicySearch
+from settings import Settings
+
+QUESTION = "贵州省2017年农产品质量安全监测合格率要达到多少？"
+
+
+@pytest.fixture(scope="module")
+def do(search: PolicySearch) -> app.Handlers:
+    return app.Handlers(search)
+
+
+def test_answer_and_its_source(do: app.Handlers, search: PolicySearch) -> None:
+    markup = do.answer(QUESTION)
+    assert 'data-cite="1"' in markup and 'id="cite-1"' in markup and "<mark>" in markup
+    citation = search.ask(QUESTION).citations[0]
+    original = do.source(citation.doc_id, citation.start, citation.end)
+    assert original.count("<mark>") == 1
+
+
+@pytest.mark.parametrize("text", [None, "", "？？", "质" * 10_000])
+def test_questions_that_cannot_be_asked(do: app.Handlers, text: str | None) -> None:
+    assert 'role="alert"' in do.answer(text)
+
+
+@pytest.mark.parametrize(
+    "place", [("none", 0, 1), (None, None, None), ({"a": 1}, 0, 1), ([], "x", "y")]
+)
+def test_what_the_browser_sends_is_checked(do: app.Handlers, place: tuple[object, ...]) -> None:
+    assert 'role="alert"' in do.source(*place)
+
+
+def test_places_outside_the_document(do: app.Handlers, search: PolicySearch) -> None:
+    doc = search.documents()[0]
+    for start, end in ((-1, 5), (5, 1), (0, len(doc.text) + 1)):
+        assert 'role="alert"' in do.source(doc.id, start, end)
+    assert "<mark>" not in do.source(doc.id, None, None)
+
+
+def test_public_endpoints(search: PolicySearch) -> None:
+    blocks = app.build_app(search)
+    api = blocks.get_api_info()
+    assert set(api["named_endpoints"]) == {"/ask", "/search"} and not api["unnamed_endpoints"]
+    assert not blocks.analytics_enabled
+
+
+def test_endpoints_give_the_contract(do: app.Handlers) -> None:
+    import gradio as gr
+
+    assert do.ask(QUESTION, 3)["citations"] and len(do.search(QUESTION, 3)["hits"]) == 3
+    for call in (do.ask, do.search):
+        with pytest.raises(gr.Error, match="空的"):
+            call("")
+
+
+def test_a_taken_port_is_one_sentence(settings: Settings, capsys: pytest.CaptureFixture) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert app.main(["--port", str(port), "--index", str(settings.index)]) == 2
+    told = capsys.readouterr().err
+    assert str(port) in told and len(told.strip().splitlines()) == 1
+
+
+def test_a_missing_index_is_one_sentence(
+    tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture
+) -> None:
+    missing = tmp_path_factory.mktemp("x") / "none"
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    assert app.main(["--port", str(port), "--index", str(missing)]) == 2
+    assert str(missing) in capsys.readouterr().err
