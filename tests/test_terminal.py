@@ -35,11 +35,6 @@ def test_progress_is_quiet_when_quick_and_tells_each_stage_once(
         out = io.StringIO()
         monkeypatch.setattr(sys, "stderr", out)
         with ConsoleProgress(quiet_seconds=quiet) as progress:
-            for stage, done, total in (
-                ("读取", 1, 2),
-                ("读取", 2, 2),
-                ("读取", 2, 2),
-                ("写入", 1, 1),
-            ):
+            for stage, done in (("读取", 1), ("读取", 2), ("读取", 2), ("写入", 2)):
                 progress(stage, done, 2)
         assert out.getvalue() == expected
