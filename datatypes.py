@@ -1,7 +1,7 @@
 """The records that cross a stage, in the order in which the data flows.
 
 build: SourceFile → ExtractedText → PolicyDoc (PolicyMeta, Clause, Table) → Passage → index
-ask:   str → Question → Hit → Evidence → Draft → Answer
+ask:   str → Question → Hit → Answer (its pieces and statements are `qa`'s own)
 
 All offsets are code points, half-open, into the *original*: the text extracted from the file
 before anything is removed (for .txt the decoded file). `original[start:end] == quote` always.
@@ -258,25 +258,6 @@ class Hit:
     passage: Passage
     score: float
     parts: dict[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """A stretch of the original that may answer, with the hit it was found in."""
-
-    doc_id: str
-    span: Span
-    score: float
-    hit: Hit
-    kind: str = "sentence"
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """An answer before proof: statements in order, each resting on evidence."""
-
-    statements: tuple[tuple[str, tuple[Evidence, ...]], ...] = ()
-    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

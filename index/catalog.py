@@ -25,6 +25,7 @@ class Entry:
     path: str
     sha256: str
     region: str | None
+    doc_number: str | None
     years: tuple[int, ...]
     status: str
 
@@ -70,6 +71,7 @@ def entry_of(doc: PolicyDoc) -> Entry:
         doc.source.path,
         doc.source.sha256,
         region,
+        meta.doc_number.value if meta.doc_number is not None else None,
         tuple(sorted(years)),
         meta.status,
     )

@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from datatypes import Encoder, Filters, Hit, Passage, PolicyDoc, Question
+from datatypes import DocName, Encoder, Filters, Hit, Passage, PolicyDoc, Question
 from index import features, late
 from index.catalog import Catalog
 from index.encoder import TokenEncoder
@@ -72,6 +72,17 @@ class HybridIndex:
     def document(self, doc_id: str) -> PolicyDoc:
         """One document; KeyError when unknown."""
         return self._data.documents[self._numbers[doc_id]]
+
+    def names(self) -> Sequence[DocName]:
+        """How every document is named, in id order, without reading the documents."""
+        return [
+            DocName(entry.id, entry.name, entry.region, entry.doc_number)
+            for entry in self.catalog.entries
+        ]
+
+    def rarity(self, pairs: Sequence[str]) -> np.ndarray:
+        """IDF of character pairs; float32, shape (len(pairs),); the largest for unknown ones."""
+        return np.array([self._data.bigrams.idf(pair) for pair in pairs], np.float32)
 
     def similarity(self, query: str, texts: Sequence[str]) -> np.ndarray:
         """Cosine of each text with the query; float32, shape (len(texts),)."""

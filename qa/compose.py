@@ -1,0 +1,81 @@
+"""Blocks of statements → the answer's text with [n] after each proven statement.
+
+A statement that its quotations do not prove is dropped; when none is left there is no answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from datatypes import Answer, Citation, Hit, PolicyDoc, Question, Span
+from qa.cite import citation, proven
+
+_VOID_NOTE = "（注意：该文件{status}）"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One statement ready to prove; `known` is what it may say beyond its quotations."""
+
+    doc: PolicyDoc
+    text: str
+    spans: tuple[Span, ...]
+    path: tuple[str, ...] = ()
+    known: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The lines of an answer; `led` puts each document's region first, `closing` ends it."""
+
+    lines: tuple[Line, ...]
+    led: bool = False
+    closing: str = ""
+
+
+def proven_answer(question: Question, outcome: Outcome, hits: Sequence[Hit]) -> Answer | None:
+    """The answer, or None when no statement can be proven."""
+    cited: list[Citation] = []
+    texts: list[str] = []
+    previous: PolicyDoc | None = None
+    for line in outcome.lines:
+        known = f"{line.known} {question.normal if question.years else ''}"
+        if not line.text or not proven(line.text, (s.of(line.doc.text) for s in line.spans), known):
+            continue
+        marks = "".join(f"[{_cited(cited, line, span)}]" for span in line.spans)
+        same = previous is not None and previous.id == line.doc.id
+        lead = "" if same or not outcome.led else f"{speaker(line.doc)}："
+        texts.append(f"{lead}{line.text}{marks}{_note(line.doc, same)}")
+        previous = line.doc
+    if not texts:
+        return None
+    if outcome.closing and len(texts) == len(outcome.lines):
+        texts.append(outcome.closing)
+    return Answer(question.text, "\n".join(texts), tuple(cited), False, None, tuple(hits))
+
+
+def _cited(cited: list[Citation], line: Line, span: Span) -> int:
+    """The number of the citation of `span`, made when it is new."""
+    for known in cited:
+        if (known.doc_id, known.start, known.end) == (line.doc.id, span.start, span.end):
+            return known.n
+    cited.append(citation(len(cited) + 1, line.doc, span, line.path))
+    return len(cited)
+
+
+def speaker(doc: PolicyDoc) -> str:
+    """Who speaks: the region, else the title."""
+    return doc.meta.region.value if doc.meta.region else f"《{doc.name}》"
+
+
+def _note(doc: PolicyDoc, said: bool) -> str:
+    if said or not doc.meta.void:
+        return ""
+    return _VOID_NOTE.format(status=doc.meta.status)
+
+
+def refusal(question: Question, reason: str, hits: Sequence[Hit]) -> Answer:
+    """A plain no; the nearest clauses stay in `hits`."""
+    text = reason if reason.endswith("。") else f"{reason}。"
+    return Answer(question.text, text, (), True, reason, tuple(hits))

@@ -1,0 +1,204 @@
+"""Hits → candidate pieces of evidence: sentences, headings and table rows, scored for a question.
+
+A piece's score adds what the question's words find in it (IDF-weighted character pairs, headings at
+a discount), how near its meaning is, and how well its passage ranked. The weights were set on the
+tuning half of eval/questions/policy.jsonl.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from datatypes import Clause, Hit, PolicyDoc, Question, Retriever, Span, Table, TableRow
+from text.dates import years
+from text.normalize import fold
+from text.sentences import segments, sentences
+from text.words import bigrams
+
+_LONG = 150  # a longer sentence is taken apart at semicolons
+_CONTEXT_SHARE = 0.7  # what a heading's match is worth beside the sentence's own
+WEIGHTS = {"cover": 1.0, "own": 0.4, "near": 0.8, "rank": 0.5}
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch that may answer. `text` is folded, parallel to `span` of the original.
+
+    `cover` (0–1) is the share of the question found in it or its headings, `own` in it alone,
+    `near` the cosine with the question, `years` what the place says it speaks of (None: nothing).
+    """
+
+    doc: PolicyDoc
+    hit: Hit
+    span: Span
+    text: str
+    kind: str = "sentence"
+    table: Table | None = None
+    row: TableRow | None = None
+    years: frozenset[int] | None = None
+    cover: float = 0.0
+    own: float = 0.0
+    near: float = 0.0
+    score: float = 0.0
+
+    @property
+    def region(self) -> str:
+        """The region that the document speaks for, or ''."""
+        return self.doc.meta.region.value if self.doc.meta.region else ""
+
+    def sub(self, start: int, end: int) -> Span:
+        """The place in the original of the characters start:end of `text`."""
+        return Span(self.span.start + start, self.span.start + end)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The question as weighted character pairs."""
+
+    pairs: Mapping[str, float]
+
+    @classmethod
+    def of(cls, runs: Sequence[str], retriever: Retriever) -> Asked:
+        """Weigh the pairs of the runs by their rarity in the index."""
+        pairs = list(dict.fromkeys(pair for run in runs for pair in bigrams(run)))
+        pairs = [pair for pair in pairs if len(pair) > 1] or pairs
+        weights = retriever.rarity(pairs) if pairs else np.zeros(0)
+        return cls({pair: float(weight) for pair, weight in zip(pairs, weights, strict=True)})
+
+    def share(self, text: str, context: str = "") -> float:
+        """Share of the question's weight found in `text`, or at a discount in `context`."""
+        whole = sum(self.pairs.values())
+        if whole <= 0:
+            return 0.0
+        text, context = text.lower(), context.lower()
+        found = 0.0
+        for pair, weight in self.pairs.items():
+            if pair in text:
+                found += weight
+            elif context and pair in context:
+                found += _CONTEXT_SHARE * weight
+        return found / whole
+
+
+def pieces(question: Question, hits: Sequence[Hit], retriever: Retriever) -> list[Piece]:
+    """All pieces of the hits, best first, ties in document order."""
+    asked = Asked.of(question.terms, retriever)
+    found: list[Piece] = []
+    for rank, hit in enumerate(hits):
+        doc = retriever.document(hit.passage.doc_id)
+        for piece in _pieces_of(doc, hit):
+            context = " ".join(fold(part) for part in hit.passage.path)
+            own = asked.share(piece.text)
+            cover = asked.share(piece.text, f"{context} {_lead_in(doc, hit)}")
+            rank_share = 1.0 / (1.0 + 0.35 * rank)
+            score = WEIGHTS["cover"] * cover + WEIGHTS["own"] * own + WEIGHTS["rank"] * rank_share
+            found.append(replace(piece, cover=cover, own=own, score=score))
+    query = " ".join(question.terms) or question.normal
+    near = retriever.similarity(query, [piece.text for piece in found])
+    scored = [
+        replace(piece, near=float(n), score=piece.score + WEIGHTS["near"] * float(n))
+        for piece, n in zip(found, near, strict=True)
+    ]
+    return sorted(scored, key=lambda p: (-p.score, p.doc.id, p.span.start))
+
+
+def _pieces_of(doc: PolicyDoc, hit: Hit) -> Iterator[Piece]:
+    span = hit.passage.span
+    if hit.passage.kind == "row":
+        located = row_at(doc, span)
+        if located is not None:
+            table, row = located
+            text = fold(span.of(doc.text))
+            yield Piece(doc, hit, span, text, "row", table, row, _row_years(doc, table, row))
+        return
+    if hit.passage.kind != "clause":
+        return
+    folded = fold(span.of(doc.text))
+    said: frozenset[int] | None = _years_around(doc, hit)
+    for start, end in sentences(folded):
+        inside = _years_in(folded[start:end])
+        said = inside or said
+        for a, b in _parts(folded, start, end):
+            own_years = _years_in(folded[a:b]) or said
+            yield Piece(doc, hit, Span(span.start + a, span.start + b), folded[a:b], years=own_years)
+
+
+def _parts(folded: str, start: int, end: int) -> list[tuple[int, int]]:
+    if end - start <= _LONG:
+        return [(start, end)]
+    return [(start + a, start + b) for a, b in segments(folded[start:end])]
+
+
+def row_at(doc: PolicyDoc, span: Span) -> tuple[Table, TableRow] | None:
+    """The table row that stands exactly at `span`."""
+    for table in doc.tables:
+        if table.span.covers(span):
+            for row in table.rows:
+                if row.span == span:
+                    return table, row
+    return None
+
+
+# --- years ---------------------------------------------------------------------------------------
+
+
+def _years_in(text: str) -> frozenset[int] | None:
+    found = {y for named in years(text) for y in range(named.first, named.last + 1)}
+    return frozenset(found) or None
+
+
+def _row_years(doc: PolicyDoc, table: Table, row: TableRow) -> frozenset[int] | None:
+    for cell in row.cells:
+        named = _years_in(fold(cell.of(doc.text)))
+        if named:
+            return named
+    headed = [_years_in(fold(name)) for name in table.header]
+    noted = [_years_in(fold(note.of(doc.text))) for note in table.notes]
+    dated = [years_ for years_ in (*headed, *noted[-1:]) if years_]
+    return frozenset().union(*dated) if dated else _document_years(doc)
+
+
+def _years_around(doc: PolicyDoc, hit: Hit) -> frozenset[int] | None:
+    """The years that govern a passage before its first sentence: its lead-in, headings, title."""
+    before = _lead_in(doc, hit)
+    return (
+        _years_in(before)
+        or _years_in(" ".join(fold(part) for part in hit.passage.path))
+        or _document_years(doc)
+    )
+
+
+def _document_years(doc: PolicyDoc) -> frozenset[int] | None:
+    if doc.meta.period is None:
+        return None
+    return frozenset(range(doc.meta.period[0], doc.meta.period[1] + 1))
+
+
+def _lead_in(doc: PolicyDoc, hit: Hit) -> str:
+    """The text that introduces the passage: an earlier part of its clause, or a line with a colon."""
+    by_id = {clause.id: clause for clause in doc.clauses}
+    clause = by_id.get(hit.passage.clause_ids[0]) if hit.passage.clause_ids else None
+    if clause is None:
+        return ""
+    if clause.own.start < hit.passage.span.start:
+        return fold(doc.text[max(clause.own.start, hit.passage.span.start - 200) : hit.passage.span.start])
+    return fold(_introduction(doc, clause, by_id))
+
+
+def _introduction(doc: PolicyDoc, clause: Clause, by_id: Mapping[str, Clause]) -> str:
+    parent = by_id.get(clause.parent or "")
+    siblings = [by_id[i] for i in parent.children] if parent else [c for c in doc.clauses if not c.parent]
+    for sibling in reversed(siblings[: siblings.index(clause)]):
+        if sibling.kind in ("段", "款"):
+            text = sibling.own.of(doc.text).rstrip()
+            return text if re.search(r"[::]$", text) else ""
+        if sibling.kind != clause.kind:
+            break
+    if parent is not None:
+        text = parent.own.of(doc.text).rstrip()
+        return text if re.search(r"[::]$", text) else ""
+    return ""

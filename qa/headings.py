@@ -1,0 +1,45 @@
+"""Lists that the clause tree itself holds: 四大惠民行动 are the four clauses below that heading."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from datatypes import Clause, PolicyDoc, Span
+from qa.evidence import Asked
+from text.normalize import fold
+
+_MIN_CHILDREN = 2
+_MAX_CHILDREN = 12
+_MIN_COVER = 0.72
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A clause whose headed children answer; `cover` is the share of the question in its heading."""
+
+    doc: PolicyDoc
+    clause: Clause
+    children: tuple[Clause, ...]
+    cover: float
+
+
+def outline(asked: Asked, docs: Sequence[PolicyDoc]) -> Outline | None:
+    """The clause whose heading holds the question best, when its children are headed."""
+    best: Outline | None = None
+    for doc in docs:
+        by_id = {clause.id: clause for clause in doc.clauses}
+        for clause in doc.clauses:
+            children = tuple(by_id[i] for i in clause.children if by_id[i].heading)
+            if not clause.heading or not _MIN_CHILDREN <= len(children) <= _MAX_CHILDREN:
+                continue
+            cover = asked.share(fold(clause.heading))
+            if cover >= _MIN_COVER and (best is None or cover > best.cover):
+                best = Outline(doc, clause, children, cover)
+    return best
+
+
+def heading_span(doc: PolicyDoc, clause: Clause) -> Span:
+    """Label and heading of a clause in the original."""
+    at = doc.text.find(clause.heading, clause.span.start, clause.own.end)
+    return Span(clause.span.start, at + len(clause.heading) if at >= 0 else clause.own.end)

@@ -1,0 +1,26 @@
+"""Who is responsible: (…负责), (…牵头,…配合), and sentences such as 领导小组办公室设在省质监局."""
+
+from __future__ import annotations
+
+import re
+
+_DUTY = r"(?:负责|牵头|参加|配合|参与|承担|落实|协助|会同|按职责分工)"
+# A closing bracket that names bodies and their duty; brackets may nest one level: 各市(州)人民政府.
+_BRACKET = re.compile(
+    rf"[(\[](?P<inside>(?:[^()\[\]]|[(\[][^()\[\]]{{0,20}}[)\]]){{2,400}}?{_DUTY}(?:[^()\[\]。]{{0,12}}))[)\]]"
+)
+_LABELLED = re.compile(r"[(\[]?(?:责任|牵头|配合|参加|主管|实施|承办)(?:单位|部门|处室|机构)\s*:\s*(?P<inside>[^()\[\]\n。]{2,300})[)\]。]?")
+_SENTENCE = re.compile(
+    rf"由[^,。;]{{2,40}}?(?:{_DUTY}|担任|组成|主管|组织|实施)|设在[^,。;]{{2,20}}|[^,。;]{{2,30}}(?:主管部门|负责人|部门|机构)?(?:负责|主管|牵头)[^,。;]{{2,}}"
+)
+
+
+def brackets(text: str) -> list[tuple[int, int]]:
+    """Spans of the owner brackets of a folded text, brackets included, in order."""
+    found = [match.span() for pattern in (_BRACKET, _LABELLED) for match in pattern.finditer(text)]
+    return sorted(set(found))
+
+
+def names_owner(text: str) -> bool:
+    """True when a folded sentence says who does something."""
+    return bool(brackets(text)) or _SENTENCE.search(text) is not None

@@ -1,0 +1,31 @@
+"""Question → proven answer: search, route to statements, prove them, or refuse."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+from datatypes import Answer, Filters, Question, Retriever
+from qa import compose
+from qa.answers import DEPTH, Refusal, route
+
+
+def answer(
+    question: Question, retriever: Retriever, *, k: int = 10, filters: Filters | None = None
+) -> Answer:
+    """The answer with its citations, or a refusal with the nearest clauses.
+
+    Raises ProofError when a document's text is not the one that was indexed.
+    """
+    started = time.perf_counter()
+    hits = retriever.search(question, max(k, DEPTH), filters)
+    searched = time.perf_counter()
+    outcome = route(question, retriever, hits, filters)
+    if isinstance(outcome, Refusal):
+        done = compose.refusal(question, outcome.reason, hits[:k])
+    else:
+        proven = compose.proven_answer(question, outcome, hits[:k])
+        done = proven or compose.refusal(question, "找到的条款不能逐字证明答案", hits[:k])
+    ended = time.perf_counter()
+    timings = {"retrieve": (searched - started) * 1000, "answer": (ended - searched) * 1000}
+    return replace(done, timings_ms={name: round(ms, 2) for name, ms in timings.items()})

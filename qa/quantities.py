@@ -1,0 +1,109 @@
+"""Figures in a sentence, aligned with what they belong to.
+
+2015—2017年,合格率逐年达到89%、90%、91% gives one value per year; A、B、C分别达到50个、200个、500个
+gives one value per name. Where the counts differ nothing is aligned: a wrong pairing is worse than
+the whole sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from text.dates import years
+
+_VALUE = (
+    r"(?:约|近|超过)?(?:\d[\d,.]*\d|\d|[一二三四五六七八九十百千万]+)\s*(?:[—~-]\s*\d[\d.]*)?"
+    r"[^、,;。\d和及()]{0,8}(?:\([^()]{1,10}\))?"
+)
+_VALUES = rf"{_VALUE}(?:(?:[、,]|和|及){_VALUE})+"
+_BY_YEAR = re.compile(
+    rf"(?P<head>[^,;。:]*?)(?P<cut>逐年|分年度|每年分别)(?P<verb>[^\d、,;。]{{0,8}}?)(?P<values>{_VALUES})"
+)
+_BY_NAME = re.compile(
+    rf"(?P<head>[^,;。:]+?)(?P<cut>分别|依次)(?P<verb>[^\d、,;。]{{0,8}}?)(?P<values>{_VALUES})"
+    r"(?P<tail>以上|以下|以内|左右)?"
+)
+_SPLIT_VALUES = re.compile(r"[、,和及]")
+_SPLIT_NAMES = re.compile(r"、|和|及|与|以及")
+_FIGURE = re.compile(
+    r"\d|[百万千]分之|[一二三四五六七八九十两]+(?:个|家|项|户|件|名|年|批|条|次|成|倍|亿|万)"
+    r"|全部|全覆盖|一次性"
+)
+_MAX_YEARS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """A value with its year or its name; all pairs are half-open offsets into the text read."""
+
+    year: int | None
+    name: tuple[int, int]
+    verb: tuple[int, int]
+    value: tuple[int, int]
+    tail: tuple[int, int] = (0, 0)
+
+
+def by_year(text: str, governing: frozenset[int] | None) -> list[Aligned]:
+    """The yearly values of a folded text; `governing` are the years it speaks of.
+
+    >>> text = "2015—2017年,合格率逐年达到89%、90%、91%"
+    >>> [(a.year, text[slice(*a.value)]) for a in by_year(text, None)]
+    [(2015, '89%'), (2016, '90%'), (2017, '91%')]
+    """
+    out: list[Aligned] = []
+    for match in _BY_YEAR.finditer(text):
+        values = _split(_SPLIT_VALUES, match, "values")
+        span = _range_before(text, match.start("cut")) or _few(governing)
+        if span is None or len(span) != len(values):
+            continue
+        name = _trimmed(text, match.start("head"), match.end("head"))
+        out += [Aligned(y, name, match.span("verb"), v) for y, v in zip(span, values, strict=True)]
+    return out
+
+
+def by_name(text: str) -> list[Aligned]:
+    """The values of a folded text that belong to names listed before 分别.
+
+    >>> text = "驰名商标、省名牌产品分别达到50个、500个"
+    >>> [(text[slice(*a.name)], text[slice(*a.value)]) for a in by_name(text)]
+    [('驰名商标', '50个'), ('省名牌产品', '500个')]
+    """
+    out: list[Aligned] = []
+    for match in _BY_NAME.finditer(text):
+        names = _split(_SPLIT_NAMES, match, "head")
+        values = _split(_SPLIT_VALUES, match, "values")
+        if len(names) != len(values):
+            continue
+        tail = match.span("tail") if match.group("tail") else (0, 0)
+        for name, value in zip(names, values, strict=True):
+            own_tail = (0, 0) if text[slice(*value)].endswith(text[slice(*tail)] or "\0") else tail
+            out.append(Aligned(None, name, match.span("verb"), value, own_tail))
+    return out
+
+
+def has_figure(text: str) -> bool:
+    """True when a folded text states a quantity (or that all of something is meant)."""
+    return _FIGURE.search(text) is not None
+
+
+def _split(separator: re.Pattern[str], match: re.Match[str], group: str) -> list[tuple[int, int]]:
+    text, offset = match.group(group), match.start(group)
+    bounds = [0, *(b for found in separator.finditer(text) for b in found.span()), len(text)]
+    pairs = zip(bounds[::2], bounds[1::2], strict=True)
+    return [_trimmed(match.string, offset + a, offset + b) for a, b in pairs if b > a]
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    piece = text[start:end]
+    return start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())
+
+
+def _range_before(text: str, at: int) -> list[int] | None:
+    """The last range of years named before `at` in the text."""
+    named = [found for found in years(text[:at]) if found.last > found.first]
+    return list(range(named[-1].first, named[-1].last + 1)) if named else None
+
+
+def _few(governing: frozenset[int] | None) -> list[int] | None:
+    return sorted(governing) if governing and len(governing) <= _MAX_YEARS else None

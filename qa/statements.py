@@ -1,0 +1,175 @@
+"""One document's best pieces → a short statement made of original characters.
+
+Each function answers one kind of question for one document and returns None when the pieces hold
+no answer of that kind.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from datatypes import Question, Span
+from qa import rows
+from qa.draft import TRAILING, Statement, shown
+from qa.evidence import Asked, Piece
+from qa.owners import brackets, names_owner
+from qa.quantities import Aligned, by_name, by_year, has_figure
+from text.dates import dates, years
+from text.normalize import fold
+from text.sentences import commas
+
+_MAX = 110  # characters of one statement
+_LIST_MAX = 170
+_WHEN = re.compile(
+    r"\d{4}\s*年|[〇一二三四五六七八九]{4}年|年底|年内|年前|月底|季度|期间|\d+\s*(?:个)?(?:工作日|日|天|月|年|小时)|[一二三四五六七八九十]+(?:个)?(?:工作日|日内|个月|年)|每年|当年|次年|五\"末"
+)
+
+
+def target(question: Question, asked: Asked, pieces: Sequence[Piece]) -> Statement | None:
+    """The figure that is asked for, aligned with the asked year or name where several stand."""
+    for piece in pieces:
+        if piece.kind == "row":
+            return rows.statement(piece)
+        if not has_figure(piece.text):
+            continue
+        found = _aligned(question, asked, piece)
+        if found is not None:
+            return found
+        start, end = _figure_part(asked, piece)
+        if not has_figure(piece.text[start:end]):
+            continue
+        return Statement(_dated(piece, start, end), piece, (piece.span,))
+    return None
+
+
+def _aligned(question: Question, asked: Asked, piece: Piece) -> Statement | None:
+    yearly = by_year(piece.text, piece.years)
+    if yearly and question.years:
+        chosen = [a for a in yearly if a.year in question.years]
+        best = max((asked.share(piece.text[slice(*a.name)]) for a in chosen), default=0.0)
+        chosen = [a for a in chosen if best and asked.share(piece.text[slice(*a.name)]) >= best - 1e-6]
+        if chosen:
+            text = "；".join(f"{a.year}年{_value(piece, a)}" for a in chosen[:3])
+            return Statement(text, piece, (piece.span,), " ".join(str(a.year) for a in chosen))
+    named = by_name(piece.text)
+    shares = [asked.share(piece.text[slice(*a.name)]) for a in named]
+    if named and max(shares) > 0.25 and sorted(shares)[-1] > (sorted(shares)[-2] if len(shares) > 1 else 0) + 0.1:
+        best_one = named[shares.index(max(shares))]
+        return Statement(_value(piece, best_one), piece, (piece.span,))
+    return None
+
+
+def _value(piece: Piece, a: Aligned) -> str:
+    parts = (a.name, a.verb, a.value, a.tail)
+    return "".join(shown(piece, *part) for part in parts if part[1] > part[0])
+
+
+def _figure_part(asked: Asked, piece: Piece) -> tuple[int, int]:
+    """The comma part with the figure that the question's words stand nearest to."""
+    parts = commas(piece.text)
+    best, best_share = (0, len(piece.text)), -1.0
+    for i, (start, end) in enumerate(parts):
+        if not has_figure(piece.text[start:end]):
+            continue
+        first = i
+        share = asked.share(piece.text[start:end])
+        # the subject may stand in the part before: 建成大数据平台,数量达到3个
+        while first > 0 and end - parts[first - 1][0] <= _MAX:
+            wider = asked.share(piece.text[parts[first - 1][0] : end])
+            if wider <= share + 0.15 or has_figure(piece.text[slice(*parts[first - 1])]):
+                break
+            first, share = first - 1, wider
+        if share > best_share + 1e-9:
+            best, best_share = (parts[first][0], end), share
+    return best
+
+
+def _dated(piece: Piece, start: int, end: int) -> str:
+    """The part, led by the years that open its sentence when it names none itself."""
+    text = shown(piece, start, end)
+    if years(piece.text[start:end]):
+        return text
+    named = [y for y in years(piece.text[:start]) if y.start <= 12]
+    if not named:
+        return text
+    lead_end = re.compile(r"[末初底]?").match(piece.text, named[0].end)
+    stop = lead_end.end() if lead_end else named[0].end
+    return f"{shown(piece, named[0].start, stop)},{text}"
+
+
+def compared_kind(question: Question) -> str:
+    """What a comparison compares: who is responsible, figures, or else the sentences."""
+    if re.search(r"谁(?:负责|牵头|管|来)|部门|牵头|由谁", question.normal):
+        return "owner"
+    if re.search(r"怎么|如何|政策|措施|做法|要求有", question.normal):
+        return "open"
+    return "target"
+
+
+def owner(question: Question, asked: Asked, pieces: Sequence[Piece]) -> Statement | None:
+    """Who is responsible: the bracket that closes the clause, else a sentence that says so."""
+    for piece in pieces:
+        clause_text, offset = _clause_text(piece)
+        spans = [(a + offset, b + offset) for a, b in brackets(clause_text)]
+        after = [span for span in spans if span[1] > piece.span.start] or spans[-1:]
+        direct = names_owner(piece.text) and not brackets(piece.text)
+        if after and not (direct and piece.own > 0.75):
+            start, end = after[0]
+            inside = " ".join(piece.doc.text[start + 1 : end - 1].split())
+            return Statement(inside.strip(TRAILING), piece, (Span(start, end),))
+        if direct:
+            return sentence(question, asked, [piece])
+    return None
+
+
+def _clause_text(piece: Piece) -> tuple[str, int]:
+    """(folded text, offset) of the clause that the piece stands in, children left out."""
+    ids = piece.hit.passage.clause_ids
+    for clause in piece.doc.clauses:
+        if ids and clause.id == ids[0]:
+            span = clause.span if len(ids) > 1 else clause.own
+            return fold(span.of(piece.doc.text)), span.start
+    return piece.text, piece.span.start
+
+
+def when(question: Question, asked: Asked, pieces: Sequence[Piece]) -> Statement | None:
+    """The part of a sentence that says when."""
+    for piece in pieces:
+        if piece.kind == "row" or not (_WHEN.search(piece.text) or dates(piece.text)):
+            continue
+        return _narrow(asked, piece, _MAX, must=_WHEN)
+    return None
+
+
+def listing(question: Question, asked: Asked, pieces: Sequence[Piece]) -> Statement | None:
+    """An enumeration: the parts of the sentence that hold it."""
+    return _narrow(asked, pieces[0], _LIST_MAX) if pieces else None
+
+
+def sentence(question: Question, asked: Asked, pieces: Sequence[Piece]) -> Statement | None:
+    """The best sentence, narrowed to its telling parts when long."""
+    if not pieces:
+        return None
+    return _narrow(asked, pieces[0], _MAX)
+
+
+def _narrow(
+    asked: Asked, piece: Piece, limit: int, must: re.Pattern[str] | None = None
+) -> Statement:
+    """The stretch of neighbouring comma parts, at most `limit` long, that holds most of the question."""
+    if len(piece.text) <= limit:
+        return Statement(shown(piece, 0, len(piece.text)), piece, (piece.span,))
+    parts = commas(piece.text)
+    best, best_rank = (0, min(limit, len(piece.text))), (-1.0, 0.0)
+    for i in range(len(parts)):
+        for j in range(i, len(parts)):
+            start, end = parts[i][0], parts[j][1]
+            if end - start > limit and j > i:
+                break
+            if must is not None and not must.search(piece.text[start:end]):
+                continue
+            rank = (asked.share(piece.text[start:end]), -float(end - start))
+            if rank[0] > best_rank[0] + 0.02 or (rank[0] >= best_rank[0] and rank[1] > best_rank[1]):
+                best, best_rank = (start, end), rank
+    return Statement(shown(piece, *best), piece, (piece.span,))
