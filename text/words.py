@@ -18,7 +18,16 @@ if TYPE_CHECKING:
     import jieba
 
 # Raise when `words` or `bigrams` give other tokens for the same text: old indexes then say so.
-RULES = 1
+RULES = 2
+
+# Words that bind or ask but name nothing. A policy text rarely says 吗 or 多少, so that BM25 would
+# take them for the rarest, most telling words of a question.
+_EMPTY = frozenset(
+    "的了和与及在是有吗呢吧啊么嘛呀被把对为以等也都就还要会能可这那个之其几谁哪啥咋"
+) | {
+    *("什么", "多少", "哪些", "哪个", "怎么", "怎样", "怎么样", "如何"),
+    *("是否", "是不是", "有没有", "能否", "请问"),
+}
 
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?"
 _LATIN = r"[a-z]+"
@@ -32,13 +41,14 @@ _user_dictionary: Path | None = None
 def words(text: str) -> list[str]:
     """Search-mode words of the folded, lower-cased text: long words also give their parts.
 
-    Punctuation and blanks are dropped; figures stand apart from their units.
+    Punctuation and empty words (的, 多少) are dropped; figures stand apart from their units.
     """
-    return _clean(_loaded(_user_dictionary).cut_for_search(_prepare(text)))
+    tokens = _clean(_loaded(_user_dictionary).cut_for_search(_prepare(text)))
+    return [token for token in tokens if token not in _EMPTY]
 
 
 def precise(text: str) -> list[str]:
-    """The words of jieba's accurate mode, which cover the text once, prepared like `words`."""
+    """The words of jieba's accurate mode, which cover the text once, empty ones included."""
     return _clean(_loaded(_user_dictionary).cut(_prepare(text)))
 
 
