@@ -1,0 +1,20 @@
+"""One entry for all readers: the media type decides which."""
+
+from __future__ import annotations
+
+from datatypes import ExtractedText, SourceFile
+from errors import ReadError
+
+
+def extract(source: SourceFile, data: bytes) -> ExtractedText:
+    """The text of one file. ReadError names the file and what is wrong with it."""
+    try:
+        if source.media_type == "html":
+            from ingest.readers import html
+
+            return html.read(data)
+        from ingest.readers import txt
+
+        return txt.read(data)
+    except ReadError as error:
+        raise ReadError(f"{source.path} 读不了:{error}") from error
