@@ -15,13 +15,14 @@ import numpy as np
 
 from datatypes import Clause, Hit, PolicyDoc, Question, Retriever, Span, Table, TableRow
 from text.dates import years
-from text.normalize import fold
+from text.normalize import fold, squeeze
 from text.sentences import segments, sentences
 from text.words import bigrams
 
 _LONG = 150  # a longer sentence is taken apart at semicolons
+_LONG_PLAN = 5  # years
 _CONTEXT_SHARE = 0.7  # what a heading's match is worth beside the sentence's own
-WEIGHTS = {"cover": 1.0, "own": 0.4, "near": 0.8, "rank": 0.5}
+WEIGHTS = {"cover": 1.0, "own": 0.4, "near": 0.8, "rank": 0.5, "first": 0.1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +91,16 @@ def pieces(question: Question, hits: Sequence[Hit], retriever: Retriever) -> lis
     found: list[Piece] = []
     for rank, hit in enumerate(hits):
         doc = retriever.document(hit.passage.doc_id)
-        for piece in _pieces_of(doc, hit):
+        for place, piece in enumerate(_pieces_of(doc, hit)):
             context = " ".join(fold(part) for part in hit.passage.path)
             own = asked.share(piece.text)
             cover = asked.share(piece.text, f"{context} {_lead_in(doc, hit)}")
-            rank_share = 1.0 / (1.0 + 0.35 * rank)
-            score = WEIGHTS["cover"] * cover + WEIGHTS["own"] * own + WEIGHTS["rank"] * rank_share
+            score = (
+                WEIGHTS["cover"] * cover
+                + WEIGHTS["own"] * own
+                + WEIGHTS["rank"] / (1.0 + 0.35 * rank)
+                + WEIGHTS["first"] / (1.0 + place)
+            )
             found.append(replace(piece, cover=cover, own=own, score=score))
     query = " ".join(question.terms) or question.normal
     near = retriever.similarity(query, [piece.text for piece in found])
@@ -122,9 +127,20 @@ def _pieces_of(doc: PolicyDoc, hit: Hit) -> Iterator[Piece]:
     for start, end in sentences(folded):
         inside = _years_in(folded[start:end])
         said = inside or said
+        kind = "heading" if _is_heading(hit, folded[start:end]) else "sentence"
         for a, b in _parts(folded, start, end):
-            own_years = _years_in(folded[a:b]) or said
-            yield Piece(doc, hit, Span(span.start + a, span.start + b), folded[a:b], years=own_years)
+            place = Span(span.start + a, span.start + b)
+            yield Piece(
+                doc, hit, place, folded[a:b], kind, years=_years_in(folded[a:b]) or said
+            )
+
+
+def _is_heading(hit: Hit, sentence: str) -> bool:
+    """True for 「3.提高服务质量。」 before the text of its clause: it names, it does not say."""
+    if not hit.passage.path:
+        return False
+    named = squeeze(fold(hit.passage.path[-1]))
+    return squeeze(sentence).rstrip("。:") in (named, named.lstrip("—")) or squeeze(sentence).lstrip("—•●").rstrip("。:") == named
 
 
 def _parts(folded: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -175,7 +191,9 @@ def _years_around(doc: PolicyDoc, hit: Hit) -> frozenset[int] | None:
 def _document_years(doc: PolicyDoc) -> frozenset[int] | None:
     if doc.meta.period is None:
         return None
-    return frozenset(range(doc.meta.period[0], doc.meta.period[1] + 1))
+    first, last = doc.meta.period
+    # a long plan speaks of its end unless a clause says otherwise
+    return frozenset(range(first, last + 1) if last - first < _LONG_PLAN else (last,))
 
 
 def _lead_in(doc: PolicyDoc, hit: Hit) -> str:

@@ -26,9 +26,15 @@ _BY_NAME = re.compile(
 )
 _SPLIT_VALUES = re.compile(r"[、,和及]")
 _SPLIT_NAMES = re.compile(r"、|和|及|与|以及")
+# Numbers that state no quantity: labels, dates and years, ordinals, 文号, quoted names.
+_NO_QUANTITY = re.compile(
+    r"^\s*(?:[(（]?[一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、|\d{1,3}[.、](?!\d))"
+    r"|(?:19|20)\d{2}\s*(?:[—~-]{1,2}\s*(?:19|20)\d{2}\s*)?年?(?:\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?)?"
+    r"|第\s*[\d一二三四五六七八九十百]+|[\[(]\d{4}[\])]\d*号?|\d+号|\"[^\"]{0,12}\d[^\"]{0,12}\""
+)
 _FIGURE = re.compile(
-    r"\d|[百万千]分之|[一二三四五六七八九十两]+(?:个|家|项|户|件|名|年|批|条|次|成|倍|亿|万)"
-    r"|全部|全覆盖|一次性"
+    r"\d|[百万千]分之|(?:[二三四五六七八九十两]|[一二三四五六七八九十百千]{2,})(?:个|家|项|户|件|名|批|条|成|倍|亿|万)"
+    r"|全部|全覆盖|一次性|一律"
 )
 _MAX_YEARS = 10
 
@@ -84,7 +90,7 @@ def by_name(text: str) -> list[Aligned]:
 
 def has_figure(text: str) -> bool:
     """True when a folded text states a quantity (or that all of something is meant)."""
-    return _FIGURE.search(text) is not None
+    return _FIGURE.search(_NO_QUANTITY.sub(" ", text)) is not None
 
 
 def _split(separator: re.Pattern[str], match: re.Match[str], group: str) -> list[tuple[int, int]]:

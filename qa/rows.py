@@ -119,11 +119,12 @@ def rows_with_cell(question: Question, pieces: Sequence[Piece]) -> list[Piece]:
     for piece in pieces:
         if piece.kind != "row" or piece.table is None or piece.row is None:
             continue
-        for column, cell in enumerate(cells_of(piece.doc, piece.row)):
+        cells = cells_of(piece.doc, piece.row)
+        named = 1 if cells and cells[0].isdigit() else 0  # the column that names the row
+        for column, cell in enumerate(cells):
             folded = fold(cell)
-            if column == 0 or not _ORGAN.search(folded) or folded not in runs or len(folded) < 3:
-                continue
-            return _same_cell(piece, column, folded)
+            if column > named and len(folded) >= 3 and folded in runs and _ORGAN.search(folded):
+                return _same_cell(piece, column, folded)
     return []
 
 
@@ -135,6 +136,14 @@ def _same_cell(piece: Piece, column: int, value: str) -> list[Piece]:
         if column < len(row.cells) and squeeze(fold(row.cells[column].of(piece.doc.text))) == value
     ]
     return [replace(piece, row=row, span=row.span) for row in rows[:_MAX_LISTED]]
+
+
+def has_value(piece: Piece) -> bool:
+    """True when a cell beside the row's name and number holds a figure."""
+    assert piece.row is not None
+    cells = [cell for cell in cells_of(piece.doc, piece.row) if cell]
+    values = cells[2:] if cells and cells[0].isdigit() else cells[1:]
+    return any(re.search(r"\d", cell) for cell in values)
 
 
 def row_name(piece: Piece) -> str:

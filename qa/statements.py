@@ -21,6 +21,10 @@ from text.sentences import commas
 
 _MAX = 110  # characters of one statement
 _LIST_MAX = 170
+_BEFORE_BRACKET = 40
+_MIN_ITEMS = 3
+_LIST_BONUS = 0.5  # how much worse an enumeration may score than the best sentence
+_SHORT_ITEM = re.compile(r"(?:^|(?<=[,;:]))[^,;:。]{2,8}(?=[,;。]|$)")
 _WHEN = re.compile(
     r"\d{4}\s*年|[〇一二三四五六七八九]{4}年|年底|年内|年前|月底|季度|期间|\d+\s*(?:个)?(?:工作日|日|天|月|年|小时)|[一二三四五六七八九十]+(?:个)?(?:工作日|日内|个月|年)|每年|当年|次年|五\"末"
 )
@@ -30,8 +34,10 @@ def target(question: Question, asked: Asked, pieces: Sequence[Piece]) -> Stateme
     """The figure that is asked for, aligned with the asked year or name where several stand."""
     for piece in pieces:
         if piece.kind == "row":
-            return rows.statement(piece)
-        if not has_figure(piece.text):
+            if rows.has_value(piece):
+                return rows.statement(piece)
+            continue
+        if piece.kind == "heading" or not has_figure(piece.text):
             continue
         found = _aligned(question, asked, piece)
         if found is not None:
@@ -110,6 +116,8 @@ def compared_kind(question: Question) -> str:
 def owner(question: Question, asked: Asked, pieces: Sequence[Piece]) -> Statement | None:
     """Who is responsible: the bracket that closes the clause, else a sentence that says so."""
     for piece in pieces:
+        if piece.kind == "row":
+            return rows.statement(piece)
         clause_text, offset = _clause_text(piece)
         spans = [(a + offset, b + offset) for a, b in brackets(clause_text)]
         after = [span for span in spans if span[1] > piece.span.start] or spans[-1:]
@@ -117,10 +125,17 @@ def owner(question: Question, asked: Asked, pieces: Sequence[Piece]) -> Statemen
         if after and not (direct and piece.own > 0.75):
             start, end = after[0]
             inside = " ".join(piece.doc.text[start + 1 : end - 1].split())
-            return Statement(inside.strip(TRAILING), piece, (Span(start, end),))
+            proof = _with_sentence_before(clause_text, offset, start, end)
+            return Statement(inside.strip(TRAILING), piece, (proof,))
         if direct:
             return sentence(question, asked, [piece])
     return None
+
+
+def _with_sentence_before(text: str, offset: int, start: int, end: int) -> Span:
+    """A bracket alone says little: quote it with the end of what it closes."""
+    before = [a for a, b in commas(text[: start - offset]) if start - offset - a <= _BEFORE_BRACKET]
+    return Span(offset + before[0], end) if before else Span(start, end)
 
 
 def _clause_text(piece: Piece) -> tuple[str, int]:
@@ -144,24 +159,41 @@ def when(question: Question, asked: Asked, pieces: Sequence[Piece]) -> Statement
 
 def listing(question: Question, asked: Asked, pieces: Sequence[Piece]) -> Statement | None:
     """An enumeration: the parts of the sentence that hold it."""
-    return _narrow(asked, pieces[0], _LIST_MAX) if pieces else None
+    said = _said(pieces)
+    if not said:
+        return None
+    listed = [piece for piece in said if _items(piece.text) >= _MIN_ITEMS]
+    best = max(listed, key=lambda piece: piece.score, default=said[0])
+    chosen = best if best.score >= said[0].score - _LIST_BONUS else said[0]
+    return _narrow(asked, chosen, _LIST_MAX)
+
+
+def _items(text: str) -> int:
+    """How many things a sentence enumerates, roughly."""
+    return max(text.count("、") + 1, text.count("《"), len(_SHORT_ITEM.findall(text)))
 
 
 def sentence(question: Question, asked: Asked, pieces: Sequence[Piece]) -> Statement | None:
     """The best sentence, narrowed to its telling parts when long."""
-    if not pieces:
-        return None
-    return _narrow(asked, pieces[0], _MAX)
+    said = _said(pieces)
+    return _narrow(asked, said[0], _MAX) if said else None
+
+
+def _said(pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces that say something, or the headings when there is nothing else."""
+    return [p for p in pieces if p.kind != "heading"] or list(pieces)
 
 
 def _narrow(
     asked: Asked, piece: Piece, limit: int, must: re.Pattern[str] | None = None
 ) -> Statement:
-    """The stretch of neighbouring comma parts, at most `limit` long, that holds most of the question."""
+    """The longest stretch of comma parts within `limit` that holds most of the question."""
+    if piece.kind == "row":
+        return rows.statement(piece)
     if len(piece.text) <= limit:
         return Statement(shown(piece, 0, len(piece.text)), piece, (piece.span,))
     parts = commas(piece.text)
-    best, best_rank = (0, min(limit, len(piece.text))), (-1.0, 0.0)
+    best, best_rank = (0, min(limit, len(piece.text))), (-1.0, 0)
     for i in range(len(parts)):
         for j in range(i, len(parts)):
             start, end = parts[i][0], parts[j][1]
@@ -169,7 +201,7 @@ def _narrow(
                 break
             if must is not None and not must.search(piece.text[start:end]):
                 continue
-            rank = (asked.share(piece.text[start:end]), -float(end - start))
-            if rank[0] > best_rank[0] + 0.02 or (rank[0] >= best_rank[0] and rank[1] > best_rank[1]):
+            rank = (round(asked.share(piece.text[start:end]), 2), end - start)
+            if rank > best_rank:
                 best, best_rank = (start, end), rank
     return Statement(shown(piece, *best), piece, (piece.span,))
