@@ -11,6 +11,14 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 _QUIET_SECONDS = 1.0  # anything shorter needs no bar
+_NAMES = {
+    "scan": "查找文件",
+    "read": "读取文件",
+    "words": "词语索引",
+    "bigrams": "字组索引",
+    "vectors": "计算向量",
+    "write": "写入索引",
+}
 
 
 class ConsoleProgress:
@@ -40,6 +48,7 @@ class ConsoleProgress:
         """Report that `done` of `total` steps of `stage` are finished."""
         if time.monotonic() - self._began < self._quiet:
             return
+        stage = _NAMES.get(stage, stage)
         if not sys.stderr.isatty():
             if done >= total and stage not in self._told:
                 self._told.add(stage)

@@ -124,7 +124,7 @@ class PolicySearch:
             report = ingest(paths, known=known, progress=progress)
             kept = () if prune else _elsewhere(before, paths, report.docs)
             docs = sorted((*report.docs, *kept), key=lambda doc: doc.id)
-            if not docs:
+            if not report.docs:
                 raise ReadError(_nothing_read(report.refused))
             pieces: list[Passage] = [piece for doc in docs for piece in passages(doc)]
             data = build.build(

@@ -197,7 +197,7 @@ def test_questions_that_cannot_be_asked(
         _one_sentence(told.err)
 
 
-@pytest.mark.parametrize("question", ["How high is the tax in Berlin?", "😀", "a\x07b\x1b[31mc"])
+@pytest.mark.parametrize("question", ["How high is the tax in Berlin?", "😀", "a\x07b\x1bc"])
 def test_odd_questions_are_refused_properly(run: Run, corpus_index: Path, question: str) -> None:
     found = run("ask", "--json", "--index", corpus_index, question)
     answer = json.loads(found.out)
@@ -325,7 +325,7 @@ def test_corrupted_index_is_told_and_can_be_rebuilt(
     root = tmp_path / "索引"
     run("index", library, "--index", root)
     files = sorted(p for p in root.glob("gen-*/**/*") if p.is_file() and p.stat().st_size > 8)
-    for path in files:
+    for path in (*{path.suffix: path for path in files}.values(), *root.glob("gen-*/manifest*")):
         whole = path.read_bytes()
         path.write_bytes(whole[: len(whole) // 2])
         told = run("ask", "--index", root, "夜间噪声")

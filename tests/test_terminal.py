@@ -31,10 +31,10 @@ def test_colour_can_be_switched_off() -> None:
 def test_progress_is_quiet_when_quick_and_tells_each_stage_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for quiet, expected in ((60.0, ""), (0.0, "读取 2/2\n写入 2/2\n")):
+    for quiet, expected in ((60.0, ""), (0.0, "读取 2/2\n写入索引 2/2\n")):
         out = io.StringIO()
         monkeypatch.setattr(sys, "stderr", out)
         with ConsoleProgress(quiet_seconds=quiet) as progress:
-            for stage, done in (("读取", 1), ("读取", 2), ("读取", 2), ("写入", 2)):
+            for stage, done in (("读取", 1), ("读取", 2), ("读取", 2), ("write", 2)):
                 progress(stage, done, 2)
         assert out.getvalue() == expected

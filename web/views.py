@@ -79,7 +79,8 @@ def source_view(doc: PolicyDoc, span: Span | None = None) -> str:
     """The original, whole, with `span` marked."""
     meta = doc.meta
     facts = [p.value if p else None for p in (meta.doc_number, meta.issuer)] + [meta.date]
-    note = f'<p class="yj-note">{escape(meta.status_note.value)}</p>' if meta.status_note else ""
+    told = meta.status_note if meta.status in _VOID else None
+    note = f'<p class="yj-note">{escape(told.value)}</p>' if told else ""
     body = highlight(doc.text, [span] if span else [])
     return (
         f'<section class="yj-source"><header><span class="yj-title">'
