@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -13,14 +14,14 @@ from index import lexical
 from index.catalog import catalog_of
 from index.encoder import TokenEncoder
 from index.lexical import Lexicon
-from index.records import IndexData, Manifest, Parameters, Progress, Tokens
+from index.records import IndexData, Manifest, Parameters, Progress, Ragged, Tokens
 from index.serialize import schema
 from text import words
 
 _BATCH = 256
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Previous:
     """An earlier index. `current` is false when its documents were read by other rules."""
 
@@ -31,11 +32,12 @@ class Previous:
         """The document read from this file then, if neither path nor bytes have changed."""
         if not self.current or self.data.manifest.sources.get(source.path) != source.sha256:
             return None
-        for number, entry in enumerate(self.data.catalog.entries):
-            if entry.path == source.path:
-                doc = self.data.documents[number]
-                return doc if doc.source == source else None
-        return None
+        doc = self.data.documents[self._places[source.path]]
+        return doc if doc.source == source else None
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {entry.path: number for number, entry in enumerate(self.data.catalog.entries)}
 
 
 def build(
@@ -58,8 +60,8 @@ def build(
     _check_unique([passage.id for passage in passages])
     report = progress or _silent
     hashes = _hashes(passages)
-    word_lexicon = lexical.build(_cut(passages, "words", report))
-    bigram_lexicon = lexical.build(_cut(passages, "bigrams", report))
+    cut = _words(passages, hashes, previous, report)
+    word_lexicon = lexical.build(cut)
     return IndexData(
         manifest=_manifest(docs, passages, encoder, parameters or {}),
         documents=tuple(docs),
@@ -68,7 +70,8 @@ def build(
         hashes=hashes,
         vectors=_vectors(passages, hashes, encoder, previous, report),
         words=word_lexicon,
-        bigrams=bigram_lexicon,
+        bigrams=lexical.build(_bigrams(passages, report)),
+        cut=Ragged.join([[word_lexicon.columns[word] for word in row] for row in cut]),
         tokens=_tokens(passages, encoder),
     )
 
@@ -112,14 +115,39 @@ def _hashes(passages: Sequence[Passage]) -> np.ndarray:
     return np.frombuffer(digests, np.uint8).reshape(len(passages), 32)
 
 
-def _cut(passages: Sequence[Passage], stage: str, report: Progress) -> list[list[str]]:
-    cut = words.words if stage == "words" else words.bigrams
+def _words(
+    passages: Sequence[Passage],
+    hashes: np.ndarray,
+    previous: Previous | None,
+    report: Progress,
+) -> list[list[str]]:
+    """The words of each passage, which take longer to cut than all else: known ones are reused."""
+    known: Mapping[bytes, int] = {}
+    if previous is not None and previous.data.manifest.words == words.fingerprint():
+        known = _rows_by_hash(previous)
+    names = list(previous.data.words.columns) if previous is not None and known else []
     tokens: list[list[str]] = []
     for done, passage in enumerate(passages, 1):
-        tokens.append(cut(passage.text))
-        if done % _BATCH == 0 or done == len(passages):
-            report(stage, done, len(passages))
+        old = known.get(hashes[done - 1].tobytes())
+        if old is None or previous is None:
+            tokens.append(words.words(passage.text))
+        else:
+            tokens.append([names[column] for column in previous.data.cut.of(old)])
+        _report_now_and_then(report, "words", done, len(passages))
     return tokens
+
+
+def _bigrams(passages: Sequence[Passage], report: Progress) -> list[list[str]]:
+    tokens: list[list[str]] = []
+    for done, passage in enumerate(passages, 1):
+        tokens.append(words.bigrams(passage.text))
+        _report_now_and_then(report, "bigrams", done, len(passages))
+    return tokens
+
+
+def _report_now_and_then(report: Progress, stage: str, done: int, total: int) -> None:
+    if done % _BATCH == 0 or done == total:
+        report(stage, done, total)
 
 
 def _vectors(
@@ -130,7 +158,9 @@ def _vectors(
     report: Progress,
 ) -> np.ndarray:
     vectors = np.zeros((len(passages), encoder.dimension), np.float32)
-    known = _known(previous, encoder)
+    known: Mapping[bytes, int] = {}
+    if previous is not None and same_encoder(previous.data.manifest, encoder):
+        known = _rows_by_hash(previous)
     missing: list[int] = []
     for row, digest in enumerate(hashes):
         old = known.get(digest.tobytes())
@@ -145,10 +175,8 @@ def _vectors(
     return vectors
 
 
-def _known(previous: Previous | None, encoder: Encoder) -> Mapping[bytes, int]:
-    """Row in the earlier index by the hash of the text, when the encoder is the same."""
-    if previous is None or not same_encoder(previous.data.manifest, encoder):
-        return {}
+def _rows_by_hash(previous: Previous) -> Mapping[bytes, int]:
+    """Row in the earlier index by the hash of the text."""
     return {digest.tobytes(): row for row, digest in enumerate(previous.data.hashes)}
 
 
@@ -168,7 +196,5 @@ def _tokens(passages: Sequence[Passage], encoder: Encoder) -> Tokens | None:
     for start in range(0, len(passages), _BATCH):
         texts = [passage.text for passage in passages[start : start + _BATCH]]
         pieces.extend(np.unique(np.array(ids, np.int32)) for ids in encoder.token_ids(texts))
-    starts = np.zeros(len(passages) + 1, np.int64)
-    np.cumsum([len(piece) for piece in pieces], out=starts[1:])
-    ids = np.concatenate(pieces) if pieces else np.zeros(0, np.int32)
-    return Tokens(ids, starts, np.bincount(ids).astype(np.int32))
+    lists = Ragged.join(pieces)
+    return Tokens(lists, np.bincount(lists.ids).astype(np.int32))

@@ -15,7 +15,7 @@ from datatypes import Passage, PolicyDoc
 from errors import IndexCorrupt
 from index import lexical
 from index.catalog import Catalog, Entry
-from index.records import FORMAT, IndexData, Manifest, Tokens
+from index.records import FORMAT, IndexData, Manifest, Ragged, Tokens
 from index.serialize import from_plain, to_plain
 
 MANIFEST = "manifest.json"
@@ -131,9 +131,11 @@ def contents(data: IndexData) -> Iterator[tuple[str, bytes | np.ndarray]]:
     yield "vectors.npy", data.vectors
     yield from lexical.files(data.words, "words").items()
     yield from lexical.files(data.bigrams, "bigrams").items()
+    yield "cut.ids.npy", data.cut.ids
+    yield "cut.starts.npy", data.cut.starts
     if data.tokens is not None:
-        yield "tokens.ids.npy", data.tokens.ids
-        yield "tokens.starts.npy", data.tokens.starts
+        yield "tokens.ids.npy", data.tokens.lists.ids
+        yield "tokens.starts.npy", data.tokens.lists.starts
         yield "tokens.found.npy", data.tokens.found
 
 
@@ -182,10 +184,7 @@ def read(folder: Path, manifest: Manifest) -> IndexData:
     )
     tokens = None
     if "tokens.ids.npy" in manifest.files:
-        arrays: list[Any] = [
-            lexical.mapped(folder / f"tokens.{name}.npy") for name in ("ids", "starts", "found")
-        ]
-        tokens = Tokens(*arrays)
+        tokens = Tokens(_ragged(folder, "tokens"), lexical.mapped(folder / "tokens.found.npy"))
     return IndexData(
         manifest=manifest,
         documents=LazyDocuments(folder, catalog, manifest),
@@ -195,8 +194,14 @@ def read(folder: Path, manifest: Manifest) -> IndexData:
         vectors=lexical.mapped(folder / "vectors.npy"),
         words=lexical.load(folder, "words", count),
         bigrams=lexical.load(folder, "bigrams", count),
+        cut=_ragged(folder, "cut"),
         tokens=tokens,
     )
+
+
+def _ragged(folder: Path, name: str) -> Ragged:
+    ids, starts = (lexical.mapped(folder / f"{name}.{part}.npy") for part in ("ids", "starts"))
+    return Ragged(ids, starts)
 
 
 def _json(plain: Any) -> bytes:

@@ -19,7 +19,7 @@ def interaction(
     """
     scores = np.zeros(len(rows), np.float32)
     asked = np.unique(np.array(encoder.token_ids([question])[0], np.int32))
-    pieces = [tokens.of(int(row)) for row in rows]
+    pieces = [tokens.lists.of(int(row)) for row in rows]
     lengths = np.array([len(piece) for piece in pieces], np.int64)
     filled = np.flatnonzero(lengths)
     if not len(asked) or not len(filled):
@@ -38,6 +38,6 @@ def _idf(ids: np.ndarray, tokens: Tokens) -> np.ndarray:
     found = np.zeros(len(ids), np.float32)
     seen = ids < len(tokens.found)
     found[seen] = tokens.found[ids[seen]]
-    count = len(tokens.starts) - 1
+    count = len(tokens.lists)
     idf: np.ndarray = np.log1p((count - found + 0.5) / (found + 0.5)).astype(np.float32)
     return idf

@@ -15,7 +15,7 @@ Parameters = Mapping[str, str | int | float]
 Progress = Callable[[str, int, int], None]
 
 # Raise when the layout on disk or the meaning of a file changes.
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +38,38 @@ class Manifest:
 
 
 @dataclass(frozen=True, slots=True)
-class Tokens:
-    """The encoder's tokens of every passage, for late interaction.
-
-    Those of row r are `ids[starts[r]:starts[r + 1]]`, each once; `found[t]` passages have token t.
-    """
+class Ragged:
+    """A list of numbers for every passage: those of row r are `ids[starts[r]:starts[r + 1]]`."""
 
     ids: np.ndarray  # int32
     starts: np.ndarray  # int64
-    found: np.ndarray  # int32
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
 
     def of(self, row: int) -> np.ndarray:
-        """The token ids of one passage, ascending."""
+        """The numbers of one passage."""
         ids: np.ndarray = self.ids[self.starts[row] : self.starts[row + 1]]
         return ids
+
+    @classmethod
+    def join(cls, rows: Sequence[Sequence[int] | np.ndarray]) -> Ragged:
+        """One list after the other."""
+        starts = np.zeros(len(rows) + 1, np.int64)
+        np.cumsum([len(row) for row in rows], out=starts[1:])
+        parts = [np.asarray(row, np.int32) for row in rows]
+        return cls(np.concatenate(parts) if parts else np.zeros(0, np.int32), starts)
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The encoder's tokens of every passage, each once, for late interaction.
+
+    `found[t]` passages have token t.
+    """
+
+    lists: Ragged
+    found: np.ndarray  # int32
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +84,7 @@ class IndexData:
     vectors: np.ndarray  # float32, (n, dimension)
     words: Lexicon
     bigrams: Lexicon
+    cut: Ragged  # columns of `words` for every passage, in the order of its text
     tokens: Tokens | None
 
     def __post_init__(self) -> None:
@@ -74,11 +93,12 @@ class IndexData:
             "catalog": len(self.catalog.doc_of),
             "hashes": len(self.hashes),
             "vectors": len(self.vectors),
+            "cut": len(self.cut),
             "words": self.words.count,
             "bigrams": self.bigrams.count,
         }
         if self.tokens is not None:
-            lengths["tokens"] = len(self.tokens.starts) - 1
+            lengths["tokens"] = len(self.tokens.lists)
         wrong = {name: length for name, length in lengths.items() if length != count}
         if wrong or len(self.documents) != len(self.catalog.entries):
             raise ValueError(f"{count} passages, {len(self.documents)} documents, but {wrong}")

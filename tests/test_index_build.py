@@ -8,6 +8,7 @@ from index_helpers import CountingEncoder, make_doc, make_model, passages_of, so
 
 from index import build, persist
 from index.build import Previous
+from text import words
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +64,35 @@ def test_moved_passages_keep_their_vectors(encoder):
     data = build.build([renamed], moved, encoder, previous=old)
     assert not encoder.seen
     assert np.linalg.norm(data.vectors, axis=1) == pytest.approx(1, abs=1e-6)
+
+
+def test_update_cuts_only_what_changed(encoder, monkeypatch):
+    docs = some_docs()
+    old = Previous(build.build(docs, passages_of(docs), encoder))
+    cut: list[str] = []
+    real = words.words
+    monkeypatch.setattr(words, "words", lambda text: (cut.append(text), real(text))[1])
+    more = [*docs, make_doc("新办法", ["一、奖励。设立质量奖。"])]
+    data = build.build(more, passages_of(more), encoder, previous=old)
+    assert len(cut) == 1 and "质量奖" in cut[0]
+    monkeypatch.undo()
+    whole = build.build(more, passages_of(more), encoder)
+    assert data.words.columns == whole.words.columns
+    assert data.words.data.tolist() == whole.words.data.tolist()
+    assert data.cut.ids.tolist() == whole.cut.ids.tolist()
+
+
+def test_words_of_another_dictionary_are_cut_again(encoder, tmp_path):
+    docs = some_docs()
+    old = Previous(build.build(docs, passages_of(docs), encoder))
+    path = tmp_path / "user.txt"
+    path.write_text("顾客满意 90000 n\n", "utf-8")
+    words.use_dictionary(path)
+    try:
+        data = build.build(docs, passages_of(docs), encoder, previous=old)
+    finally:
+        words.use_dictionary(None)
+    assert "顾客满意" in data.words and "顾客满意" not in old.data.words
 
 
 def test_another_encoder_embeds_everything_again(encoder, tmp_path):

@@ -152,11 +152,11 @@ def test_late_interaction_by_hand(data, encoder):
     ids = sorted(set(encoder.token_ids([question])[0]))
     weights = []
     for token in ids:
-        found = sum(token in data.tokens.of(row) for row in range(8))
+        found = sum(token in data.tokens.lists.of(row) for row in range(8))
         weights.append(np.log(1 + (8 - found + 0.5) / (found + 0.5)))
     asked = encoder.token_vectors(np.array(ids))
     for row in range(8):
-        own = encoder.token_vectors(data.tokens.of(row))
+        own = encoder.token_vectors(data.tokens.lists.of(row))
         best = np.maximum((asked @ own.T).max(axis=1), 0) ** 2
         assert scores[row] == pytest.approx(float(np.average(best, weights=weights)), abs=1e-5)
     assert late.interaction("", [0, 1], data.tokens, encoder).tolist() == [0, 0]
