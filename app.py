@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import contracts
+import terminal
 from datatypes import Span
 from errors import InputError, SettingsError, YoujuError
 from progress import ConsoleProgress
@@ -43,7 +44,7 @@ class Handlers:
             found = self._search.ask(text or "")
             return views.answer_view(found, self._search.document)
         except YoujuError as error:
-            return views.message_view(str(error))
+            return views.message_view(terminal.sentence(error))
 
     def source(self, doc_id: Any, start: Any, end: Any) -> str:
         """The original with start:end marked; what comes from the browser is checked."""
@@ -154,7 +155,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("正在启动网页……", file=sys.stderr, flush=True)
         _serve(search, args.host, args.port)
     except YoujuError as error:
-        print(error, file=sys.stderr)
+        print(terminal.sentence(error), file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         print("已停止。", file=sys.stderr)

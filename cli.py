@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("已中断。", file=sys.stderr)
         return 130
     except YoujuError as error:
-        print(error, file=sys.stderr)
+        print(terminal.sentence(error), file=sys.stderr)
         return error.exit_code
     except Exception:
         return _our_fault()
@@ -114,7 +114,7 @@ def _each(args: argparse.Namespace, respond: Callable[[str], str]) -> int:
             if isinstance(error, BrokenPipeError):
                 raise
             worst = _worse(worst, error.exit_code)
-            _report(args, line, str(error))
+            _report(args, line, terminal.sentence(error))
         except Exception:
             worst = _worse(worst, _our_fault())
             _report(args, line, OUR_FAULT)

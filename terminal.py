@@ -61,6 +61,12 @@ def plain(text: str) -> str:
     )
 
 
+def sentence(error: Exception) -> str:
+    """An error's message on one line, closed by a full stop."""
+    text = plain(" ".join(str(error).split()))
+    return text if text.endswith(("。", "！", "？")) else f"{text}。"
+
+
 def answer_text(answer: Answer, document: FindDocument, style: Style) -> str:
     """Answer and numbered citations, or the refusal with the nearest clauses."""
     if answer.refused:
