@@ -11,7 +11,7 @@ HOST ?= 127.0.0.1
 PORT ?= 7860
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-input
 # What pip says about its configuration is nobody's business; an empty rest is no error.
-TERSE := { grep -Ev '^(Looking in |Requirement already satisfied)' || true; }
+TERSE := { grep -Ev '^(Looking in |Requirement already satisfied|WARNING: Location )' || true; }
 
 help:
 	@echo "make run      install, build the index of corpus/ when there is none, serve the page"
@@ -28,11 +28,11 @@ $(BIN)/python:
 
 $(VENV)/.installed: requirements.txt | $(BIN)/python
 	@echo "Installing (the first time takes some minutes) ..."
-	@$(PIP) -r requirements.txt | $(TERSE)
+	@$(PIP) -r requirements.txt 2>&1 | $(TERSE)
 	@touch $@
 
 $(VENV)/.installed-dev: requirements.txt requirements-dev.txt $(VENV)/.installed
-	@$(PIP) -r requirements-dev.txt | $(TERSE)
+	@$(PIP) -r requirements-dev.txt 2>&1 | $(TERSE)
 	@touch $@
 
 run: install
