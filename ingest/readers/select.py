@@ -10,11 +10,11 @@ def extract(source: SourceFile, data: bytes) -> ExtractedText:
     """The text of one file. ReadError names the file and what is wrong with it."""
     try:
         if source.media_type == "html":
-            from ingest.readers import html
+            from ingest.readers.html import read as read_html
 
-            return html.read(data)
-        from ingest.readers import txt
+            return read_html(data)
+        from ingest.readers.txt import read as read_txt
 
-        return txt.read(data)
+        return read_txt(data)
     except ReadError as error:
         raise ReadError(f"{source.path} 读不了:{error}") from error

@@ -108,7 +108,7 @@ def _is_gb_in_disguise(text: str) -> bool:
     if not wide or not all("\u0300" <= c < "\u0370" or "\u0530" <= c < "\u0800" for c in wide):
         return False
     try:
-        return _usual(text.encode("utf-8").decode("gb18030")) >= 1
+        return usual(text.encode("utf-8").decode("gb18030")) >= 1
     except UnicodeDecodeError:
         return False
 
@@ -131,12 +131,12 @@ def _decode_chinese(data: bytes) -> tuple[str, str]:
             text.encode("utf-8")  # GB18030 can spell lone surrogates, which are no characters
         except UnicodeDecodeError as error:
             sample = data[max(0, error.start - _SAMPLE) : error.start]
-            score = _usual(_tail(sample, encoding)) if len(sample) >= 40 else 0.0
+            score = usual(_tail(sample, encoding)) if len(sample) >= 40 else 0.0
             failures.append((score, error.start, encoding, error))
         except UnicodeEncodeError:
             continue
         else:
-            texts.append((_usual(text), encoding, text))
+            texts.append((usual(text), encoding, text))
     best = max(texts, key=lambda item: item[0], default=None)
     worst = max(failures, key=lambda item: item[:2], default=None)
     # A damaged Big5 file may still decode as GB18030, into rubbish: then report the damage.
@@ -177,7 +177,7 @@ def _common() -> frozenset[str]:
     return frozenset(simplified.decode("gb2312")) | frozenset(traditional.decode("big5"))
 
 
-def _usual(text: str) -> float:
+def usual(text: str) -> float:
     """How usual the characters beyond ASCII are: 1 and more for Chinese prose, low for rubbish."""
     wide = [char for char in text[:_SAMPLE] if char > "\x7f"]
     if not wide:
