@@ -21,7 +21,7 @@ _CONTROL = re.compile(
     | (?:字体|字号|视力保护色)\s*:?.{0,16}|(?:大|中|小)(?:\s+(?:大|中|小)){1,2}
     | (?:上一?篇|下一?篇|上一条|下一条)\s*:?.*
     | (?:作者|编辑|责任编辑|责编|信息来源|来源|稿源|文章来源|浏览次数|点击(?:数|量|率)?|阅读(?:次数|量|数)?|访问量)\s*:?\s*\S{0,16}
-    | (?:相关|热门|推荐|最新)(?:信息|链接|文章|政策|文件|新闻|解读|阅读|词条|推荐|附件下载|内容)\s*:?.{0,6}
+    | (?:相关|热门|推荐|最新|延伸)(?:信息|链接|文章|文档|稿件|报道|政策|文件|新闻|解读|阅读|词条|推荐|附件下载|内容)\s*:?.{0,6}
     | (?:联系|关于|联络)(?:我们|我|方式)|网站(?:地图|声明|导航)|版权(?:所有|声明).*|(?:主办|承办|技术支持)(?:单位)?\s*:.*
     | .{0,8}(?:ICP备|公网安备|网站标识码).*|(?:copyright|powered\s+by|produced\s+by|all\s+rights\s+reserved).*
     | (?:客户评分|政策价格|服务热线|咨询热线|客服热线|热线电话|在线咨询|微信咨询|立即咨询|在线客服|类型)\s*:?.{0,30}
@@ -33,6 +33,10 @@ _CONTROL = re.compile(
 )
 _BUTTONS = re.compile(r"^(?:[\[【][^\[\]【】]{2,8}[\]】]\s*){1,8}$")
 _CRUMBS = re.compile(r"^(?:[^>。]{0,20}>\s*){1,}[^>。]{0,80}$|^(?:[^»。]{0,20}»\s*){1,}[^»。]{0,80}$")
+_RELATED = re.compile(
+    r"^(?:相关|热门|推荐|延伸|最新)(?:信息|链接|文章|文档|稿件|报道|政策|文件|新闻|解读|阅读|词条)\s*:?$"
+)
+_SHARING = re.compile(r"分享|微信|微博|打印|关闭|收藏|QQ|朋友圈|字号|转发")
 _SENTENCE = re.compile(r"[。;!?:]|\)$")
 _ENCYCLOPEDIA_TAIL = re.compile(r"^(?:相关词条|热门词条|参考资料|词条标签|参考文献|扩展阅读)$")
 _SHORT = 16
@@ -50,6 +54,17 @@ def _buttons(lines: Sequence[Line]) -> set[int]:
     }
 
 
+def _sharing(lines: Sequence[Line]) -> set[int]:
+    """分享到:微信 微博 [打印] [关闭]: a short line made of several controls."""
+    return {
+        i
+        for i, line in enumerate(lines)
+        if len(line.text) <= 40
+        and len(_SHARING.findall(line.text)) >= 2
+        and not re.search(r"[。;]", line.text)
+    }
+
+
 def _breadcrumbs(lines: Sequence[Line]) -> set[int]:
     top = min(len(lines), 40)
     return {i for i in range(top) if ">" in lines[i].text and _CRUMBS.match(lines[i].text)}
@@ -64,6 +79,38 @@ def _contents(lines: Sequence[Line]) -> set[int]:
         if len(parts) >= 3 and sum(part in known for part in parts) >= 0.6 * len(parts):
             dropped.add(i)
     return dropped
+
+
+def _outline(lines: Sequence[Line]) -> set[int]:
+    """目录 and the chapter names below it, when the chapters follow in full afterwards."""
+    for i, line in enumerate(lines):
+        if "".join(line.text.split()) != "目录":
+            continue
+        end = i + 1
+        while end < len(lines) and parse_label(lines[end].text) and len(lines[end].text) <= 40:
+            if end > i + 1 and _same_label(lines[end], lines[i + 1]):
+                return set(range(i, end))
+            end += 1
+        later = lines[end : end + 12]
+        if end > i + 2 and any(_same_label(line, lines[i + 1]) for line in later):
+            return set(range(i, end))
+    return set()
+
+
+def _same_label(one: Line, other: Line) -> bool:
+    a, b = parse_label(one.text), parse_label(other.text)
+    return a is not None and b is not None and (a.kind, a.number) == (b.kind, b.number)
+
+
+def _related(lines: Sequence[Line]) -> set[int]:
+    """相关文档 near the end, and the titles that follow it."""
+    for i in range(max(0, len(lines) - 40), len(lines)):
+        rest = lines[i + 1 :]
+        if _RELATED.match(lines[i].text) and not any(
+            line.text.endswith("。") or parse_label(line.text) for line in rest
+        ):
+            return set(range(i, len(lines)))
+    return set()
 
 
 def _tail(lines: Sequence[Line]) -> set[int]:
@@ -96,7 +143,10 @@ RULES: tuple[tuple[str, Callable[[Sequence[Line]], set[int]]], ...] = (
     ("打印关闭按钮", _buttons),
     ("面包屑导航", _breadcrumbs),
     ("目录式导航", _contents),
+    ("分享按钮", _sharing),
+    ("目录", _outline),
     ("重复按钮", _repeated),
+    ("相关链接", _related),
     ("页尾", _tail),
 )
 

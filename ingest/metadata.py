@@ -35,6 +35,16 @@ _ORGAN = re.compile(
     r"^(?:[\u4e00-\u9fff、\s]{2,60})(?:政府|办公厅|办公室|委员会|厅|局|部|委|院|署|会|处|中心|总公司|集团|银行|法院|检察院)$"
 )
 _OF_TITLE = re.compile(r"^(?P<organ>.{2,60}?)关于")
+# (2020年10月28日某市第八届人民代表大会常务委员会第三十次会议通过)
+_PASSED_BY = re.compile(
+    r"(?P<organ>[\u4e00-\u9fff]{2,40}?(?:委员会|政府|国务院))[^。]{0,30}?(?:通过|公布|发布|印发)"
+)
+# scraped text that runs on: …工作方案云政办发[2023]27号各乡镇…
+_RUN_ON_TITLE = re.compile(
+    rf"^《?(?P<title>[^。;:,]{{6,70}}?(?:{_KINDS})(?:\([^()]{{2,20}}\))?)》?\s*"
+    r"(?P<number>[\u4e00-\u9fff]{2,10}[\[(](?:19|20)\d{2}[\])]\d{1,5}号)?"
+    r"(?=\s*(?:各[^,。;]{2,60}:|为(?:了|进一步|贯彻|深入|全面|加强|规范|切实|推进)|根据))"
+)
 _PERIOD = re.compile(
     r"((?:19|20)\d{2})\s*年?\s*[-—~至到]{1,2}\s*((?:19|20)\d{2})\s*年?|((?:19|20)\d{2})\s*年(?:度)?(?=[^\d月])"
 )
@@ -79,8 +89,17 @@ def metadata(extracted: ExtractedText, lines: Sequence[Line], dropped: frozenset
     meta = _validity(meta, entries, lines, body, titles)
     meta = replace(meta, region=_region(meta, extracted.text), period=_period(meta))
     used |= {i for group in titles for i in group} | set(signature)
+    if titles:
+        used |= _masthead(lines, [i for i in body if i < titles[0][0] and i not in used])
     used |= {i for i in body[:_TOP] if _is_number_line(lines[i].text)}
     return Read(meta, frozenset(used))
+
+
+def _masthead(lines: Sequence[Line], above: Sequence[int]) -> set[int]:
+    """Short lines above the title that say nothing: the site's name and its menu."""
+    return {
+        i for i in above if len(lines[i].text) <= 24 and not re.search(r"[。;!?]", lines[i].text)
+    }
 
 
 # --- title ---------------------------------------------------------------------------------------
@@ -131,11 +150,21 @@ def _title(
         group = ranked[0]
         span = Span(lines[group[0]].span.start, lines[group[-1]].span.end)
         return _proven_text(extracted.text, _without_quotes(extracted.text, span))
+    run_on = _run_on(lines)
+    if run_on is not None:
+        line, match = run_on
+        return _proven_text(extracted.text, line.sub(match.start("title"), match.end("title")))
     if extracted.title:
         at = extracted.text.find(extracted.title)
         if at >= 0:
             return _proven_text(extracted.text, Span(at, at + len(extracted.title)))
     return None
+
+
+def _run_on(lines: Sequence[Line]) -> tuple[Line, re.Match[str]] | None:
+    """The first line when it opens with a title that no line break closes."""
+    match = _RUN_ON_TITLE.match(lines[0].text) if lines else None
+    return (lines[0], match) if match else None
 
 
 def _title_rank(
@@ -180,6 +209,11 @@ def _number(
     for entry in entries:
         if entry.field == "doc_number" and re.search(r"\d", entry.value):
             return Proven(_tidy_number(entry.value), entry.span)
+    run_on = _run_on(lines)
+    if run_on is not None and run_on[1].group("number"):
+        line, match = run_on
+        span = line.sub(match.start("number"), match.end("number"))
+        return Proven(_tidy_number(match.group("number")), span)
     for i in body[:_TOP]:
         text = lines[i].text
         match = DOC_NUMBER.search(text)
@@ -222,7 +256,8 @@ def _issuer(
         if match and _ORGAN.match(squeeze(match.group("organ"))):
             return _proven_text(original, line.sub(0, match.end("organ")))
     for line in lines[:_TOP]:
-        match = re.search(r"(?P<organ>[\u4e00-\u9fff]{2,40}(?:委员会|政府|国务院))[^。]{0,30}?(?:通过|公布|发布|印发)", line.text)
+        dated = dates(line.text)
+        match = _PASSED_BY.search(line.text, dated[0].end if dated and dated[0].start < 4 else 0)
         if match and match.start() < 30:
             return _proven_text(original, line.sub(match.start("organ"), match.end("organ")))
     return None

@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from datatypes import Clause, ExtractedText, IngestReport, PolicyDoc, SourceFile, Span, Table
+from datatypes import Clause, ExtractedText, IngestReport, PolicyDoc, SourceFile, Table
 from errors import ReadError
 from ingest import clauses as clause_tree
 from ingest import tables as table_finder
 from ingest.chrome import chrome
+from ingest.files import find, scan
 from ingest.lines import Line, logical_lines, physical_lines
 from ingest.metadata import metadata
 from ingest.readers.select import extract
@@ -93,11 +94,6 @@ def _problems(tree: Sequence[Clause], titled: bool) -> tuple[str, ...]:
     return tuple(found)
 
 
-def read_file(source: SourceFile, data: bytes) -> PolicyDoc:
-    """Bytes → PolicyDoc. Raises ReadError with one sentence."""
-    return policy_doc(source, extract(source, data))
-
-
 Progress = Callable[[str, int, int], None]
 
 
@@ -107,16 +103,35 @@ def ingest(
     known: Mapping[str, PolicyDoc] | None = None,
     progress: Progress | None = None,
 ) -> IngestReport:
-    """Read files and folders. `known` maps a file's sha256 to a document read before.
+    """Read files and folders. `known` maps a file's sha256 to the document read from it before.
 
-    Raises ReadError when a path does not exist or holds no document; a file that cannot be read
-    is reported as refused and does not stop the others.
+    A file that cannot be read is reported as refused and does not stop the others. Raises
+    ReadError when a path does not exist or a folder holds no document.
     """
-    from ingest.files import scan
+    docs: list[PolicyDoc] = []
+    refused: list[tuple[str, str]] = []
+    duplicates: list[tuple[str, str]] = []
+    total = sum(len(find(path)) for path in paths)
+    for number, loaded in enumerate(scan(paths), start=1):
+        if loaded.refused is not None:
+            refused.append((loaded.path, loaded.refused))
+        elif loaded.duplicate_of is not None:
+            duplicates.append((loaded.path, loaded.duplicate_of))
+        else:
+            assert loaded.source is not None, "a file that was not refused has a source"
+            try:
+                docs.append(_read(loaded.source, loaded.data, known or {}))
+            except ReadError as error:
+                refused.append((loaded.path, str(error)))
+        if progress is not None:
+            progress("读取文件", number, total)
+    return IngestReport(
+        tuple(sorted(docs, key=lambda doc: doc.source.path)), tuple(refused), tuple(duplicates)
+    )
 
-    return scan_report(scan(paths), known or {}, progress)
 
-
-def whole(doc: PolicyDoc) -> Span:
-    """The span of the whole original."""
-    return Span(0, len(doc.text))
+def _read(source: SourceFile, data: bytes, known: Mapping[str, PolicyDoc]) -> PolicyDoc:
+    before = known.get(source.sha256)
+    if before is not None and before.source.media_type == source.media_type:
+        return replace(before, source=source)  # the same bytes, perhaps under another name
+    return policy_doc(source, extract(source, data))

@@ -137,8 +137,8 @@ def _pieces_of(doc: PolicyDoc, hit: Hit) -> Iterator[Piece]:
 
 def _is_heading(hit: Hit, sentence: str) -> bool:
     """True for 「3.提高服务质量。」 before the text of its clause: it names, it does not say."""
-    if not hit.passage.path:
-        return False
+    if not hit.passage.path or len(sentence) >= len(hit.passage.body) - 2:
+        return False  # a clause that is nothing but its heading says what it says
     named = squeeze(fold(hit.passage.path[-1]))
     return squeeze(sentence).rstrip("。:") in (named, named.lstrip("—")) or squeeze(sentence).lstrip("—•●").rstrip("。:") == named
 
