@@ -145,6 +145,8 @@ def _inside(number: Number, spans: list[tuple[int, int]]) -> bool:
 def _is_vague(text: str, found: re.Match[str]) -> bool:
     """True for 一批, 每一项, 三四个 (three or four) and the like, which give no figure."""
     run = found.group("chinese")
+    if run == "零":  # 零部件, 零距离
+        return True
     if run == "一":
         before = text[found.start() - 1 : found.start()]
         word = text[found.start() : found.end() + 1]
