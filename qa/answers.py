@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from datatypes import Filters, Hit, PolicyDoc, Question, Retriever
+from datatypes import Clause, Filters, Hit, PolicyDoc, Question, Retriever
 from qa import headings, metadata, refuse, rows, select, statements
 from qa.compose import Line, Outcome, speaker
-from qa.draft import Statement
+from qa.draft import Statement, unlabelled
 from qa.evidence import Asked, Piece, pieces
 from text.normalize import fold
 from text.numerals import numbers
 
 DEPTH = 24  # passages looked into for evidence
+
+_VOID_WORDS = re.compile(r"废止|失效|有效|施行|实施|生效|印发|发布|制定")
 
 _Wording = Callable[[Question, Asked, Sequence[Piece]], Statement | None]
 _BY_KIND: dict[str, _Wording] = {
@@ -45,7 +48,7 @@ def route(
     known = tuple(r for r in question.regions if select.documents_of((r,), names))
     question = replace(question, regions=known)
     if question.kind == "metadata":
-        return _metadata(question, _documents(question, retriever, filters))
+        return _metadata(question, retriever, filters)
     if question.kind == "comparison" and len(known) >= 2:
         return _comparison(question, retriever, filters)
     numbered = _numbered_row(question, retriever, filters)
@@ -75,6 +78,9 @@ def _plain(question: Question, retriever: Retriever, hits: Sequence[Hit]) -> Out
         listed = headings.outline(asked, [group[0].doc for group in groups])
         if listed is not None and question.kind == "list":
             return _outline(listed)
+        items = headings.items(groups[0][0].doc, groups[0][0].span)
+        if items and len(groups) == 1:
+            return _items(groups[0][0].doc, items)
     lines = [line for group in groups for line in _lines(question, asked, group)]
     if not lines:
         return Refusal(_nothing(question))
@@ -104,6 +110,16 @@ def _wrong_year(question: Question, found: Sequence[Piece]) -> str:
     near = sorted(found[0].years or ()) if found else []
     hint = f"；最接近的条款说的是{near[0]}{'—' + str(near[-1]) if len(near) > 1 else ''}年" if near else ""
     return f"文件中没有找到{asked}的相关内容{hint}"
+
+
+def _items(doc: PolicyDoc, items: Sequence[Clause]) -> Outcome:
+    """The items of a lead-in, one line each."""
+    return Outcome(
+        tuple(
+            Line(doc, unlabelled(clause.span.of(doc.text)), (clause.span,), clause.path)
+            for clause in items
+        )
+    )
 
 
 def _outline(listed: headings.Outline) -> Outcome:
@@ -155,14 +171,25 @@ def _row_list(found: Sequence[Piece]) -> Outcome:
 # --- metadata ------------------------------------------------------------------------------------
 
 
-def _metadata(question: Question, docs: Sequence[PolicyDoc]) -> Outcome | Refusal:
+def _metadata(
+    question: Question, retriever: Retriever, filters: Filters | None
+) -> Outcome | Refusal:
+    docs = _documents(question, retriever, filters)
     stated = [(doc, metadata.entries(question, doc)) for doc in docs]
     lines = tuple(
-        Line(doc, entry.text, (entry.span,), (), entry.text) for doc, found in stated for entry in found
+        Line(doc, entry.text, (entry.span,), (), entry.text)
+        for doc, found in stated
+        for entry in found
     )
-    if not lines:
-        return Refusal(metadata.unknown(question, docs))
-    return Outcome(lines, led=len({line.doc.id for line in lines}) > 1)
+    if lines:
+        return Outcome(lines, led=len({line.doc.id for line in lines}) > 1)
+    # the header is silent: a clause may speak, say of another document that it repeals
+    ids = [doc.id for doc in docs]
+    plain = replace(question, kind="open", years=())
+    result = _plain(plain, retriever, _within(plain, retriever, filters, ids))
+    if isinstance(result, Outcome) and any(_VOID_WORDS.search(fold(line.text)) for line in result.lines):
+        return result
+    return Refusal(metadata.unknown(question, docs))
 
 
 def _documents(
@@ -199,7 +226,9 @@ def _comparison(
             missing.append(region)
     if not lines:
         return Refusal(_nothing(question))
-    closing = f"{'、'.join(missing)}的文件没有提及。" if missing else _conclusion(lines)
+    closing = f"{'、'.join(missing)}的文件没有提及。" if missing else ""
+    if not missing and kind == "target":
+        closing = _conclusion(lines)
     return Outcome(tuple(lines), led=True, closing=closing)
 
 

@@ -46,7 +46,8 @@ def proven_answer(question: Question, outcome: Outcome, hits: Sequence[Hit]) -> 
         marks = "".join(f"[{_cited(cited, line, span)}]" for span in line.spans)
         same = previous is not None and previous.id == line.doc.id
         lead = "" if same or not outcome.led else f"{speaker(line.doc)}："
-        texts.append(f"{lead}{line.text}{marks}{_note(line.doc, same)}")
+        said = same or line.doc.meta.status[1:] in line.text
+        texts.append(f"{lead}{line.text}{marks}{_note(line.doc, said)}")
         previous = line.doc
     if not texts:
         return None

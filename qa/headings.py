@@ -12,6 +12,8 @@ from text.normalize import fold
 _MIN_CHILDREN = 2
 _MAX_CHILDREN = 12
 _MIN_COVER = 0.72
+_ITEM_KINDS = ("(一)", "1.", "(1)", "1)", "①", "——")
+_ITEM_MAX = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,35 @@ def outline(asked: Asked, docs: Sequence[PolicyDoc]) -> Outline | None:
             if cover >= _MIN_COVER and (best is None or cover > best.cover):
                 best = Outline(doc, clause, children, cover)
     return best
+
+
+def items(doc: PolicyDoc, span: Span) -> tuple[Clause, ...]:
+    """The short items that a lead-in at `span` introduces, or that the item at `span` is one of.
+
+    有下列情形之一的: (一)…(二)… Empty when there are none.
+    """
+    clause = clause_at(doc, span)
+    if clause is None:
+        return ()
+    by_id = {c.id: c for c in doc.clauses}
+    found = _short_items(clause, by_id)
+    if not found and clause.parent is not None and clause.kind in _ITEM_KINDS:
+        found = _short_items(by_id[clause.parent], by_id)
+        found = found if clause in found else ()
+    return found
+
+
+def _short_items(clause: Clause, by_id: dict[str, Clause]) -> tuple[Clause, ...]:
+    children = [by_id[i] for i in clause.children]
+    listed = [c for c in children if c.kind in _ITEM_KINDS and not c.children]
+    fits = _MIN_CHILDREN <= len(listed) <= _MAX_CHILDREN
+    return tuple(listed) if fits and all(len(c.span) <= _ITEM_MAX for c in listed) else ()
+
+
+def clause_at(doc: PolicyDoc, span: Span) -> Clause | None:
+    """The deepest clause that holds the span."""
+    holding = [clause for clause in doc.clauses if clause.span.covers(span)]
+    return max(holding, key=lambda clause: clause.level, default=None)
 
 
 def heading_span(doc: PolicyDoc, clause: Clause) -> Span:

@@ -79,7 +79,8 @@ def _status(doc: PolicyDoc) -> list[Entry]:
     if note is None:
         return _entry(doc, "expires_on")
     original = " ".join(note.span.of(doc.text).split())
-    text = doc.meta.status if original in doc.meta.status else f"{doc.meta.status}：{original}"
+    same = original in doc.meta.status
+    text = doc.meta.status if same else f"{doc.meta.status}（{original.rstrip('。')}）"
     return [Entry(doc, f"时效：{text}", line_of(doc, note.span)), *_entry(doc, "expires_on")]
 
 

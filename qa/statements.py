@@ -14,13 +14,15 @@ from qa import rows
 from qa.draft import TRAILING, Statement, shown
 from qa.evidence import Asked, Piece
 from qa.owners import brackets, names_owner
-from qa.quantities import Aligned, by_name, by_year, has_figure
+from qa.quantities import Aligned, asked_unit, by_name, by_year, has_figure, has_unit
 from text.dates import dates, years
 from text.normalize import fold
 from text.sentences import commas
 
 _MAX = 110  # characters of one statement
 _LIST_MAX = 170
+_SHORT = 45  # a statement shorter than this takes in the next part
+_UNIT_BONUS = 0.35  # a figure in the asked unit
 _BEFORE_BRACKET = 40
 _MIN_ITEMS = 3
 _LIST_BONUS = 0.5  # how much worse an enumeration may score than the best sentence
@@ -32,21 +34,26 @@ _WHEN = re.compile(
 
 def target(question: Question, asked: Asked, pieces: Sequence[Piece]) -> Statement | None:
     """The figure that is asked for, aligned with the asked year or name where several stand."""
-    for piece in pieces:
+    unit = asked_unit(question.normal)
+    fitting = [piece for piece in pieces if _holds_figure(piece)]
+    ranked = sorted(
+        fitting, key=lambda p: (-p.score - (_UNIT_BONUS if has_unit(p.text, unit) else 0.0))
+    )
+    for piece in ranked:
         if piece.kind == "row":
-            if rows.has_value(piece):
-                return rows.statement(piece)
-            continue
-        if piece.kind == "heading" or not has_figure(piece.text):
-            continue
+            return rows.statement(piece)
         found = _aligned(question, asked, piece)
         if found is not None:
             return found
-        start, end = _figure_part(asked, piece)
-        if not has_figure(piece.text[start:end]):
-            continue
+        start, end = _figure_part(asked, piece, unit)
         return Statement(_dated(piece, start, end), piece, (piece.span,))
     return None
+
+
+def _holds_figure(piece: Piece) -> bool:
+    if piece.kind == "row":
+        return rows.has_value(piece)
+    return piece.kind != "heading" and has_figure(piece.text)
 
 
 def _aligned(question: Question, asked: Asked, piece: Piece) -> Statement | None:
@@ -71,13 +78,14 @@ def _value(piece: Piece, a: Aligned) -> str:
     return "".join(shown(piece, *part) for part in parts if part[1] > part[0])
 
 
-def _figure_part(asked: Asked, piece: Piece) -> tuple[int, int]:
+def _figure_part(asked: Asked, piece: Piece, unit: str) -> tuple[int, int]:
     """The comma part with the figure that the question's words stand nearest to."""
     parts = commas(piece.text)
     best, best_share = (0, len(piece.text)), -1.0
     for i, (start, end) in enumerate(parts):
         if not has_figure(piece.text[start:end]):
             continue
+        bonus = _UNIT_BONUS if has_unit(piece.text[start:end], unit) else 0.0
         first = i
         share = asked.share(piece.text[start:end])
         # the subject may stand in the part before: 建成大数据平台,数量达到3个
@@ -86,9 +94,17 @@ def _figure_part(asked: Asked, piece: Piece) -> tuple[int, int]:
             if wider <= share + 0.15 or has_figure(piece.text[slice(*parts[first - 1])]):
                 break
             first, share = first - 1, wider
-        if share > best_share + 1e-9:
-            best, best_share = (parts[first][0], end), share
-    return best
+        if share + bonus > best_share + 1e-9:
+            best, best_share = (parts[first][0], end), share + bonus
+    return best[0], _rounded_off(parts, *best)
+
+
+def _rounded_off(parts: Sequence[tuple[int, int]], start: int, end: int) -> int:
+    """A short part takes in what follows, so that a condition keeps its consequence."""
+    for _, stop in parts:
+        if stop > end and stop - start <= _SHORT:
+            end = stop
+    return end
 
 
 def _dated(piece: Piece, start: int, end: int) -> str:
@@ -108,9 +124,10 @@ def compared_kind(question: Question) -> str:
     """What a comparison compares: who is responsible, figures, or else the sentences."""
     if re.search(r"谁(?:负责|牵头|管|来)|部门|牵头|由谁", question.normal):
         return "owner"
-    if re.search(r"怎么|如何|政策|措施|做法|要求有", question.normal):
-        return "open"
-    return "target"
+    figures = re.search(
+        r"多少|几[个家项户]|高|低|严|率|度(?!假)|数量|指数|总量|目标|指标|比例|大|小", question.normal
+    )
+    return "target" if figures else "open"
 
 
 def owner(question: Question, asked: Asked, pieces: Sequence[Piece]) -> Statement | None:
