@@ -9,6 +9,8 @@ import numpy as np
 from index.encoder import TokenEncoder
 from index.records import Tokens
 
+_BLOCK = 64
+
 
 def interaction(
     question: str, rows: Sequence[int] | np.ndarray, tokens: Tokens, encoder: TokenEncoder
@@ -26,12 +28,22 @@ def interaction(
         return scores
     together = np.concatenate(pieces)
     distinct, places = np.unique(together, return_inverse=True)
-    alike = encoder.token_vectors(asked) @ encoder.token_vectors(distinct).T
+    alike = _products(encoder.token_vectors(asked), encoder.token_vectors(distinct))
     starts = np.concatenate([[0], np.cumsum(lengths[filled])[:-1]])
     best = np.maximum.reduceat(alike[:, places], starts, axis=1)
     weights = _idf(asked, tokens)
     scores[filled] = weights @ np.square(np.maximum(best, 0)) / weights.sum()
     return scores
+
+
+def _products(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """`left @ right.T` in blocks that BLAS computes on one thread.
+
+    A matrix of this size is no work for two threads, but where another process is busy they wait
+    for each other: 0.2 ms became 12.
+    """
+    blocks = [left @ right[start : start + _BLOCK].T for start in range(0, len(right), _BLOCK)]
+    return np.concatenate(blocks, axis=1)
 
 
 def _idf(ids: np.ndarray, tokens: Tokens) -> np.ndarray:
