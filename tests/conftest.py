@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from datatypes import Encoder
 from service import BuildReport, PolicySearch
 from settings import CORPUS, Settings
 
@@ -14,6 +15,14 @@ from settings import CORPUS, Settings
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of the test session, deaf to the environment."""
     return Settings.from_env({}, index=tmp_path_factory.mktemp("corpus") / "index")
+
+
+@pytest.fixture(scope="session")
+def bundled() -> Encoder:
+    """The bundled encoder, loaded once: half a second that hundreds of tests need not pay."""
+    from index.encoder import load_encoder
+
+    return load_encoder("bundled")
 
 
 @pytest.fixture(scope="session")

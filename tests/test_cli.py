@@ -17,6 +17,7 @@ import filelock
 import pytest
 
 import cli
+from datatypes import Encoder
 from settings import PRODUCT_ROOT
 
 Run = Callable[..., SimpleNamespace]
@@ -25,8 +26,11 @@ QUESTION = "贵州省2017年农产品质量安全监测合格率要达到多少�
 
 
 @pytest.fixture
-def run(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """`cli.main` in this process: code, out, err."""
+def run(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, bundled: Encoder
+) -> Run:
+    """`cli.main` in this process, with the encoder that is already loaded: code, out, err."""
+    monkeypatch.setattr("index.encoder.load_encoder", lambda name: bundled)
     for name in os.environ:
         if name.startswith("YOUJU_"):
             monkeypatch.delenv(name)
@@ -303,7 +307,7 @@ def _no_space(handle: int) -> None:
 
 
 def test_index_of_another_encoder_or_version(
-    run: Run, library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bundled: Encoder
 ) -> None:
     at = ("--index", tmp_path / "索引")
     run("index", library, *at)
@@ -313,7 +317,7 @@ def test_index_of_another_encoder_or_version(
         assert told.code == 2 and "重新建立" in told.err
         _one_sentence(told.err)
     with monkeypatch.context() as patched:
-        patched.setattr("index.encoder.revision_of", lambda path: "another")
+        patched.setattr(bundled, "revision", "another")
         told = run("ask", *at, "噪声")
         assert told.code == 2 and "重新建立" in told.err
     assert run("ask", *at, "噪声").code == 0

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import service
+from datatypes import Encoder
 from errors import IndexMissing, InputError, QuestionError, ReadError
 from service import BuildReport, PolicySearch, clean_question, ensure_index
 from settings import CORPUS, Settings
@@ -20,6 +22,11 @@ Build = Callable[..., BuildReport]
 @pytest.fixture
 def here(settings: Settings, tmp_path: Path) -> Settings:
     return replace(settings, index=tmp_path / "index")
+
+
+@pytest.fixture(autouse=True)
+def _loaded_once(monkeypatch: pytest.MonkeyPatch, bundled: Encoder) -> None:
+    monkeypatch.setattr("index.encoder.load_encoder", lambda name: bundled)
 
 
 @pytest.fixture
@@ -95,27 +102,17 @@ def test_first_build_reads_everything(corpus_build: BuildReport) -> None:
 
 
 def test_update_touches_only_what_changed(
-    library: Path, here: Settings, build: Build, monkeypatch: pytest.MonkeyPatch
+    library: Path, build: Build, monkeypatch: pytest.MonkeyPatch, bundled: Encoder
 ) -> None:
     build(library)
-    from index import encoder
-
     embedded: list[str] = []
-    load = encoder.load_encoder
+    encode = type(bundled).encode
 
-    def counting(name: str, **options: object) -> object:
-        model = load(name, **options)  # type: ignore[arg-type]
-        encode = model.encode
+    def counting(self: Encoder, texts: Sequence[str], *, is_query: bool = False) -> np.ndarray:
+        embedded.extend(texts)
+        return encode(self, texts, is_query=is_query)
 
-        class Counting(type(model)):  # type: ignore[misc]
-            def encode(self, texts: list[str], *, is_query: bool = False) -> object:
-                embedded.extend(texts)
-                return encode(texts, is_query=is_query)
-
-        model.__class__ = Counting
-        return model
-
-    monkeypatch.setattr(encoder, "load_encoder", counting)
+    monkeypatch.setattr(type(bundled), "encode", counting)
     again = build(library)
     assert again.read == () and len(again.reused) == 2 and embedded == []
     (library / "甲.txt").write_text("云山市新办法\n第一条 夜间施工须经批准。\n", "utf-8")
