@@ -62,7 +62,7 @@ def building(root: Path) -> Iterator[None]:
     except (OSError, NotImplementedError) as error:
         raise _unwritable(root, error) from error
     try:
-        _remove(root, [path for path in _generations(root) if path.name.endswith(".part")])
+        _remove(root, ended=(".part",))
         yield
     finally:
         lock.release()
@@ -75,8 +75,7 @@ def publish(root: Path, data: IndexData, progress: Progress | None = None) -> st
     stays in service, whatever happens.
     """
     before = _pointed(root)
-    numbers = [int(path.name[4:10]) for path in _generations(root)]
-    name = f"gen-{max(numbers, default=0) + 1:06d}"
+    name = _next_name(root)
     part = root / f"{name}.part"
     try:
         digest = _write_generation(part, data, progress)
@@ -89,8 +88,7 @@ def publish(root: Path, data: IndexData, progress: Progress | None = None) -> st
         raise _unwritable(root, error) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
-    keep = {name, before}
-    _remove(root, [path for path in _generations(root) if path.name not in keep])
+    _remove(root, kept=(name, before))
     return name
 
 
@@ -247,11 +245,22 @@ def _sync_folder(path: Path) -> None:
         os.close(handle)
 
 
+def _next_name(root: Path) -> str:
+    numbers = [int(path.name[4:10]) for path in _generations(root)]
+    return f"gen-{max(numbers, default=0) + 1:06d}"
+
+
 def _generations(root: Path) -> list[Path]:
-    return sorted(path for path in root.iterdir() if _GENERATION.fullmatch(path.name))
+    try:
+        return sorted(path for path in root.iterdir() if _GENERATION.fullmatch(path.name))
+    except OSError as error:
+        raise _unwritable(root, error) from error
 
 
-def _remove(root: Path, folders: list[Path]) -> None:
-    """Best effort: what cannot be removed now goes at the next build."""
-    for folder in folders:
-        shutil.rmtree(folder, ignore_errors=True)
+def _remove(
+    root: Path, *, kept: tuple[str | None, ...] = (), ended: tuple[str, ...] = ("",)
+) -> None:
+    """Remove generations whose names end so; what cannot be removed now goes at the next build."""
+    for folder in _generations(root):
+        if folder.name not in kept and folder.name.endswith(ended):
+            shutil.rmtree(folder, ignore_errors=True)

@@ -188,6 +188,15 @@ def test_also_searched(index):
     assert index.also_searched(ask("附则")) == ()
 
 
+def test_names_and_rarity(index):
+    assert [(name.id, name.region) for name in index.names()] == [
+        (doc.id, doc.meta.region.value if doc.meta.region else None) for doc in index.documents()
+    ]
+    common, rare, unknown = index.rarity(["质量", "名单", "龘龘"])
+    assert common < rare < unknown
+    assert index.rarity([]).shape == (0,)
+
+
 def test_passages_of_one_document(index):
     assert {p.doc_id for p in index.passages} == {doc.id for doc in some_docs()}
     assert len(list(index.passages)) == len(passages_of(some_docs()))
