@@ -88,7 +88,12 @@ def page(browser: Any, address: str) -> Iterator[Page]:
     broken: list[str] = []
     opened.on("request", lambda request: asked.append(request.url))
     opened.on("pageerror", lambda error: broken.append(str(error)))
-    opened.on("dialog", lambda dialog: (broken.append(dialog.message), dialog.dismiss()))
+
+    def refuse(dialog: Any) -> None:
+        broken.append(dialog.message)
+        dialog.dismiss()
+
+    opened.on("dialog", refuse)
     opened.goto(address)
     opened.wait_for_selector(BOX, timeout=WAIT)
     yield opened
