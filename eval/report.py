@@ -28,13 +28,22 @@ LABELS = {
     "exact": "citations exact",
     "void_named": "void documents named",
     "length": "answer length (characters)",
+    "decision": "answered or refused rightly",
     "refusal_P": "refusal precision",
     "refusal_R": "refusal recall",
     "refusal_F1": "refusal F1",
     "ms_p50": "ms per question, median",
     "ms_p95": "ms per question, 95th",
 }
-PER_CATEGORY = ("Success@1", "R@10", "facts", "cite_recall", "cite_precision", "length")
+PER_CATEGORY = (
+    "Success@1",
+    "R@10",
+    "facts",
+    "cite_recall",
+    "cite_precision",
+    "length",
+    "decision",
+)
 WORST = 25
 _INTRO = (
     "Means with 95 % percentile bootstrap intervals over questions. "
@@ -85,13 +94,12 @@ def overall_table(runs: Sequence[Run]) -> Table:
 
 
 def category_table(results: Sequence[QuestionResult]) -> Table:
-    """One row per category; refusals are counted, since one category has no F1 of its own."""
+    """One row per category."""
     rows = []
     for name, chosen in by_category(results).items():
         found = summarise(chosen, PER_CATEGORY)
-        refused = sum(r.outcome.refused for r in chosen)
         cells = [show(measure, found[measure].value) for measure in PER_CATEGORY]
-        rows.append([name, str(len(chosen)), *cells, f"{refused}/{len(chosen)}"])
+        rows.append([name, str(len(chosen)), *cells])
     return rows
 
 
@@ -113,7 +121,9 @@ def comparison_table(a: Run, b: Run) -> Table:
         found = compare_runs(a, b, measure)
         if found is not None:
             bounds = f"[{show(measure, found.low)}, {show(measure, found.high)}]"
-            difference = f"{found.difference:+.3f} {bounds}"
+            difference = (
+                f"{'+' * (found.difference >= 0)}{show(measure, found.difference)} {bounds}"
+            )
             rows.append([LABELS[measure], str(found.n), difference, f"{found.p:.4f}"])
     return rows
 
@@ -148,7 +158,7 @@ def markdown_report(runs: Sequence[Run], baseline: str = "bm25", picture: str | 
             title = f"## {best.info.method} minus {baseline}, paired"
             header = ["measure", "n", "difference [95 %]", "p"]
             parts += [title, markdown_table(header, comparison_table(run, best))]
-    header = ["category", "n", *(LABELS[m] for m in PER_CATEGORY), "refused"]
+    header = ["category", "n", *(LABELS[m] for m in PER_CATEGORY)]
     for run in reversed(runs):
         title = f"## By category: {run.info.method}"
         parts += [title, markdown_table(header, category_table(run.results))]

@@ -21,17 +21,19 @@ MEASURES = (
     "exact",
     "void_named",
     "length",
+    "decision",
     *REFUSAL,
 )
 LATENCY = ("ms_p50", "ms_p95")
 LOWER_IS_BETTER = ("length", *LATENCY)
 # What a question that was not answered at all scores zero on; the rest does not apply to it.
-ZERO_WHEN_MISSING = (*RANKING, "facts", "cite_recall")
+ZERO_WHEN_MISSING = (*RANKING, "facts", "cite_recall", "decision")
 
 
 def score(item: QuestionItem, outcome: Outcome) -> QuestionResult:
     """One question, scored by every measure that applies to it."""
-    scores: dict[str, float] = {}
+    failed = outcome.error is not None
+    scores = {"decision": float(not failed and outcome.refused != item.answerable)}
     if item.answerable and item.gold:
         scores |= gold_measures([hit.right for hit in outcome.hits], len(item.gold))
     return _result(item, outcome, scores | answer_scores(item, outcome))
@@ -39,7 +41,7 @@ def score(item: QuestionItem, outcome: Outcome) -> QuestionResult:
 
 def missing(item: QuestionItem) -> QuestionResult:
     """The result of a question that a run lacks: zero wherever a measure applies."""
-    scores: dict[str, float] = {}
+    scores = {"decision": 0.0}
     if item.answerable and item.gold:
         scores |= dict.fromkeys((*RANKING, "cite_recall"), 0.0)
     if item.answerable and item.must_contain:

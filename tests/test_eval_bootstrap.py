@@ -82,7 +82,22 @@ def test_a_missing_unanswerable_question_is_not_a_refusal() -> None:
     items = [item("q1", answerable=False), item("q2", answerable=False)]
     results = complete(items, [score(items[0], Outcome(refused=True))])
     assert estimate(results, "refusal_R").value == 0.5
-    assert missing(items[1]).scores == {}
+    assert missing(items[1]).scores == {"decision": 0.0}
+
+
+@pytest.mark.parametrize(
+    ("answerable", "outcome", "right"),
+    [
+        (True, Outcome(text="97"), 1.0),
+        (True, Outcome(refused=True), 0.0),
+        (False, Outcome(refused=True), 1.0),
+        (False, Outcome(text="97"), 0.0),
+        (True, Outcome(error="x"), 0.0),
+        (False, Outcome(error="x"), 0.0),
+    ],
+)
+def test_the_decision_to_answer(answerable: bool, outcome: Outcome, right: float) -> None:
+    assert score(item("q", answerable=answerable), outcome).scores["decision"] == right
 
 
 def make_run(*results: object) -> Run:

@@ -48,7 +48,7 @@ def test_every_question_is_asked_and_scored() -> None:
     # The same words in another document are no right hit.
     assert (first.scores["Success@1"], first.scores["RR@10"], first.scores["R@10"]) == (0, 0.5, 1)
     assert (first.scores["facts"], first.scores["exact"], first.scores["cite_recall"]) == (1, 1, 1)
-    assert second.outcome.refused and second.scores == {}
+    assert second.outcome.refused and second.scores == {"decision": 1.0}
     assert "问题不能为空" in (third.outcome.error or "")
     assert third.scores["R@10"] == third.scores["facts"] == 0.0
     assert run.info.corpus_digest == corpus_digest([OTHER, DOC])
