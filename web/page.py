@@ -19,6 +19,8 @@ element.addEventListener('click', (event) => {
       card.classList.add('yj-here');
       card.scrollIntoView({block: 'nearest', behavior: 'smooth'});
       card.focus({preventScroll: true});
+      // Beside the answer there is room for the original; on a phone it would jump away.
+      if (window.innerWidth > 900) card.querySelector('.yj-open').click();
     }
     return;
   }
