@@ -187,7 +187,8 @@ def _gate(arguments: argparse.Namespace) -> int:
         print(f"{len(below)} 项跌破底线，见上；请修复后重试。", file=sys.stderr)
         return 1
     if arguments.tighten:
-        write_floors(arguments.floors, raised(run.results, run.info, floors))
+        floors = raised(run.results, run.info, floors)
+        write_floors(arguments.floors, floors)
     kept = len(floors.floors or {}) + len(floors.ceilings or {})
     print(f"{kept} 项底线全部守住（{run.name}）")
     return 0
