@@ -14,7 +14,8 @@ from qa.evidence import Asked, Piece, pieces
 from text.normalize import fold
 from text.numerals import numbers
 
-DEPTH = 24  # passages looked into for evidence
+DEPTH = 16  # passages looked into for evidence
+_ENOUGH = 8  # passages of the asked documents among the hits that make a second search needless
 
 _VOID_WORDS = re.compile(r"废止|失效|有效|施行|实施|生效|印发|发布|制定")
 
@@ -55,8 +56,10 @@ def route(
     if numbered is not None:
         return numbered
     if known:
-        hits = _within(question, retriever, filters, select.documents_of(known, names))
-    return _plain(question, retriever, hits)
+        ids = select.documents_of(known, names)
+        inside = [hit for hit in hits if hit.passage.doc_id in ids]
+        hits = inside if len(inside) >= _ENOUGH else _within(question, retriever, filters, ids)
+    return _plain(question, retriever, hits[:DEPTH])
 
 
 # --- one or several documents --------------------------------------------------------------------

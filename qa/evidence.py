@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -21,8 +22,15 @@ from text.words import bigrams
 
 _LONG = 150  # a longer sentence is taken apart at semicolons
 _LONG_PLAN = 5  # years
-_CONTEXT_SHARE = 0.7  # what a heading's match is worth beside the sentence's own
-WEIGHTS = {"cover": 1.0, "own": 0.4, "near": 0.8, "rank": 0.5, "first": 0.1}
+WEIGHTS = {
+    "context": 0.9,  # what a heading's match is worth beside the sentence's own
+    "cover": 0.4,
+    "own": 0.2,
+    "near": 0.8,
+    "rank": 0.35,
+    "decay": 0.24,  # how fast the worth of a rank falls
+    "first": 0.05,  # the opening sentence of a clause tells what it is about
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +89,7 @@ class Asked:
             if pair in text:
                 found += weight
             elif context and pair in context:
-                found += _CONTEXT_SHARE * weight
+                found += WEIGHTS["context"] * weight
         return found / whole
 
 
@@ -91,14 +99,16 @@ def pieces(question: Question, hits: Sequence[Hit], retriever: Retriever) -> lis
     found: list[Piece] = []
     for rank, hit in enumerate(hits):
         doc = retriever.document(hit.passage.doc_id)
-        for place, piece in enumerate(_pieces_of(doc, hit)):
-            context = " ".join(fold(part) for part in hit.passage.path)
+        lead_in = _lead_in(doc, hit)
+        context = " ".join((*(fold(part) for part in hit.passage.path), lead_in))
+        standing = WEIGHTS["rank"] / (1.0 + WEIGHTS["decay"] * rank)
+        for place, piece in enumerate(_pieces_of(doc, hit, lead_in)):
             own = asked.share(piece.text)
-            cover = asked.share(piece.text, f"{context} {_lead_in(doc, hit)}")
+            cover = asked.share(piece.text, context)
             score = (
-                WEIGHTS["cover"] * cover
+                standing
+                + WEIGHTS["cover"] * cover
                 + WEIGHTS["own"] * own
-                + WEIGHTS["rank"] / (1.0 + 0.35 * rank)
                 + WEIGHTS["first"] / (1.0 + place)
             )
             found.append(replace(piece, cover=cover, own=own, score=score))
@@ -111,7 +121,7 @@ def pieces(question: Question, hits: Sequence[Hit], retriever: Retriever) -> lis
     return sorted(scored, key=lambda p: (-p.score, p.doc.id, p.span.start))
 
 
-def _pieces_of(doc: PolicyDoc, hit: Hit) -> Iterator[Piece]:
+def _pieces_of(doc: PolicyDoc, hit: Hit, lead_in: str) -> Iterator[Piece]:
     span = hit.passage.span
     if hit.passage.kind == "row":
         located = row_at(doc, span)
@@ -123,16 +133,13 @@ def _pieces_of(doc: PolicyDoc, hit: Hit) -> Iterator[Piece]:
     if hit.passage.kind != "clause":
         return
     folded = fold(span.of(doc.text))
-    said: frozenset[int] | None = _years_around(doc, hit)
+    said = _years_around(doc, hit, lead_in)
     for start, end in sentences(folded):
-        inside = _years_in(folded[start:end])
-        said = inside or said
+        said = _years_in(folded[start:end]) or said
         kind = "heading" if _is_heading(hit, folded[start:end]) else "sentence"
         for a, b in _parts(folded, start, end):
             place = Span(span.start + a, span.start + b)
-            yield Piece(
-                doc, hit, place, folded[a:b], kind, years=_years_in(folded[a:b]) or said
-            )
+            yield Piece(doc, hit, place, folded[a:b], kind, years=_years_in(folded[a:b]) or said)
 
 
 def _is_heading(hit: Hit, sentence: str) -> bool:
@@ -140,7 +147,7 @@ def _is_heading(hit: Hit, sentence: str) -> bool:
     if not hit.passage.path or len(sentence) >= len(hit.passage.body) - 2:
         return False  # a clause that is nothing but its heading says what it says
     named = squeeze(fold(hit.passage.path[-1]))
-    return squeeze(sentence).rstrip("。:") in (named, named.lstrip("—")) or squeeze(sentence).lstrip("—•●").rstrip("。:") == named
+    return squeeze(sentence).lstrip("—•●■◆").rstrip("。:") == named.lstrip("—")
 
 
 def _parts(folded: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -162,6 +169,7 @@ def row_at(doc: PolicyDoc, span: Span) -> tuple[Table, TableRow] | None:
 # --- years ---------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=8192)
 def _years_in(text: str) -> frozenset[int] | None:
     found = {y for named in years(text) for y in range(named.first, named.last + 1)}
     return frozenset(found) or None
@@ -178,11 +186,10 @@ def _row_years(doc: PolicyDoc, table: Table, row: TableRow) -> frozenset[int] | 
     return frozenset().union(*dated) if dated else _document_years(doc)
 
 
-def _years_around(doc: PolicyDoc, hit: Hit) -> frozenset[int] | None:
+def _years_around(doc: PolicyDoc, hit: Hit, lead_in: str) -> frozenset[int] | None:
     """The years that govern a passage before its first sentence: its lead-in, headings, title."""
-    before = _lead_in(doc, hit)
     return (
-        _years_in(before)
+        _years_in(lead_in)
         or _years_in(" ".join(fold(part) for part in hit.passage.path))
         or _document_years(doc)
     )

@@ -96,14 +96,15 @@ def _figure_part(asked: Asked, piece: Piece, unit: str) -> tuple[int, int]:
             first, share = first - 1, wider
         if share + bonus > best_share + 1e-9:
             best, best_share = (parts[first][0], end), share + bonus
-    return best[0], _rounded_off(parts, *best)
+    return best[0], _rounded_off(piece.text, parts, *best)
 
 
-def _rounded_off(parts: Sequence[tuple[int, int]], start: int, end: int) -> int:
+def _rounded_off(text: str, parts: Sequence[tuple[int, int]], start: int, end: int) -> int:
     """A short part takes in what follows, so that a condition keeps its consequence."""
-    for _, stop in parts:
-        if stop > end and stop - start <= _SHORT:
-            end = stop
+    for begin, stop in parts:
+        if stop > end and (stop - start > _SHORT or has_figure(text[begin:stop])):
+            break
+        end = max(end, stop)
     return end
 
 
