@@ -120,9 +120,14 @@ def hit_text(
         "   " + style.dim(f"{where} · 得分 {hit.score:.4f}"),
     ]
     if explain:
-        parts = sorted(hit.parts.items())
-        lines += [style.dim(f"     {name} = {value:.4f}") for name, value in parts]
+        lines += [style.dim(f"     {line}") for line in _parts(hit)]
     return "\n".join(lines)
+
+
+def _parts(hit: Hit) -> list[str]:
+    """What the score is made of, three to a line; parts that are zero say nothing."""
+    told = [f"{name} = {value:.4f}" for name, value in sorted(hit.parts.items()) if value]
+    return ["   ".join(told[at : at + 3]) for at in range(0, len(told), 3)]
 
 
 def hits_text(
