@@ -342,6 +342,6 @@ class Retriever(Protocol):
         """
         ...
 
-    def similarity(self, query: str, texts: Sequence[str]) -> np.ndarray:
-        """Cosine of each text with the query by the encoder; float32, shape (len(texts),)."""
+    def embed(self, texts: Sequence[str], *, is_query: bool = False) -> np.ndarray:
+        """Unit vectors of the index's encoder; float32, shape (len(texts), dimension)."""
         ...

@@ -8,33 +8,28 @@ Opening and asking never import what only building needs (readers, torch).
 
 from __future__ import annotations
 
+import hashlib
 import time
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from asking import Method, check_options, clean_question
 from datatypes import Answer, DocName, Filters, Hit, Passage, PolicyDoc, Question
-from errors import IndexError_, IndexMissing, InputError, QuestionError, ReadError
-from settings import CORPUS, Settings
+from errors import IndexError_, IndexMismatch, IndexMissing, InputError, ReadError
+from settings import CORPUS, PRODUCT_ROOT, Settings
 
 if TYPE_CHECKING:
     from index.build import Previous
     from index.retrieve import HybridIndex
 
-Method = Literal["hybrid", "bm25", "dense"]
 Progress = Callable[[str, int, int], None]  # stage, done, total
 
-LONGEST_QUESTION = 2000
 _LISTED = 8  # documents named in a message
-_READER = 1  # raise it when documents must be read again although their files did not change
-
-# Unassigned code points count as meaningful: they are emoji newer than this Python.
-_MEANINGLESS = ("P", "Z", "M", "Sm", "Sc", "Sk", "Cf")
-_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u200e\u200f")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +66,16 @@ class _Ranking:
     def rarity(self, pairs: Sequence[str]) -> np.ndarray:
         return self.index.rarity(pairs)
 
-    def similarity(self, query: str, texts: Sequence[str]) -> np.ndarray:
-        return self.index.similarity(query, texts)
+    def embed(self, texts: Sequence[str], *, is_query: bool = False) -> np.ndarray:
+        return self.index.embed(texts, is_query=is_query)
 
 
 class PolicySearch:
     """An open index. It keeps the generation it opened, whatever is built later."""
 
-    def __init__(self, index: HybridIndex) -> None:
+    def __init__(self, index: HybridIndex, reopen: Callable[[], HybridIndex | None]) -> None:
         self._index = index
+        self._reopen = reopen
 
     @classmethod
     def open(cls, index_dir: Path, settings: Settings) -> PolicySearch:
@@ -89,10 +85,29 @@ class PolicySearch:
 
         words.use_dictionary(settings.user_dict)
         model = encoder.load_encoder(settings.encoder)
-        data = persist.load(index_dir, model, _parameters())
         terms = thesaurus.load(extra=settings.thesaurus)
         store: Any = settings.store
-        return cls(retrieve.HybridIndex(data, model, store=store, thesaurus=terms))
+        made = None
+
+        def reopen() -> HybridIndex | None:
+            nonlocal made
+            if persist.manifest(index_dir) == made:
+                return None
+            data = persist.load(index_dir, model, _parameters())
+            made = data.manifest
+            return retrieve.HybridIndex(data, model, store=store, thesaurus=terms)
+
+        index = reopen()
+        assert index is not None, "nothing was open before"
+        return cls(index, reopen)
+
+    def newest(self) -> PolicySearch:
+        """Itself, or a search over what was built since; a build that cannot be read is ignored."""
+        try:
+            index = self._reopen()
+        except IndexError_:
+            return self
+        return PolicySearch(index, self._reopen) if index is not None else self
 
     @classmethod
     def build(
@@ -154,7 +169,7 @@ class PolicySearch:
     ) -> list[Hit]:
         """The best `k` passages. Raises QuestionError, InputError."""
         question = self._question(text)
-        _check_options(k, method)
+        check_options(k, method)
         return self._index.search(question, k, filters, method=method)
 
     def ask(
@@ -167,7 +182,7 @@ class PolicySearch:
         """The answer with its proof, or a refusal. Raises QuestionError, InputError."""
         from qa.pipeline import answer
 
-        _check_options(k, method)
+        check_options(k, method)
         began = time.perf_counter()
         question = self._question(text)
         understood = (time.perf_counter() - began) * 1000
@@ -234,57 +249,49 @@ class PolicySearch:
         return analyze(clean_question(text), self._index.names())
 
 
-def clean_question(text: str) -> str:
-    """The question without control characters and outer white space; raises QuestionError."""
-    if len(text) > LONGEST_QUESTION:
-        raise QuestionError(
-            f"问题太长（{len(text)} 个字符），请缩短到 {LONGEST_QUESTION} 个字符以内再问。"
-        )
-    if any(unicodedata.category(char) == "Cs" for char in text):
-        raise QuestionError("问题里有无法识别的字节，请用 UTF-8 编码输入。")
-    spaced = "".join(" " if char.isspace() else char for char in text)
-    kept = "".join(char for char in spaced if not _unwanted(char)).strip()
-    if not kept:
-        raise QuestionError("问题是空的，请输入想问的内容。")
-    if all(unicodedata.category(char).startswith(_MEANINGLESS) for char in kept):
-        raise QuestionError("问题里只有标点或符号，请写出想问的内容。")
-    return kept
+def open_or_build(
+    settings: Settings, progress: Progress | None = None
+) -> tuple[PolicySearch, BuildReport | None]:
+    """Open the index of `settings`; the default one is built from the built-in corpus if need be.
 
-
-def ensure_index(settings: Settings, progress: Progress | None = None) -> BuildReport | None:
-    """Build the default index from the built-in corpus when there is none yet.
-
-    An index that somebody chose is never built silently: opening it says what is missing.
+    An index that somebody chose, or that holds other documents too, is never built silently.
     """
+    try:
+        return PolicySearch.open(settings.index, settings), None
+    except (IndexMissing, IndexMismatch) as error:
+        if not settings.default_index or not _only_built_in(settings.index, error):
+            raise
+    report = PolicySearch.build([CORPUS], settings.index, settings, progress=progress)
+    return PolicySearch.open(settings.index, settings), report
+
+
+def _only_built_in(index_dir: Path, error: IndexError_) -> bool:
     from index import persist
 
-    if not settings.default_index:
-        return None
+    if isinstance(error, IndexMissing):
+        return True
     try:
-        persist.manifest(settings.index)
-    except IndexMissing:
-        return PolicySearch.build([CORPUS], settings.index, settings, progress=progress)
+        sources = persist.manifest(index_dir).sources
     except IndexError_:
-        pass  # opening it tells what is wrong
-    return None
+        return False
+    return all(path.startswith(f"{CORPUS.name}/") for path in sources)
 
 
-def _parameters() -> dict[str, int]:
+def _parameters() -> dict[str, int | str]:
     """Whatever decides how files become passages: part of the manifest, checked when opening."""
     from ingest.passages import PARAMETERS
 
-    return {"reader": _READER, **PARAMETERS}
+    return {"reader": _reader_version(), **PARAMETERS}
 
 
-def _unwanted(char: str) -> bool:
-    return char in _BIDI or unicodedata.category(char) == "Cc"
-
-
-def _check_options(k: int, method: str) -> None:
-    if not 1 <= k <= 1000:
-        raise InputError(f"条数 {k} 不在 1 到 1000 之间，请改一个数。")
-    if method not in get_args(Method):
-        raise InputError(f"检索方法“{method}”不认识，可用的是 {'、'.join(get_args(Method))}。")
+@lru_cache(maxsize=1)
+def _reader_version() -> str:
+    """A digest of the code that reads documents, so that no change to it can be forgotten."""
+    digest = hashlib.sha256()
+    for package in ("ingest", "text"):
+        for path in sorted((PRODUCT_ROOT / package).rglob("*.py")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def _exact_names(doc: PolicyDoc) -> set[str]:
@@ -294,7 +301,7 @@ def _exact_names(doc: PolicyDoc) -> set[str]:
 
 
 def _last(
-    index_dir: Path, parameters: Mapping[str, int]
+    index_dir: Path, parameters: Mapping[str, int | str]
 ) -> tuple[Previous | None, tuple[PolicyDoc, ...]]:
     """The last generation with all its documents, or nothing when it cannot be read whole."""
     from index import persist

@@ -28,7 +28,7 @@ Open and search:
     index.search(question, k, filters=None, method="hybrid" | "bm25" | "dense") -> list[Hit]
     index.documents() -> Sequence[PolicyDoc]          # read lazily, in id order
     index.document(doc_id) -> PolicyDoc               # KeyError
-    index.similarity(query, texts) -> np.ndarray      # cosine, float32 (len(texts),)
+    index.embed(texts, is_query=False) -> np.ndarray  # unit vectors, float32 (len(texts), dim)
     index.also_searched(question) -> tuple[str, ...]  # official terms that the thesaurus added
     index.passages -> Sequence[Passage]               # read lazily, in id order
     index.catalog -> Catalog                          # names, regions, years; reads no document

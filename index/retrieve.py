@@ -84,13 +84,9 @@ class HybridIndex:
         """IDF of character pairs; float32, shape (len(pairs),); the largest for unknown ones."""
         return np.array([self._data.bigrams.idf(pair) for pair in pairs], np.float32)
 
-    def similarity(self, query: str, texts: Sequence[str]) -> np.ndarray:
-        """Cosine of each text with the query; float32, shape (len(texts),)."""
-        if not texts:
-            return np.zeros(0, np.float32)
-        question = self._encoder.encode([query], is_query=True)[0]
-        scores: np.ndarray = self._encoder.encode(texts) @ question
-        return scores
+    def embed(self, texts: Sequence[str], *, is_query: bool = False) -> np.ndarray:
+        """Unit vectors of the index's encoder; float32, shape (len(texts), dimension)."""
+        return self._encoder.encode(texts, is_query=is_query)
 
     def also_searched(self, question: Question) -> tuple[str, ...]:
         """The official terms that the thesaurus adds to the question, best first."""

@@ -21,13 +21,11 @@ _VOID_WORDS = re.compile(r"废止|失效|有效|施行|实施|生效|印发|发�
 
 _Wording = Callable[[Question, Asked, Sequence[Piece]], Statement | None]
 _BY_KIND: dict[str, _Wording] = {
-    "target": statements.target,
     "owner": statements.owner,
     "when": statements.when,
     "list": statements.listing,
     "yesno": statements.sentence,
     "open": statements.sentence,
-    "comparison": statements.target,
 }
 
 
@@ -69,7 +67,7 @@ def _plain(question: Question, retriever: Retriever, hits: Sequence[Hit]) -> Out
     found = pieces(question, hits, retriever)
     asked = Asked.of(question.terms, retriever)
     timely = select.in_year(question, found)
-    if refuse.is_weak(question, timely or found):
+    if refuse.is_weak(question, timely or found, retriever):
         return Refusal(_nothing(question))
     if not timely:
         return Refusal(_wrong_year(question, found))
@@ -92,10 +90,11 @@ def _plain(question: Question, retriever: Retriever, hits: Sequence[Hit]) -> Out
 
 
 def _lines(question: Question, asked: Asked, group: Sequence[Piece]) -> list[Line]:
-    wording = _BY_KIND[question.kind]
-    made = wording(question, asked, group)
-    if made is None and question.kind in ("when", "list", "owner"):
-        made = statements.sentence(question, asked, group) if question.kind != "owner" else None
+    if question.kind in ("target", "comparison"):
+        return [_line(made) for made in statements.targets(question, asked, group)]
+    made = _BY_KIND[question.kind](question, asked, group)
+    if made is None and question.kind != "owner":
+        made = statements.sentence(question, asked, group)
     return [_line(made)] if made is not None else []
 
 

@@ -113,12 +113,19 @@ def pieces(question: Question, hits: Sequence[Hit], retriever: Retriever) -> lis
             )
             found.append(replace(piece, cover=cover, own=own, score=score))
     query = " ".join(question.terms) or question.normal
-    near = retriever.similarity(query, [piece.text for piece in found])
+    near = _cosines(query, [piece.text for piece in found], retriever)
     scored = [
         replace(piece, near=float(n), score=piece.score + WEIGHTS["near"] * float(n))
         for piece, n in zip(found, near, strict=True)
     ]
     return sorted(scored, key=lambda p: (-p.score, p.doc.id, p.span.start))
+
+
+def _cosines(query: str, texts: Sequence[str], retriever: Retriever) -> np.ndarray:
+    if not texts:
+        return np.zeros(0, np.float32)
+    cosines: np.ndarray = retriever.embed(texts) @ retriever.embed([query], is_query=True)[0]
+    return cosines
 
 
 def _pieces_of(doc: PolicyDoc, hit: Hit, lead_in: str) -> Iterator[Piece]:
@@ -140,6 +147,22 @@ def _pieces_of(doc: PolicyDoc, hit: Hit, lead_in: str) -> Iterator[Piece]:
         for a, b in _parts(folded, start, end):
             place = Span(span.start + a, span.start + b)
             yield Piece(doc, hit, place, folded[a:b], kind, years=_years_in(folded[a:b]) or said)
+
+
+def piece_at(doc: PolicyDoc, clause: Clause, like: Piece) -> Iterator[Piece]:
+    """The sentences of a clause's own text, scored like another piece."""
+    folded = fold(clause.own.of(doc.text))
+    passage = replace(like.hit.passage, path=clause.path, clause_ids=(clause.id,), span=clause.own)
+    hit = replace(like.hit, passage=passage)
+    said = _years_around(doc, hit, _lead_in(doc, hit))
+    for start, end in sentences(folded):
+        said = _years_in(folded[start:end]) or said
+        for a, b in _parts(folded, start, end):
+            place = Span(clause.own.start + a, clause.own.start + b)
+            yield replace(
+                like, hit=hit, span=place, text=folded[a:b], kind="sentence",
+                years=_years_in(folded[a:b]) or said, table=None, row=None,
+            )  # fmt: skip
 
 
 def _is_heading(hit: Hit, sentence: str) -> bool:

@@ -1,8 +1,9 @@
 """When to say that the documents do not say.
 
-The strength of the best piece is a logistic regression on how much of the question it covers, how
-near its meaning is and how rare what it misses is, fitted by `python -m qa.fit_refusal` on answered
-and unanswerable questions of the tuning half; see docs/decisions/.
+Lexical overlap alone would refuse every question in everyday words, likeness of meaning alone would
+answer everything. The decision is a logistic regression over both, fitted on the tuning half of
+eval/questions/policy.jsonl, on tests/cases/unseen and on questions asked of the wrong documents by
+`python -m eval fit-refusal`, which prints the constants below.
 """
 
 from __future__ import annotations
@@ -10,39 +11,92 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from datatypes import Question
+import numpy as np
+
+from datatypes import Question, Retriever
 from qa.evidence import Piece
+from text.normalize import fold
+from text.words import bigrams, precise, words
 
-FEATURES = ("cover", "own", "near", "known", "hit_cover", "rare", "figure_gap")
-WEIGHTS: dict[str, float] = {"cover": 3.0, "own": 1.0, "near": 5.0, "hit_cover": 1.0}
-BIAS = -3.0
-THRESHOLD = 0.5
-
-
-def features(question: Question, pieces: Sequence[Piece]) -> dict[str, float]:
-    """What is known of the best pieces; all between 0 and 1 or nearly so."""
-    if not pieces:
-        return dict.fromkeys(FEATURES, 0.0)
-    best = pieces[0]
-    parts = best.hit.parts
-    return {
-        "cover": max(piece.cover for piece in pieces[:3]),
-        "own": best.own,
-        "near": max(piece.near for piece in pieces[:3]),
-        "known": parts.get("known", 1.0),
-        "hit_cover": parts.get("cover", 0.0),
-        "rare": parts.get("rare", 0.0),
-        "figure_gap": 0.0,
-    }
+FEATURES = ("cover", "soft", "gap", "near", "dense", "target", "target_soft")
+WEIGHTS = (0.36, 2.59, -4.41, 0.43, 2.83, -1.57, 0.81)
+BIAS = -2.0
+THRESHOLD = 0.32
+_BEST = 3  # pieces looked at
+# Question words that no clause needs to hold.
+_EMPTY = frozenset("要能会是在有和与个项家等被让把都到去可以怎么这那些用中年为对从给应当必须需要多少")
 
 
-def strength(question: Question, pieces: Sequence[Piece]) -> float:
+def features(question: Question, pieces: Sequence[Piece], retriever: Retriever) -> np.ndarray:
+    """float64, one per name in FEATURES; all about 0–1.
+
+    cover: share of the question's character pairs in the best piece and its headings.
+    soft: the same over words, a word counting by its likest word there.
+    gap: share of the question that the collection knows but the best passage lacks.
+    near: cosine of question and piece; dense: of question and passage.
+    """
+    best = [piece for piece in pieces if piece.kind != "heading"][:_BEST] or list(pieces[:_BEST])
+    if not best:
+        return np.zeros(len(FEATURES))
+    soft = _soft_cover(question, best, retriever)
+    target = float(question.kind == "target")
+    return np.array(
+        [
+            max(piece.cover for piece in best),
+            soft,
+            _gap(question, best, retriever),
+            max(piece.near for piece in best),
+            max(piece.hit.parts.get("dense", 0.0) for piece in best),
+            target,
+            target * soft,
+        ]
+    )
+
+
+def strength(question: Question, pieces: Sequence[Piece], retriever: Retriever) -> float:
     """Probability (0–1) that the best pieces answer the question."""
-    values = features(question, pieces)
-    total = BIAS + sum(WEIGHTS.get(name, 0.0) * value for name, value in values.items())
+    total = BIAS + float(np.dot(WEIGHTS, features(question, pieces, retriever)))
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
 
 
-def is_weak(question: Question, pieces: Sequence[Piece]) -> bool:
+def is_weak(question: Question, pieces: Sequence[Piece], retriever: Retriever) -> bool:
     """True when the pieces do not carry an answer."""
-    return strength(question, pieces) < THRESHOLD
+    return strength(question, pieces, retriever) < THRESHOLD
+
+
+def _gap(question: Question, best: Sequence[Piece], retriever: Retriever) -> float:
+    pairs = [p for run in question.terms for p in bigrams(run) if len(p) > 1]
+    pairs = list(dict.fromkeys(pairs))
+    if not pairs:
+        return 0.0
+    weights = retriever.rarity([*pairs, "\0"])
+    unknown, weights = weights[-1], weights[:-1]
+    known = weights < unknown - 1e-4
+    if not known.any():
+        return 0.0
+    held = max(
+        sum(float(w) for w, k, p in zip(weights, known, pairs, strict=True) if k and p in text)
+        for text in (piece.hit.passage.text.lower() for piece in best)
+    )
+    return (float(weights[known].sum()) - held) / float(weights.sum())
+
+
+def _soft_cover(question: Question, best: Sequence[Piece], retriever: Retriever) -> float:
+    asked = [w for run in question.terms for w in precise(run) if not set(w) <= _EMPTY]
+    asked = list(dict.fromkeys(asked))
+    if not asked:
+        return 0.0
+    texts = [f"{' '.join(map(fold, p.hit.passage.path))} {p.text}".lower() for p in best]
+    listed = [list(dict.fromkeys(words(text))) for text in texts]
+    vectors = retriever.embed([*asked, *(w for found in listed for w in found)])
+    weights = np.array([float(retriever.rarity(bigrams(w)).max()) for w in asked])
+    alike = vectors[: len(asked)] @ vectors[len(asked) :].T
+    shares, at = [], 0
+    for text, found in zip(texts, listed, strict=True):
+        block = alike[:, at : at + len(found)]
+        at += len(found)
+        likest = block.max(axis=1) if len(found) else np.zeros(len(asked))
+        exact = np.array([w in text for w in asked])
+        matched = np.where(exact, 1.0, np.clip(likest, 0.0, 1.0))
+        shares.append(float(weights @ matched**2 / weights.sum()))
+    return max(shares)

@@ -15,6 +15,7 @@ from qa.draft import TRAILING, Statement, shown
 from qa.evidence import Asked, Piece
 from qa.owners import brackets, names_owner
 from qa.quantities import Aligned, asked_unit, by_name, by_year, has_figure, has_unit
+from qa.topic import topic
 from text.dates import dates, years
 from text.normalize import fold
 from text.sentences import commas
@@ -30,6 +31,19 @@ _SHORT_ITEM = re.compile(r"(?:^|(?<=[,;:]))[^,;:。]{2,8}(?=[,;。]|$)")
 _WHEN = re.compile(
     r"\d{4}\s*年|[〇一二三四五六七八九]{4}年|年底|年内|年前|月底|季度|期间|\d+\s*(?:个)?(?:工作日|日|天|月|年|小时)|[一二三四五六七八九十]+(?:个)?(?:工作日|日内|个月|年)|每年|当年|次年|五\"末"
 )
+
+
+def targets(question: Question, asked: Asked, pieces: Sequence[Piece]) -> list[Statement]:
+    """The figure that is asked for, or those below the heading that the question names."""
+    below = [
+        (piece, start, end)
+        for piece, start, end in topic(question, asked, pieces)
+        if not question.years or piece.years is None or set(question.years) & piece.years
+    ]
+    if below:
+        return [Statement(_dated(p, a, b), p, (p.span,)) for p, a, b in below]
+    one = target(question, asked, pieces)
+    return [one] if one is not None else []
 
 
 def target(question: Question, asked: Asked, pieces: Sequence[Piece]) -> Statement | None:

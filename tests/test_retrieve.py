@@ -170,10 +170,10 @@ def test_ranker_can_be_replaced(data, encoder):
     assert lengths == sorted(lengths)
 
 
-def test_similarity(index, encoder):
-    scores = index.similarity("工程质量", ["工程质量", "服务", ""])
-    assert scores[0] == pytest.approx(1, abs=1e-6) and scores[1] < 0.9 and scores[2] == 0
-    assert index.similarity("工程", []).shape == (0,)
+def test_embed(index, encoder):
+    vectors = index.embed(["工程质量", "服务"])
+    assert vectors.shape == (2, encoder.dimension)
+    assert np.array_equal(vectors, encoder.encode(["工程质量", "服务"]))
 
 
 def test_thesaurus_finds_what_no_word_does(index):
