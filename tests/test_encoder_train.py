@@ -71,6 +71,7 @@ def small_set(pairs_: list[tuple[list[int], list[int]]]) -> contrast.TrainingSet
         query_of=numbers,
         positive_of=numbers,
         subject=numbers % 4,
+        share=np.ones(len(pairs_)),
     )
 
 

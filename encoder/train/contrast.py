@@ -18,9 +18,10 @@ log = logging.getLogger(__name__)
 class Settings:
     """How to train; `clustered` is the share of batches made of texts of few subjects."""
 
-    epochs: int = 6
+    epochs: int = 25
     batch: int = 2048
     rate: float = 1e-3
+    map_rate: float = 1e-3  # of the linear map that all words share
     scale: float = 20.0
     token_dropout: float = 0.1
     clustered: float = 0.5
@@ -53,20 +54,25 @@ class Ragged:
 
 @dataclass(frozen=True, slots=True)
 class TrainingSet:
-    """Pairs (query row, positive row) with a weight in whole repeats and a subject per pair."""
+    """Pairs (query row, positive row) with a subject and a share per pair.
+
+    `share` (0–1] is the chance to be shown in an epoch: what is nearest to the task always is.
+    """
 
     queries: Ragged
     positives: Ragged
     query_of: np.ndarray
     positive_of: np.ndarray
     subject: np.ndarray
+    share: np.ndarray
 
 
 def batches(
     data: TrainingSet, settings: Settings, rng: np.random.Generator
 ) -> Iterator[np.ndarray]:
-    """Pair numbers, batch by batch; a share of the batches holds few subjects (hard negatives)."""
-    order = rng.permutation(len(data.query_of))
+    """Pair numbers, batch by batch; some batches hold few subjects: their negatives are hard."""
+    shown = np.flatnonzero(rng.random(len(data.share)) < data.share)
+    order = rng.permutation(shown)
     split = int(len(order) * settings.clustered)
     hard, easy = order[:split], order[split:]
     # Within few subjects: blocks of one subject each, shuffled, several blocks to a batch.
@@ -85,21 +91,27 @@ def batches(
 
 
 class Table(torch.nn.Module):
-    """The trained object: one vector per token; a text is the direction of their mean."""
+    """The trained object: word vectors through one linear map, plus a correction per token.
+
+    The map is learned from all words and moves those along that training hardly ever shows; without
+    it they would stay behind in the old space. A text is the direction of its tokens' sum.
+    """
 
     def __init__(self, vectors: np.ndarray) -> None:
         super().__init__()
-        self.bag = torch.nn.EmbeddingBag.from_pretrained(
-            torch.from_numpy(vectors.copy()), freeze=False, mode="sum", padding_idx=0
-        )
+        self.words = torch.nn.Parameter(torch.from_numpy(vectors.copy()), requires_grad=False)
+        self.map = torch.nn.Parameter(torch.eye(vectors.shape[1]))
+        self.correction = torch.nn.Parameter(torch.zeros(vectors.shape))
 
     def forward(
         self, ids: np.ndarray, lengths: np.ndarray, dropout: float, rng: np.random.Generator
     ) -> torch.Tensor:
         """Sums of the token vectors, some tokens left out at random (their number is no matter)."""
-        offsets = np.concatenate([[0], np.cumsum(lengths)[:-1]])
-        kept = np.where(rng.random(len(ids)) < dropout, 0, ids) if dropout else ids
-        return self.bag(torch.from_numpy(kept), torch.from_numpy(offsets))
+        offsets = torch.from_numpy(np.concatenate([[0], np.cumsum(lengths)[:-1]]))
+        kept = torch.from_numpy(np.where(rng.random(len(ids)) < dropout, 0, ids))
+        moved = functional.embedding_bag(kept, self.words, offsets, mode="sum") @ self.map
+        own = functional.embedding_bag(kept, self.correction, offsets, mode="sum", padding_idx=0)
+        return moved + own
 
 
 def pair_loss(
@@ -122,8 +134,13 @@ def train(
     torch.manual_seed(settings.seed)
     rng = np.random.default_rng(settings.seed)
     model = Table(vectors)
-    optimizer = torch.optim.Adam(model.parameters(), lr=settings.rate)
-    steps = settings.epochs * (len(data.query_of) // settings.batch)
+    optimizer = torch.optim.Adam(
+        [
+            {"params": [model.correction], "lr": settings.rate},
+            {"params": [model.map], "lr": settings.map_rate},
+        ]
+    )
+    steps = settings.epochs * int(data.share.sum() / settings.batch)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min(1.0, (step + 1) / 50) * max(0.02, 1 - step / max(steps, 1))
     )
@@ -155,7 +172,8 @@ def train(
 
 def table_of(model: Table) -> np.ndarray:
     """The token vectors as they stand."""
-    return model.bag.weight.detach().numpy().copy()
+    with torch.no_grad():
+        return (model.words @ model.map + model.correction).numpy()
 
 
 def encode(table: np.ndarray, texts: Ragged) -> np.ndarray:

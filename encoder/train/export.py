@@ -47,6 +47,7 @@ def save_model(folder: Path, table: np.ndarray, tokenizer: Tokenizer, name: str)
         folder / "model.safetensors",
         metadata={"format": "pt"},
     )
+    (folder / "model.safetensors").chmod(0o644)  # safetensors writes for its owner only
     tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
     _write_json(folder / "modules.json", _MODULES)
     _write_json(folder / "1_Normalize" / "config.json", {})

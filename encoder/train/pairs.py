@@ -1,4 +1,4 @@
-"""Puts the training pairs together, weighted by repetition."""
+"""Puts the training pairs together, each kind with the share that an epoch shows of it."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ import numpy as np
 
 from encoder.train import sources
 from encoder.train.contrast import Ragged, TrainingSet
-from encoder.train.sources import Pair
+from encoder.train.sources import ClauseQuestions, Pair
 
-# How often each kind is shown per epoch: what is hand-written and nearest to the task most.
-REPEATS = {
-    "colloquial": 5, "plain": 5, "thesaurus": 3,
-    "law": 1, "heading": 1, "cmrc2018": 1, "drcd": 1,
+# The chance of a pair of each kind to be shown in an epoch: the hand-written ones always are. Rare
+# kinds are thinned rather than frequent ones repeated: a repeat in a batch is one negative less.
+SHARES = {
+    "colloquial": 1.0, "plain": 1.0, "thesaurus": 0.6,
+    "law": 0.2, "heading": 0.2, "cmrc2018": 0.2, "drcd": 0.2,
 }  # fmt: skip
+TITLED_SHARE = 0.5
 LAW_SHARE = 0.5  # of the 140,000 articles: their headings are alike and say little
 
 
@@ -32,14 +34,22 @@ def collect(
     for record in sources.clause_questions(data):
         if leave_out(record.title):
             continue
-        pairs.append(Pair(record.colloquial, record.clause, "colloquial"))
-        pairs.append(Pair(record.plain, record.clause, "plain"))
+        positive = as_passage(record)
+        pairs.append(Pair(record.colloquial, positive, "colloquial"))
+        pairs.append(Pair(record.plain, positive, "plain"))
     pairs += sources.thesaurus_pairs(data)
     pairs += sources.law_pairs(data, LAW_SHARE)
     pairs += sources.file_pairs(data, "policy_heading", "heading")
     pairs += sources.file_pairs(data, "cmrc2018", "cmrc2018")
     pairs += sources.file_pairs(data, "drcd", "drcd")
     return [pair for pair in pairs if pair_key(pair) not in excluded]
+
+
+def as_passage(record: ClauseQuestions) -> str:
+    """The clause, for a share of the clauses below its document's title, as an index holds it."""
+    if sources.fraction(record.clause, "title") < TITLED_SHARE:
+        return f"{record.title}\n{record.clause}"
+    return record.clause
 
 
 def number(texts: Iterable[str]) -> tuple[list[str], np.ndarray]:
@@ -53,20 +63,19 @@ def training_set(
     pairs: list[Pair],
     tokenize: Callable[[list[str]], list[list[int]]],
     subjects: Callable[[Ragged], np.ndarray],
-    repeats: dict[str, int] = REPEATS,
+    shares: dict[str, float] = SHARES,
 ) -> TrainingSet:
     """The pairs as token ids; `subjects` gives every distinct positive the number of a subject."""
     queries, query_of = number(pair.query for pair in pairs)
     positives, positive_of = number(pair.positive for pair in pairs)
-    times = np.array([repeats[pair.kind] for pair in pairs])
     ragged = Ragged.of(tokenize(positives))
-    subject = subjects(ragged)[positive_of]
     return TrainingSet(
         queries=Ragged.of(tokenize(queries)),
         positives=ragged,
-        query_of=np.repeat(query_of, times),
-        positive_of=np.repeat(positive_of, times),
-        subject=np.repeat(subject, times),
+        query_of=query_of,
+        positive_of=positive_of,
+        subject=subjects(ragged)[positive_of],
+        share=np.array([shares[pair.kind] for pair in pairs]),
     )
 
 
