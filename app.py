@@ -9,15 +9,16 @@ import argparse
 import os
 import socket
 import sys
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import contracts
 import terminal
 from datatypes import Span
-from errors import InputError, SettingsError, YoujuError
-from progress import ConsoleProgress
-from service import PolicySearch, ensure_index
+from errors import IndexError_, SettingsError, YoujuError
+from progress import open_index
+from service import PolicySearch
 from settings import Settings
 from web import page, views
 
@@ -33,25 +34,36 @@ _FONTS = ("Source Han Sans SC", "Noto Sans CJK SC", "PingFang SC", "Microsoft Ya
 
 
 class Handlers:
-    """What the page's events call. It keeps no state of a visitor."""
+    """What the page's events call. It keeps no state of a visitor and follows the index."""
 
     def __init__(self, search: PolicySearch) -> None:
         self._search = search
 
+    def _newest(self) -> PolicySearch:
+        """What one request uses from beginning to end, while others may already use a newer one."""
+        search = self._search = self._search.newest()
+        return search
+
+    def library(self) -> str:
+        """The documents in the index as HTML."""
+        return views.library_view(self._newest().documents())
+
     def answer(self, text: str | None) -> str:
         """Question → the result as HTML; a question that cannot be asked → why not."""
+        search = self._newest()
         try:
-            found = self._search.ask(text or "")
-            return views.answer_view(found, self._search.document)
+            return views.answer_view(search.ask(text or ""), search.document)
         except YoujuError as error:
             return views.message_view(terminal.sentence(error))
 
     def source(self, doc_id: Any, start: Any, end: Any) -> str:
         """The original with start:end marked; what comes from the browser is checked."""
         try:
-            doc = self._search.document(str(doc_id))
+            doc = self._newest().document(str(doc_id))
         except KeyError:
-            return views.message_view("这份文件已不在索引里，请刷新页面。")
+            return views.message_view("这份文件已不在索引里，请重新提问。")
+        except IndexError_ as error:
+            return views.message_view(terminal.sentence(error))
         if not isinstance(start, int) or not isinstance(end, int):
             return views.source_view(doc)
         if not 0 <= start <= end <= len(doc.text):
@@ -62,20 +74,24 @@ class Handlers:
         """Answer a question about the policy documents with exact quotations (JSON)."""
         import gradio as gr
 
+        search = self._newest()
         try:
-            return contracts.answer_json(self._search.ask(question, k), self._search.document)
-        except InputError as error:
+            return contracts.answer_json(search.ask(question, k), search.document)
+        except YoujuError as error:
             raise gr.Error(str(error)) from error
 
     def search(self, question: str, k: int = 10) -> dict[str, Any]:
         """List the clauses nearest to a question (JSON)."""
         import gradio as gr
 
+        search = self._newest()
+        began = time.perf_counter()
         try:
-            hits = self._search.search(question, k)
-        except InputError as error:
+            hits = search.search(question, k)
+            elapsed = (time.perf_counter() - began) * 1000
+            return contracts.search_json(question, hits, search.document, elapsed)
+        except YoujuError as error:
             raise gr.Error(str(error)) from error
-        return contracts.search_json(question, hits, self._search.document, 0.0)
 
 
 def build_app(service: PolicySearch) -> gr.Blocks:
@@ -113,9 +129,8 @@ def build_app(service: PolicySearch) -> gr.Blocks:
         with gr.Row():
             with gr.Column(scale=6):
                 result = gr.HTML(js_on_load=page.RESULT_SCRIPT, elem_id="yj-result", **bare)
-                with gr.Accordion(f"文件库（{len(service.documents())} 份）", open=False):
+                with gr.Accordion("文件库", open=False):
                     library = gr.HTML(
-                        views.library_view(service.documents()),
                         js_on_load=page.RESULT_SCRIPT,
                         elem_id="yj-library",
                         **bare,
@@ -128,6 +143,7 @@ def build_app(service: PolicySearch) -> gr.Blocks:
         chips.pick(pick, None, [question, result], **private)
         for listing in (result, library):
             listing.open(show, None, source, **private)
+        blocks.load(do.library, None, library, **private)
         gr.api(do.ask, api_name="ask")
         gr.api(do.search, api_name="search")
     return blocks
@@ -151,7 +167,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         settings = Settings.from_env(index=args.index)
         _check_port(args.host, args.port)
-        search = _load(settings)
+        search = open_index(settings)
         print("正在启动网页……", file=sys.stderr, flush=True)
         _serve(search, args.host, args.port)
     except YoujuError as error:
@@ -160,14 +176,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("已停止。", file=sys.stderr)
     return 0
-
-
-def _load(settings: Settings) -> PolicySearch:
-    with ConsoleProgress(quiet_seconds=0.0) as progress:
-        built = ensure_index(settings, progress)
-    if built is not None:
-        print(f"已为内置的 {built.documents} 份文件建立索引。", file=sys.stderr)
-    return PolicySearch.open(settings.index, settings)
 
 
 def _serve(search: PolicySearch, host: str, port: int) -> None:

@@ -22,8 +22,8 @@ import contracts
 import terminal
 from datatypes import Filters, Span
 from errors import InputError, QuestionError, YoujuError
-from progress import ConsoleProgress
-from service import PolicySearch, ensure_index
+from progress import ConsoleProgress, open_index
+from service import PolicySearch
 from settings import Settings
 
 OUR_FAULT = "程序内部出错，请设置环境变量 YOUJU_DEBUG=1 后重试，并把显示的内容报告给我们。"
@@ -67,7 +67,7 @@ def _our_fault() -> int:
 
 
 def _ask(args: argparse.Namespace, settings: Settings) -> int:
-    search = _open(settings)
+    search = open_index(settings)
     filters = _filters(search, args)
     style = _style()
 
@@ -81,7 +81,7 @@ def _ask(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _search(args: argparse.Namespace, settings: Settings) -> int:
-    search = _open(settings)
+    search = open_index(settings)
     filters = _filters(search, args)
     style = _style()
 
@@ -183,7 +183,7 @@ def _index(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _show(args: argparse.Namespace, settings: Settings) -> int:
-    search = _open(settings)
+    search = open_index(settings)
     doc = search.find(args.doc)
     span = Span(0, len(doc.text))
     if args.clause is not None:
@@ -208,13 +208,6 @@ def _show(args: argparse.Namespace, settings: Settings) -> int:
 
 
 # --- helpers -------------------------------------------------------------------------------------
-
-
-def _open(settings: Settings) -> PolicySearch:
-    with ConsoleProgress(quiet_seconds=0.0) as progress:
-        if (built := ensure_index(settings, progress)) is not None:
-            print(f"已为内置的 {built.documents} 份文件建立索引。", file=sys.stderr)
-    return PolicySearch.open(settings.index, settings)
 
 
 def _filters(search: PolicySearch, args: argparse.Namespace) -> Filters | None:

@@ -7,6 +7,9 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from service import PolicySearch, open_or_build
+from settings import Settings
+
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
@@ -68,3 +71,12 @@ class ConsoleProgress:
         self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
         self._bar.start()
         return self._bar
+
+
+def open_index(settings: Settings) -> PolicySearch:
+    """`service.open_or_build`, showing on standard error what it builds."""
+    with ConsoleProgress(quiet_seconds=0.0) as progress:
+        search, built = open_or_build(settings, progress)
+    if built is not None:
+        print(f"已为内置的 {built.documents} 份文件建立索引。", file=sys.stderr, flush=True)
+    return search

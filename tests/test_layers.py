@@ -18,7 +18,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"text"}),
     frozenset({"datatypes"}),
     frozenset({"ingest", "index", "qa"}),
-    frozenset({"settings"}),
+    frozenset({"settings", "asking"}),
     frozenset({"service"}),
     frozenset({"contracts"}),
     frozenset({"web", "terminal", "progress", "arguments"}),

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import service
+from asking import Method, clean_question
 from datatypes import Encoder
-from errors import IndexMissing, InputError, QuestionError, ReadError
-from service import BuildReport, PolicySearch, clean_question, ensure_index
+from errors import IndexMismatch, IndexMissing, InputError, QuestionError, ReadError
+from service import BuildReport, PolicySearch, open_or_build
 from settings import CORPUS, Settings
 
 Build = Callable[..., BuildReport]
@@ -173,17 +174,52 @@ def test_nothing_readable_keeps_the_last_index(
     assert _sources(here) == before
 
 
-def test_the_default_index_is_built_once_and_no_other(
-    here: Settings, monkeypatch: pytest.MonkeyPatch, library: Path
+def test_the_default_index_is_built_when_missing_or_outdated_and_no_other(
+    here: Settings, monkeypatch: pytest.MonkeyPatch, library: Path, build: Build
 ) -> None:
-    assert ensure_index(here) is None
     with pytest.raises(IndexMissing):
-        PolicySearch.open(here.index, here)
+        open_or_build(here)
     monkeypatch.setattr("settings.DEFAULT_INDEX", here.index)
     monkeypatch.setattr(service, "CORPUS", library)
-    built = ensure_index(here)
+    _, built = open_or_build(here)
     assert built is not None and built.documents == 2
-    assert ensure_index(here) is None
+    assert open_or_build(here)[1] is None
+    monkeypatch.setattr(service, "_reader_version", lambda: "newer")
+    search, built = open_or_build(here)
+    assert built is not None and len(search.documents()) == 2
+    more = library.parent / "更多"
+    more.mkdir()
+    (more / "丙.txt").write_text("云山市试行规定\n第一条 试行一年。\n", "utf-8")
+    build(more)
+    monkeypatch.setattr(service, "_reader_version", lambda: "newest")
+    with pytest.raises(IndexMismatch):  # other documents are in it: the user decides
+        open_or_build(here)
+
+
+def test_a_running_search_follows_its_index(library: Path, here: Settings, build: Build) -> None:
+    build(library)
+    first = PolicySearch.open(here.index, here)
+    assert first.newest() is first
+    for year in (2031, 2032, 2033):
+        (library / "丙.txt").write_text(f"云山市规定\n第一条 有效期至{year}年。\n", "utf-8")
+        build(library)
+    second = first.newest()
+    assert second is not first and second.newest() is second
+    assert "2033" in second.document(second.find("丙.txt").id).text
+    (here.index / "CURRENT").write_text("damaged", "utf-8")
+    assert second.newest() is second
+
+
+def test_a_renamed_file_is_not_read_again(library: Path, here: Settings, build: Build) -> None:
+    build(library)
+    (library / "甲.txt").rename(library / "甲新.txt")
+    report = build(library)
+    assert report.read == () and report.removed == ("文件/甲.txt",)
+    assert "文件/甲新.txt" in _sources(here)
+
+
+def test_the_reader_version_follows_the_code() -> None:
+    assert len(service._reader_version()) == 12
 
 
 # --- finding and filters -------------------------------------------------------------------------
@@ -212,7 +248,7 @@ def test_filters_from_what_users_type(search: PolicySearch) -> None:
 
 
 @pytest.mark.parametrize("method", ["hybrid", "bm25", "dense"])
-def test_search_ranks_and_filters(search: PolicySearch, method: service.Method) -> None:
+def test_search_ranks_and_filters(search: PolicySearch, method: Method) -> None:
     hits = search.search("农产品质量安全监测合格率", 8, method=method)
     assert len(hits) == 8
     assert [(-h.score, h.passage.id) for h in hits] == sorted(
