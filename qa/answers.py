@@ -63,11 +63,16 @@ def route(
 # --- one or several documents --------------------------------------------------------------------
 
 
-def _plain(question: Question, retriever: Retriever, hits: Sequence[Hit]) -> Outcome | Refusal:
+def _plain(
+    question: Question,
+    retriever: Retriever,
+    hits: Sequence[Hit],
+    threshold: float = refuse.THRESHOLD,
+) -> Outcome | Refusal:
     found = pieces(question, hits, retriever)
     asked = Asked.of(question.terms, retriever)
     timely = select.in_year(question, found)
-    if refuse.is_weak(question, timely or found, retriever):
+    if refuse.is_weak(question, timely or found, retriever, threshold):
         return Refusal(_nothing(question))
     if not timely:
         return Refusal(_wrong_year(question, found))
@@ -82,20 +87,28 @@ def _plain(question: Question, retriever: Retriever, hits: Sequence[Hit]) -> Out
         items = headings.items(groups[0][0].doc, groups[0][0].span)
         if items and len(groups) == 1:
             return _items(groups[0][0].doc, items)
-    lines = [line for group in groups for line in _lines(question, asked, group)]
+    lines = [line for group in groups for line in _lines(question, asked, group, len(groups) == 1)]
     if not lines:
         return Refusal(_nothing(question))
     several = len({line.doc.id for line in lines}) > 1
     return Outcome(tuple(lines), led=several)
 
 
-def _lines(question: Question, asked: Asked, group: Sequence[Piece]) -> list[Line]:
+def _lines(
+    question: Question, asked: Asked, group: Sequence[Piece], alone: bool
+) -> list[Line]:
     if question.kind in ("target", "comparison"):
         return [_line(made) for made in statements.targets(question, asked, group)]
     made = _BY_KIND[question.kind](question, asked, group)
     if made is None and question.kind != "owner":
         made = statements.sentence(question, asked, group)
-    return [_line(made)] if made is not None else []
+    if made is None:
+        return []
+    if question.kind == "open" and alone:
+        second = statements.further(question, asked, group, made)
+        if second is not None:
+            return [_line(made), _line(second)]
+    return [_line(made)]
 
 
 def _line(made: Statement) -> Line:
@@ -221,7 +234,8 @@ def _comparison(
     for region in question.regions:
         ids = select.documents_of((region,), retriever.names())
         one = replace(question, regions=(region,), kind=kind)
-        result = _plain(one, retriever, _within(one, retriever, filters, ids))
+        inside = _within(one, retriever, filters, ids)
+        result = _plain(one, retriever, inside, refuse.THRESHOLD_COMPARED)
         if isinstance(result, Outcome):
             lines.append(result.lines[0])
         else:

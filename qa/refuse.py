@@ -22,6 +22,8 @@ FEATURES = ("cover", "soft", "gap", "near", "dense", "target", "target_soft")
 WEIGHTS = (0.36, 2.59, -4.41, 0.43, 2.83, -1.57, 0.81)
 BIAS = -2.0
 THRESHOLD = 0.32
+# Where places are compared each document words the matter its own way.
+THRESHOLD_COMPARED = 0.1
 _BEST = 3  # pieces looked at
 # Question words that no clause needs to hold.
 _EMPTY = frozenset("要能会是在有和与个项家等被让把都到去可以怎么这那些用中年为对从给应当必须需要多少")
@@ -59,9 +61,14 @@ def strength(question: Question, pieces: Sequence[Piece], retriever: Retriever) 
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
 
 
-def is_weak(question: Question, pieces: Sequence[Piece], retriever: Retriever) -> bool:
+def is_weak(
+    question: Question,
+    pieces: Sequence[Piece],
+    retriever: Retriever,
+    threshold: float = THRESHOLD,
+) -> bool:
     """True when the pieces do not carry an answer."""
-    return strength(question, pieces, retriever) < THRESHOLD
+    return strength(question, pieces, retriever) < threshold
 
 
 def _gap(question: Question, best: Sequence[Piece], retriever: Retriever) -> float:

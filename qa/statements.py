@@ -26,6 +26,8 @@ _SHORT = 45  # a statement shorter than this takes in the next part
 _UNIT_BONUS = 0.35  # a figure in the asked unit
 _BEFORE_BRACKET = 40
 _MIN_ITEMS = 3
+FURTHER_MARGIN = 0.08
+FURTHER_MAX = 160
 _LIST_BONUS = 0.5  # how much worse an enumeration may score than the best sentence
 _SHORT_ITEM = re.compile(r"(?:^|(?<=[,;:]))[^,;:。]{2,8}(?=[,;。]|$)")
 _WHEN = re.compile(
@@ -51,7 +53,7 @@ def target(question: Question, asked: Asked, pieces: Sequence[Piece]) -> Stateme
     unit = asked_unit(question.normal)
     fitting = [piece for piece in pieces if _holds_figure(piece)]
     ranked = sorted(
-        fitting, key=lambda p: (-p.score - (_UNIT_BONUS if has_unit(p.text, unit) else 0.0))
+        fitting, key=lambda p: -p.score - (_UNIT_BONUS if _in_unit(p, unit) else 0.0)
     )
     for piece in ranked:
         if piece.kind == "row":
@@ -62,6 +64,13 @@ def target(question: Question, asked: Asked, pieces: Sequence[Piece]) -> Stateme
         start, end = _figure_part(asked, piece, unit)
         return Statement(_dated(piece, start, end), piece, (piece.span,))
     return None
+
+
+def _in_unit(piece: Piece, unit: str) -> bool:
+    """A row says its unit in its name: 新增重庆名牌产品个数."""
+    if piece.kind == "row":
+        return bool(unit) and (f"{unit}数" in piece.text or has_unit(piece.text, unit))
+    return has_unit(piece.text, unit)
 
 
 def _holds_figure(piece: Piece) -> bool:
@@ -237,3 +246,18 @@ def _narrow(
             if rank > best_rank:
                 best, best_rank = (start, end), rank
     return Statement(shown(piece, *best), piece, (piece.span,))
+
+
+def further(
+    question: Question, asked: Asked, pieces: Sequence[Piece], first: Statement
+) -> Statement | None:
+    """A second sentence when it is nearly as good as the first and both stay short."""
+    for piece in _said(pieces):
+        if piece.span == first.piece.span or piece.kind == "row":
+            continue
+        if piece.score < first.piece.score - FURTHER_MARGIN:
+            return None
+        made = _narrow(asked, piece, _MAX)
+        if len(made.text) + len(first.text) <= FURTHER_MAX:
+            return made
+    return None
