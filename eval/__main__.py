@@ -1,4 +1,4 @@
-"""`python -m eval run|report|compare|gate|bench`; what each does: docs/evaluation.md."""
+"""`python -m eval run|report|compare|gate|bench|fit-refusal`; what each does: docs/evaluation.md."""
 
 from __future__ import annotations
 
@@ -76,6 +76,12 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--encoder", default="bundled")
     bench.add_argument("--out", type=Path, help="同时保存 TREC 结果")
     bench.set_defaults(command=_bench)
+    refusal = commands.add_parser("fit-refusal", help="重新拟合拒答判断（打印 qa/refuse.py 的常数）")
+    refusal.add_argument(
+        "--set", dest="sets", nargs=2, type=Path, action="append", metavar=("题集", "文件夹"),
+        help="可重复；默认内置题集的调参半和 tests/cases/unseen",
+    )  # fmt: skip
+    refusal.set_defaults(command=_fit_refusal)
     return parser
 
 
@@ -117,6 +123,16 @@ def _run(arguments: argparse.Namespace) -> int:
             print(save_run(run, arguments.out), file=sys.stderr)
             runs.append(run)
     print(markdown_table(["measure", "n", *(run.info.method for run in runs)], overall_table(runs)))
+    return 0
+
+
+def _fit_refusal(arguments: argparse.Namespace) -> int:
+    from eval.refusal import examples, fit, report
+
+    root = HERE.parent
+    unseen = root / "tests" / "cases" / "unseen"
+    sets = arguments.sets or [(QUESTIONS, root / "corpus"), (unseen / "questions.jsonl", unseen)]
+    print(report(fit([example for pair in sets for example in examples(*pair)])))
     return 0
 
 
