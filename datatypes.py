@@ -183,6 +183,34 @@ class PolicyDoc:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """A numeric target that a document sets: which indicator, how much, by when, by whom.
+
+    `value` keeps the unit's scale (1万家 is 10000.0, 89% is 89.0, 万分之五 is 0.0005); a range is a
+    pair. `comparator` holds the words before and after the value (达到, 以上, 控制在…以下) or "".
+    `year` is None when the text does not fix it; `period` then names the years it holds for, if
+    known. `force` is 约束性 or 预期性 where stated. `span` is that of `value_text`, `sentence` that of
+    the sentence or table row around it.
+    """
+
+    doc_id: str
+    indicator: str
+    value: float | tuple[float, float]
+    value_text: str
+    unit: str
+    comparator: str
+    year: int | None
+    period: tuple[int, int] | None
+    region: str | None
+    owners: tuple[str, ...]
+    clause_id: str | None
+    path: tuple[str, ...]
+    span: Span
+    sentence: Span
+    force: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """The unit of retrieval; never crosses clauses.
 
