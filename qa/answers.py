@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from datatypes import Clause, Filters, Hit, PolicyDoc, Question, Retriever
+from datatypes import Clause, DocName, Filters, Hit, PolicyDoc, Question, Retriever
 from qa import headings, metadata, refuse, rows, select, statements
 from qa.compose import Line, Outcome, speaker
 from qa.draft import Statement, unlabelled
@@ -17,7 +17,13 @@ from text.numerals import numbers
 DEPTH = 16  # passages looked into for evidence
 _ENOUGH = 8  # passages of the asked documents among the hits that make a second search needless
 
-_VOID_WORDS = re.compile(r"废止|失效|有效|施行|实施|生效|印发|发布|制定")
+# What a clause must speak of to answer for a silent header.
+_SPOKEN = {
+    "status": re.compile(r"废止|失效|停止执行|有效期"),
+    "expires_on": re.compile(r"有效期|废止|失效|截止"),
+    "effective_on": re.compile(r"施行|实施|生效|执行"),
+    "issued_on": re.compile(r"印发|发布|公布"),
+}
 
 _Wording = Callable[[Question, Asked, Sequence[Piece]], Statement | None]
 _BY_KIND: dict[str, _Wording] = {
@@ -53,8 +59,8 @@ def route(
     numbered = _numbered_row(question, retriever, filters)
     if numbered is not None:
         return numbered
-    if known:
-        ids = select.documents_of(known, names)
+    ids = _asked_documents(question, names)
+    if ids:
         inside = [hit for hit in hits if hit.passage.doc_id in ids]
         hits = inside if len(inside) >= _ENOUGH else _within(question, retriever, filters, ids)
     return _plain(question, retriever, hits[:DEPTH])
@@ -128,13 +134,13 @@ def _wrong_year(question: Question, found: Sequence[Piece]) -> str:
 
 
 def _items(doc: PolicyDoc, items: Sequence[Clause]) -> Outcome:
-    """The items of a lead-in, one line each."""
-    return Outcome(
-        tuple(
-            Line(doc, unlabelled(clause.span.of(doc.text)), (clause.span,), clause.path)
-            for clause in items
-        )
-    )
+    """The items of a lead-in, one line each: the short ones whole, the long ones by heading."""
+    lines = []
+    for clause in items:
+        long = clause.heading and len(clause.span) > headings.ITEM_MAX
+        span = headings.heading_span(doc, clause) if long else clause.span
+        lines.append(Line(doc, unlabelled(span.of(doc.text)), (span,), clause.path))
+    return Outcome(tuple(lines))
 
 
 def _outline(listed: headings.Outline) -> Outcome:
@@ -202,9 +208,20 @@ def _metadata(
     ids = [doc.id for doc in docs]
     plain = replace(question, kind="open", years=())
     result = _plain(plain, retriever, _within(plain, retriever, filters, ids))
-    if isinstance(result, Outcome) and any(_VOID_WORDS.search(fold(line.text)) for line in result.lines):
+    spoken = [_SPOKEN[field] for field in question.wanted if field in _SPOKEN]
+    if isinstance(result, Outcome) and any(
+        pattern.search(fold(line.text)) for line in result.lines for pattern in spoken
+    ):
         return result
     return Refusal(metadata.unknown(question, docs))
+
+
+def _asked_documents(question: Question, names: Sequence[DocName]) -> tuple[str, ...]:
+    """Ids of the documents that the question is limited to; empty when it is not limited."""
+    of_regions = select.documents_of(question.regions, names)
+    if question.doc_ids and of_regions:
+        return tuple(i for i in question.doc_ids if i in of_regions) or of_regions
+    return question.doc_ids or of_regions
 
 
 def _documents(
@@ -212,12 +229,7 @@ def _documents(
 ) -> list[PolicyDoc]:
     """The documents that the question is about: named, of its regions, or all."""
     names = retriever.names()
-    of_regions = select.documents_of(question.regions, names)
-    ids: Sequence[str] = question.doc_ids or of_regions
-    if question.doc_ids and of_regions:
-        ids = [i for i in question.doc_ids if i in of_regions] or of_regions
-    if not ids:
-        ids = [name.id for name in names]
+    ids = _asked_documents(question, names) or tuple(name.id for name in names)
     allowed = None if filters is None or filters.doc_ids is None else set(filters.doc_ids)
     return [retriever.document(i) for i in ids if allowed is None or i in allowed]
 

@@ -13,7 +13,7 @@ _MIN_CHILDREN = 2
 _MAX_CHILDREN = 12
 _MIN_COVER = 0.72
 _ITEM_KINDS = ("(一)", "1.", "(1)", "1)", "①", "——")
-_ITEM_MAX = 90
+ITEM_MAX = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +50,21 @@ def items(doc: PolicyDoc, span: Span) -> tuple[Clause, ...]:
     if clause is None:
         return ()
     by_id = {c.id: c for c in doc.clauses}
-    found = _short_items(clause, by_id)
+    found = _short_items(doc, clause, by_id)
     if not found and clause.parent is not None and clause.kind in _ITEM_KINDS:
-        found = _short_items(by_id[clause.parent], by_id)
+        found = _short_items(doc, by_id[clause.parent], by_id)
         found = found if clause in found else ()
     return found
 
 
-def _short_items(clause: Clause, by_id: dict[str, Clause]) -> tuple[Clause, ...]:
+def _short_items(doc: PolicyDoc, clause: Clause, by_id: dict[str, Clause]) -> tuple[Clause, ...]:
     children = [by_id[i] for i in clause.children]
-    listed = [c for c in children if c.kind in _ITEM_KINDS and not c.children]
-    fits = _MIN_CHILDREN <= len(listed) <= _MAX_CHILDREN
-    return tuple(listed) if fits and all(len(c.span) <= _ITEM_MAX for c in listed) else ()
+    listed = [c for c in children if c.kind in _ITEM_KINDS]
+    if not _MIN_CHILDREN <= len(listed) <= _MAX_CHILDREN:
+        return ()
+    led = fold(clause.own.of(doc.text)).rstrip().endswith(":")
+    short = all(len(c.span) <= ITEM_MAX and not c.children for c in listed)
+    return tuple(listed) if short or (led and all(c.heading for c in listed)) else ()
 
 
 def clause_at(doc: PolicyDoc, span: Span) -> Clause | None:

@@ -107,4 +107,12 @@ def unknown(question: Question, docs: Sequence[PolicyDoc]) -> str:
     """The sentence for a field that the documents do not state."""
     wanted = "、".join({"status": "时效", "period": "适用年限"}.get(f, _NAMES.get(f, f)) for f in question.wanted)
     named = "、".join(f"《{doc.name}》" for doc in docs[:3])
-    return f"{named}没有注明{wanted}"
+    dated = [doc for doc in docs[:1] if doc.meta.period and "status" in question.wanted]
+    hint = "".join(f"；标题所写的年限是{_years(doc)}年" for doc in dated)
+    return f"{named}没有注明{wanted}{hint}"
+
+
+def _years(doc: PolicyDoc) -> str:
+    assert doc.meta.period is not None
+    first, last = doc.meta.period
+    return str(first) if first == last else f"{first}—{last}"

@@ -41,11 +41,13 @@ def analyze(text: str, names: Sequence[DocName]) -> Question:
     """Read a question against the documents at hand; `text` must hold something to search for."""
     normal = " ".join(fold(text).split())
     regions, rest = _regions(normal, [name.region for name in names if name.region])
+    doc_ids = _named_documents(normal, names)
+    rest = _without_names(rest, [name for name in names if name.id in doc_ids])
     asked_years, rest = _years(rest)
     kind = kind_of(normal, rest, regions, _titles(names, regions))
     return Question(
         text=text, normal=normal, kind=kind, regions=regions, years=asked_years,
-        doc_ids=_named_documents(normal, names), terms=terms(rest),
+        doc_ids=doc_ids, terms=terms(rest),
         wanted=metadata_fields(normal) if kind == "metadata" else (),
     )  # fmt: skip
 
@@ -106,6 +108,22 @@ def _named_documents(normal: str, names: Sequence[DocName]) -> tuple[str, ...]:
     if not found:
         found = _by_title_run(squeezed, titles)
     return tuple(sorted(found))
+
+
+def _without_names(rest: str, named: Sequence[DocName]) -> str:
+    """The question without the 文号 and the runs of titles that name documents."""
+    for name in named:
+        number, title = fold(name.doc_number or "\0"), fold(name.title)
+        rest = rest.replace(number, " ")
+        at = 0
+        while at + _NAME_RUN <= len(rest):
+            end = at
+            while end < len(rest) and rest[at : end + 1] in title:
+                end += 1
+            if end - at >= _NAME_RUN:
+                rest = f"{rest[:at]} {rest[end:]}"
+            at += 1
+    return re.sub(r"[《》]", " ", rest)
 
 
 def _by_title_run(question: str, titles: dict[str, str]) -> set[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from datatypes import Question, Span
 from qa import rows
@@ -25,6 +26,8 @@ _LIST_MAX = 170
 _SHORT = 45  # a statement shorter than this takes in the next part
 _UNIT_BONUS = 0.35  # a figure in the asked unit
 _BEFORE_BRACKET = 40
+_LEAD_MAX = 16
+_YEARS_MAX = 3
 _MIN_ITEMS = 3
 FURTHER_MARGIN = 0.08
 FURTHER_MAX = 160
@@ -44,8 +47,21 @@ def targets(question: Question, asked: Asked, pieces: Sequence[Piece]) -> list[S
     ]
     if below:
         return [Statement(_dated(p, a, b), p, (p.span,)) for p, a, b in below]
+    if 1 < len(question.years) <= _YEARS_MAX:
+        return _year_by_year(question, asked, pieces)
     one = target(question, asked, pieces)
     return [one] if one is not None else []
+
+
+def _year_by_year(question: Question, asked: Asked, pieces: Sequence[Piece]) -> list[Statement]:
+    """One figure for each year that the question names; a series that holds several comes once."""
+    made: list[Statement] = []
+    for year in question.years:
+        of_year = [p for p in pieces if p.years is None or year in p.years]
+        one = target(replace(question, years=(year,)), asked, of_year)
+        if one is not None and one.text not in (other.text for other in made):
+            made.append(one)
+    return made
 
 
 def target(question: Question, asked: Asked, pieces: Sequence[Piece]) -> Statement | None:
@@ -132,16 +148,15 @@ def _rounded_off(text: str, parts: Sequence[tuple[int, int]], start: int, end: i
 
 
 def _dated(piece: Piece, start: int, end: int) -> str:
-    """The part, led by the years that open its sentence when it names none itself."""
+    """The part, led by the words that date its sentence (从2015年起) when it names no year itself."""
     text = shown(piece, start, end)
     if years(piece.text[start:end]):
         return text
-    named = [y for y in years(piece.text[:start]) if y.start <= 12]
-    if not named:
+    opening = commas(piece.text)[0]
+    lead = piece.text[slice(*opening)]
+    if opening[1] > start or len(lead) > _LEAD_MAX or not years(lead) or "《" in lead:
         return text
-    lead_end = re.compile(r"[末初底]?").match(piece.text, named[0].end)
-    stop = lead_end.end() if lead_end else named[0].end
-    return f"{shown(piece, named[0].start, stop)},{text}"
+    return f"{shown(piece, *opening)},{text}"
 
 
 def compared_kind(question: Question) -> str:
