@@ -39,12 +39,17 @@ def answer_json(answer: Answer, document: FindDocument) -> Json:
 
 
 def search_json(
-    question: str, hits: Sequence[Hit], document: FindDocument, milliseconds: float
+    question: str,
+    hits: Sequence[Hit],
+    document: FindDocument,
+    milliseconds: float,
+    *,
+    explain: bool = False,
 ) -> Json:
-    """What `search --json` prints for one question."""
+    """What `search --json` prints for one question; `explain` adds the parts of each score."""
     return {
         "question": question,
-        "hits": hits_json(hits, document),
+        "hits": hits_json(hits, document, explain=explain),
         "timings_ms": {"retrieve": round(milliseconds, 2)},
     }
 
@@ -70,12 +75,17 @@ def citation_json(citation: Citation) -> Json:
         "start": citation.start,
         "end": citation.end,
         "quote": citation.quote,
+        "page": citation.page,
     }
 
 
-def hits_json(hits: Sequence[Hit], document: FindDocument) -> list[Json]:
+def hits_json(hits: Sequence[Hit], document: FindDocument, *, explain: bool = False) -> list[Json]:
     """The ranked passages, best first."""
-    return [_hit_json(rank, hit, document) for rank, hit in enumerate(hits, start=1)]
+    found = [_hit_json(rank, hit, document) for rank, hit in enumerate(hits, start=1)]
+    if explain:
+        for shown, hit in zip(found, hits, strict=True):
+            shown["parts"] = {name: round(float(v), 6) for name, v in hit.parts.items()}
+    return found
 
 
 def _hit_json(rank: int, hit: Hit, document: FindDocument) -> Json:
@@ -93,7 +103,7 @@ def _hit_json(rank: int, hit: Hit, document: FindDocument) -> Json:
         "text": passage.span.of(doc.text),
         "kind": passage.kind,
         "passage_id": passage.id,
-        "parts": {name: round(float(value), 6) for name, value in hit.parts.items()},
+        "page": doc.page_at(passage.span.start),
     }
 
 
@@ -111,6 +121,7 @@ def document_json(doc: PolicyDoc, passages: Sequence[Passage] = ()) -> Json:
         "tables": [_table_json(table, doc.text) for table in doc.tables],
         "passages": [_passage_json(passage, doc.text) for passage in passages],
         "problems": list(doc.problems),
+        "pages": [{"start": page.start, "end": page.end} for page in doc.pages],
     }
 
 

@@ -9,6 +9,7 @@ before anything is removed (for .txt the decoded file). `original[start:end] == 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
@@ -51,7 +52,7 @@ class SourceFile:
 
     path: str
     sha256: str
-    media_type: Literal["txt", "html"]
+    media_type: Literal["txt", "html", "docx", "pdf"]
     size: int
 
 
@@ -60,10 +61,11 @@ class Block:
     """A structure that the file format itself declares, e.g. a row of an HTML table.
 
     `table` numbers the tables of a file from 0; `cells` are the spans of a row's cells, in order;
-    `header` is true for a row of column headings.
+    `header` is true for a row of column headings. Of a file with pages every page is a block, in
+    order, empty ones too: the first "page" block is page 1.
     """
 
-    kind: Literal["row", "heading"]
+    kind: Literal["row", "heading", "page"]
     span: Span
     table: int | None = None
     cells: tuple[Span, ...] = ()
@@ -173,6 +175,7 @@ class PolicyDoc:
     clauses: tuple[Clause, ...]
     tables: tuple[Table, ...] = ()
     problems: tuple[str, ...] = ()
+    pages: tuple[Span, ...] = ()  # where each page stands, from page 1; none for a file without
 
     @property
     def name(self) -> str:
@@ -180,6 +183,11 @@ class PolicyDoc:
         if self.meta.title is not None:
             return self.meta.title.value
         return self.source.path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+
+    def page_at(self, offset: int) -> int | None:
+        """The number of the page on which the character at `offset` stands, from 1; else None."""
+        number = bisect_right(self.pages, offset, key=lambda page: page.start)
+        return number or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +313,7 @@ class Citation:
     start: int
     end: int
     quote: str
+    page: int | None = None  # on which the quotation begins; None for a file without pages
 
 
 @dataclass(frozen=True, slots=True)

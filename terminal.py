@@ -85,9 +85,15 @@ def _citation(citation: Citation, style: Style) -> str:
         + (f" › {path}" * bool(path)),
         f"    {style.status(citation.status)}" + (f" · {facts}" if facts else ""),
         f"    “{_one_line(citation.quote)}”",
-        "    " + style.dim(f"{plain(citation.source)} 第 {citation.start}–{citation.end} 字"),
+        "    " + style.dim(_where(citation.source, citation.page, citation.start, citation.end)),
     ]
     return "\n".join(lines)
+
+
+def _where(source: str, page: int | None, start: int, end: int) -> str:
+    """File, page when it has pages, and offsets."""
+    on_page = f" 第{page}页" if page is not None else ""
+    return f"{plain(source)}{on_page} 第 {start}–{end} 字"
 
 
 def _refusal(answer: Answer, document: FindDocument, style: Style) -> str:
@@ -111,7 +117,8 @@ def hit_text(
     text = _one_line(passage.span.of(doc.text))
     if len(text) > _SNIPPET:
         text = text[:_SNIPPET] + "…"
-    where = f"{plain(doc.source.path)} 第 {passage.span.start}–{passage.span.end} 字"
+    span = passage.span
+    where = _where(doc.source.path, doc.page_at(span.start), span.start, span.end)
     lines = [
         f"{rank}. 《{plain(doc.name.strip('《》'))}》"
         + (f" › {path}" if path else "")

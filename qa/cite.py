@@ -27,7 +27,7 @@ def citation(n: int, doc: PolicyDoc, span: Span, path: tuple[str, ...]) -> Citat
         issuer=meta.issuer.value if meta.issuer else None,
         region=meta.region.value if meta.region else None,
         date=meta.date, status=meta.status, path=path, source=doc.source.path,
-        start=span.start, end=span.end, quote=span.of(doc.text),
+        start=span.start, end=span.end, quote=span.of(doc.text), page=doc.page_at(span.start),
     )  # fmt: skip
 
 
