@@ -17,7 +17,7 @@ from datatypes import Filters, Question, Retriever
 from eval.files import read_questions
 from eval.records import QuestionItem
 from eval.spans import same_source
-from qa import evidence, refuse, select
+from qa import evidence, refuse, scope, select
 from qa.question import analyze
 
 DEPTH = 16
@@ -73,7 +73,7 @@ def examples(questions: Path, folder: Path) -> list[Example]:
         question = analyze(item.question, names)
         if question.kind in ("metadata", "comparison"):
             continue  # answered from headers, or judged place by place
-        known = select.documents_of(question.regions, names)
+        known = scope.documents_of(question.regions, names)
         if question.regions and not known:
             continue  # refused by the place alone
         here = Filters(doc_ids=known) if known else None

@@ -1,1 +1,1 @@
-"""Question → proven answer: question, evidence, quantities, owners, rows, compose, cite, pipeline."""
+"""Question → proven answer; see the table of modules in docs for the way through."""

@@ -17,9 +17,10 @@ _GUARDED = ("不", "未", "以上", "以下", "禁止", "不得", "除外")
 def citation(n: int, doc: PolicyDoc, span: Span, path: tuple[str, ...]) -> Citation:
     """The quotation at `span`, proven. Raises ProofError when the text is not the one indexed."""
     if hashlib.sha256(doc.text.encode("utf-8", "surrogatepass")).hexdigest() != doc.sha256:
-        raise ProofError(f"《{doc.name}》的原文与建立索引时不同,不能引用;请重新建立索引。")
+        raise ProofError(f"《{doc.name}》的原文与建立索引时不同，不能引用；请重新建立索引。")
     if not 0 <= span.start < span.end <= len(doc.text):
-        raise ProofError(f"《{doc.name}》中没有第 {span.start}—{span.end} 个字符,不能引用;请重新建立索引。")
+        place = f"{span.start}—{span.end}"
+        raise ProofError(f"《{doc.name}》中没有第 {place} 个字符，不能引用；请重新建立索引。")
     meta = doc.meta
     return Citation(
         n=n, doc_id=doc.id, title=doc.name,

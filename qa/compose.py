@@ -34,6 +34,13 @@ class Outcome:
     closing: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why there is no answer, as one Chinese sentence."""
+
+    reason: str
+
+
 def proven_answer(question: Question, outcome: Outcome, hits: Sequence[Hit]) -> Answer | None:
     """The answer, or None when no statement can be proven."""
     cited: list[Citation] = []

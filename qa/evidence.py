@@ -7,21 +7,18 @@ tuning half of eval/questions/policy.jsonl.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import numpy as np
 
 from datatypes import Clause, Hit, PolicyDoc, Question, Retriever, Span, Table, TableRow
-from text.dates import years
+from qa.context import lead_in, row_years, years_around, years_in
 from text.normalize import fold, squeeze
 from text.sentences import segments, sentences
 from text.words import bigrams
 
 _LONG = 150  # a longer sentence is taken apart at semicolons
-_LONG_PLAN = 5  # years
 WEIGHTS = {
     "context": 0.9,  # what a heading's match is worth beside the sentence's own
     "cover": 0.4,
@@ -99,10 +96,10 @@ def pieces(question: Question, hits: Sequence[Hit], retriever: Retriever) -> lis
     found: list[Piece] = []
     for rank, hit in enumerate(hits):
         doc = retriever.document(hit.passage.doc_id)
-        lead_in = _lead_in(doc, hit)
-        context = " ".join((*(fold(part) for part in hit.passage.path), lead_in))
+        introduction = lead_in(doc, hit)
+        context = " ".join((*(fold(part) for part in hit.passage.path), introduction))
         standing = WEIGHTS["rank"] / (1.0 + WEIGHTS["decay"] * rank)
-        for place, piece in enumerate(_pieces_of(doc, hit, lead_in)):
+        for place, piece in enumerate(_pieces_of(doc, hit, introduction)):
             own = asked.share(piece.text)
             cover = asked.share(piece.text, context)
             score = (
@@ -128,25 +125,25 @@ def _cosines(query: str, texts: Sequence[str], retriever: Retriever) -> np.ndarr
     return cosines
 
 
-def _pieces_of(doc: PolicyDoc, hit: Hit, lead_in: str) -> Iterator[Piece]:
+def _pieces_of(doc: PolicyDoc, hit: Hit, introduction: str) -> Iterator[Piece]:
     span = hit.passage.span
     if hit.passage.kind == "row":
         located = row_at(doc, span)
         if located is not None:
             table, row = located
             text = fold(span.of(doc.text))
-            yield Piece(doc, hit, span, text, "row", table, row, _row_years(doc, table, row))
+            yield Piece(doc, hit, span, text, "row", table, row, row_years(doc, table, row))
         return
     if hit.passage.kind != "clause":
         return
     folded = fold(span.of(doc.text))
-    said = _years_around(doc, hit, lead_in)
+    said = years_around(doc, hit, introduction)
     for start, end in sentences(folded):
-        said = _years_in(folded[start:end]) or said
+        said = years_in(folded[start:end]) or said
         kind = "heading" if _is_heading(hit, folded[start:end]) else "sentence"
         for a, b in _parts(folded, start, end):
             place = Span(span.start + a, span.start + b)
-            yield Piece(doc, hit, place, folded[a:b], kind, years=_years_in(folded[a:b]) or said)
+            yield Piece(doc, hit, place, folded[a:b], kind, years=years_in(folded[a:b]) or said)
 
 
 def piece_at(doc: PolicyDoc, clause: Clause, like: Piece) -> Iterator[Piece]:
@@ -154,14 +151,14 @@ def piece_at(doc: PolicyDoc, clause: Clause, like: Piece) -> Iterator[Piece]:
     folded = fold(clause.own.of(doc.text))
     passage = replace(like.hit.passage, path=clause.path, clause_ids=(clause.id,), span=clause.own)
     hit = replace(like.hit, passage=passage)
-    said = _years_around(doc, hit, _lead_in(doc, hit))
+    said = years_around(doc, hit, lead_in(doc, hit))
     for start, end in sentences(folded):
-        said = _years_in(folded[start:end]) or said
+        said = years_in(folded[start:end]) or said
         for a, b in _parts(folded, start, end):
             place = Span(clause.own.start + a, clause.own.start + b)
             yield replace(
                 like, hit=hit, span=place, text=folded[a:b], kind="sentence",
-                years=_years_in(folded[a:b]) or said, table=None, row=None,
+                years=years_in(folded[a:b]) or said, table=None, row=None,
             )  # fmt: skip
 
 
@@ -187,66 +184,3 @@ def row_at(doc: PolicyDoc, span: Span) -> tuple[Table, TableRow] | None:
                 if row.span == span:
                     return table, row
     return None
-
-
-# --- years ---------------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=8192)
-def _years_in(text: str) -> frozenset[int] | None:
-    found = {y for named in years(text) for y in range(named.first, named.last + 1)}
-    return frozenset(found) or None
-
-
-def _row_years(doc: PolicyDoc, table: Table, row: TableRow) -> frozenset[int] | None:
-    for cell in row.cells:
-        named = _years_in(fold(cell.of(doc.text)))
-        if named:
-            return named
-    headed = [_years_in(fold(name)) for name in table.header]
-    noted = [_years_in(fold(note.of(doc.text))) for note in table.notes]
-    dated = [years_ for years_ in (*headed, *noted[-1:]) if years_]
-    return frozenset().union(*dated) if dated else _document_years(doc)
-
-
-def _years_around(doc: PolicyDoc, hit: Hit, lead_in: str) -> frozenset[int] | None:
-    """The years that govern a passage before its first sentence: its lead-in, headings, title."""
-    return (
-        _years_in(lead_in)
-        or _years_in(" ".join(fold(part) for part in hit.passage.path))
-        or _document_years(doc)
-    )
-
-
-def _document_years(doc: PolicyDoc) -> frozenset[int] | None:
-    if doc.meta.period is None:
-        return None
-    first, last = doc.meta.period
-    # a long plan speaks of its end unless a clause says otherwise
-    return frozenset(range(first, last + 1) if last - first < _LONG_PLAN else (last,))
-
-
-def _lead_in(doc: PolicyDoc, hit: Hit) -> str:
-    """The text that introduces the passage: an earlier part of its clause, or a line with a colon."""
-    by_id = {clause.id: clause for clause in doc.clauses}
-    clause = by_id.get(hit.passage.clause_ids[0]) if hit.passage.clause_ids else None
-    if clause is None:
-        return ""
-    if clause.own.start < hit.passage.span.start:
-        return fold(doc.text[max(clause.own.start, hit.passage.span.start - 200) : hit.passage.span.start])
-    return fold(_introduction(doc, clause, by_id))
-
-
-def _introduction(doc: PolicyDoc, clause: Clause, by_id: Mapping[str, Clause]) -> str:
-    parent = by_id.get(clause.parent or "")
-    siblings = [by_id[i] for i in parent.children] if parent else [c for c in doc.clauses if not c.parent]
-    for sibling in reversed(siblings[: siblings.index(clause)]):
-        if sibling.kind in ("段", "款"):
-            text = sibling.own.of(doc.text).rstrip()
-            return text if re.search(r"[::]$", text) else ""
-        if sibling.kind != clause.kind:
-            break
-    if parent is not None:
-        text = parent.own.of(doc.text).rstrip()
-        return text if re.search(r"[::]$", text) else ""
-    return ""

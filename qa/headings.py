@@ -18,7 +18,7 @@ ITEM_MAX = 90
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A clause whose headed children answer; `cover` is the share of the question in its heading."""
+    """A clause whose headed children answer; `cover` (0–1) as `Asked.share`."""
 
     doc: PolicyDoc
     clause: Clause

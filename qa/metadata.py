@@ -15,7 +15,8 @@ from text.normalize import fold
 
 _NAMES = {
     "doc_number": "文号", "issuer": "发文机关", "written_on": "成文日期", "issued_on": "发布日期",
-    "effective_on": "施行日期", "expires_on": "有效期至", "title": "标题",
+    "effective_on": "施行日期", "expires_on": "有效期至", "title": "标题", "status": "时效",
+    "period": "适用年限",
 }  # fmt: skip
 _DATES = ("written_on", "issued_on", "effective_on", "expires_on")
 _LINE_MAX = 220
@@ -64,7 +65,7 @@ def _worded(doc: PolicyDoc, field: str, value: Proven) -> str:
 
 
 def _issued(doc: PolicyDoc, first: str) -> list[Entry]:
-    """The date asked for; the other one too when they differ, for sites re-publish old documents."""
+    """The date asked for; the other one too when they differ: sites re-publish old documents."""
     second = "written_on" if first == "issued_on" else "issued_on"
     one, other = getattr(doc.meta, first), getattr(doc.meta, second)
     if one is None:
@@ -105,7 +106,7 @@ def line_of(doc: PolicyDoc, span: Span) -> Span:
 
 def unknown(question: Question, docs: Sequence[PolicyDoc]) -> str:
     """The sentence for a field that the documents do not state."""
-    wanted = "、".join({"status": "时效", "period": "适用年限"}.get(f, _NAMES.get(f, f)) for f in question.wanted)
+    wanted = "、".join(_NAMES[field] for field in question.wanted)
     named = "、".join(f"《{doc.name}》" for doc in docs[:3])
     dated = [doc for doc in docs[:1] if doc.meta.period and "status" in question.wanted]
     hint = "".join(f"；标题所写的年限是{_years(doc)}年" for doc in dated)

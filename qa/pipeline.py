@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from datatypes import Answer, Filters, Question, Retriever
 from qa import compose
-from qa.answers import DEPTH, Refusal, route
+from qa.answers import route
+from qa.scope import DEPTH
 
 
 def answer(
@@ -21,7 +22,7 @@ def answer(
     hits = retriever.search(question, max(k, DEPTH), filters)
     searched = time.perf_counter()
     outcome = route(question, retriever, hits, filters)
-    if isinstance(outcome, Refusal):
+    if isinstance(outcome, compose.Refusal):
         done = compose.refusal(question, outcome.reason, hits[:k])
     else:
         proven = compose.proven_answer(question, outcome, hits[:k])

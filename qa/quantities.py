@@ -98,40 +98,6 @@ def quantities(text: str) -> list[Number]:
     return [n for n in numbers(text) if not any(a <= n.start < b for a, b in taken)]
 
 
-_ASKED_UNIT = re.compile(
-    r"(?:多少|几|多大|多高|多长|多远)(?:的)?(?P<unit>个|家|项|户|件|条|名|种|所|处|公里|千米|米|万元|亿元|元|钱|块|吨|人|天|年|个月|月|小时"
-    r"|平方米|平方公里|亩|岁|周岁|次|倍|批|千瓦|辆|张|座)"
-)
-_SHARE_ASKED = re.compile(r"百分之|(?:率|(?<![制程力年季角态])度)(?:目标|要|是|达|$|\s|的)|比例|占比|比重")
-_YEARS_OLD = re.compile(r"多大(?:年龄|岁|的(?:孩子|人|小孩))|几岁|年龄")
-
-
-def asked_unit(question: str) -> str:
-    """The unit that a folded question asks for: 元, %, 个, …; '' when it does not tell."""
-    match = _ASKED_UNIT.search(question)
-    if match:
-        unit = match.group("unit")
-        return "元" if unit in ("钱", "块", "万元", "亿元") else unit
-    if _YEARS_OLD.search(question):
-        return "周岁"
-    if re.search(r"(?:费|金额|补贴|罚款|奖金|资金)(?:是|要|为)?(?:多少|标准|$)", question):
-        return "元"
-    return "%" if _SHARE_ASKED.search(question) else ""
-
-
-def has_unit(text: str, unit: str) -> bool:
-    """True when a figure of the text carries the unit (万元 carries 元)."""
-    if not unit:
-        return False
-    for number in quantities(text):
-        following = text[number.end : number.end + 8].lstrip()
-        if number.unit == unit or (unit == "%" and "分之" in number.text):
-            return True
-        if re.match(rf"[十百千万亿余多左右以内上]*{re.escape(unit)}", following):
-            return True
-    return False
-
-
 def _split(separator: re.Pattern[str], match: re.Match[str], group: str) -> list[tuple[int, int]]:
     text, offset = match.group(group), match.start(group)
     bounds = [0, *(b for found in separator.finditer(text) for b in found.span()), len(text)]

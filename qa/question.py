@@ -94,7 +94,7 @@ def _titles(names: Sequence[DocName], regions: Sequence[str]) -> str:
 
 
 def _named_documents(normal: str, names: Sequence[DocName]) -> tuple[str, ...]:
-    """Documents named by 文号, by 《title》 or by a long run of a title that no other title shares."""
+    """Documents named by 文号, by 《title》, else by a run of characters of only one title."""
     found: set[str] = set()
     squeezed = normal.replace(" ", "")
     quoted = [name.replace(" ", "") for name in _QUOTED.findall(normal)]

@@ -26,7 +26,9 @@ THRESHOLD = 0.32
 THRESHOLD_COMPARED = 0.1
 _BEST = 3  # pieces looked at
 # Question words that no clause needs to hold.
-_EMPTY = frozenset("要能会是在有和与个项家等被让把都到去可以怎么这那些用中年为对从给应当必须需要多少")
+_EMPTY = frozenset(
+    "要能会是在有和与个项家等被让把都到去可以怎么这那些用中年为对从给应当必须需要多少"
+)
 
 
 def features(question: Question, pieces: Sequence[Piece], retriever: Retriever) -> np.ndarray:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from datatypes import PolicyDoc, Question, Span, Table, TableRow
+from datatypes import PolicyDoc, Question, Table, TableRow
 from qa.draft import Statement
 from qa.evidence import Piece
 from text.normalize import fold, squeeze
@@ -14,7 +14,10 @@ from text.numerals import parse_int
 from text.places import same_place
 
 _YEAR = re.compile(r"(?:19|20)\d{2}")
-_NUMBERED = re.compile(r"(?:第|序号(?:为|是)?|编号(?:为|是)?|No\.?)\s*(?P<n>\d{1,4}|[一二三四五六七八九十百]{1,5})\s*(?:项|个|号|行|条)?|(?<![\d年月])(?P<m>\d{1,4})号(?!文|令|楼|线)")
+_NUMBERED = re.compile(
+    r"(?:第|序号(?:为|是)?|编号(?:为|是)?|No\.?)\s*(?P<n>\d{1,4}|[一二三四五六七八九十百]{1,5})"
+    r"\s*(?:项|个|号|行|条)?|(?<![\d年月])(?P<m>\d{1,4})号(?!文|令|楼|线)"
+)
 _ANNEX = re.compile(r"(?:附件|附表|表)\s*(?P<n>\d{1,2}|[一二三四五六七八九十])")
 _MAX_LISTED = 12
 _ORGAN = re.compile(r"(?:局|委|厅|部|院|会|办|政府|公司|集团|中心|大学|所|站|处)$")
@@ -28,7 +31,8 @@ def cells_of(doc: PolicyDoc, row: TableRow) -> list[str]:
 def describe(doc: PolicyDoc, table: Table, row: TableRow) -> str:
     """A row in words: its name, then its values under their column names and their year."""
     cells = cells_of(doc, row)
-    named = [(table.header[i] if i < len(table.header) else "", c) for i, c in enumerate(cells) if c]
+    heads = [*table.header, *[""] * len(cells)]
+    named = [(head, cell) for head, cell in zip(heads, cells, strict=False) if cell]
     counter = bool(cells) and cells[0].isdigit()
     rest = named[1:] if counter and len(named) > 1 else named
     if not rest:

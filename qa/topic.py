@@ -18,11 +18,17 @@ from text.sentences import commas
 _MIN_COVER = 0.85
 _NAMED = 0.6  # a figure whose own part holds this much of the question is named by it
 _MOST = 3
-_MEASURE = re.compile(r"(?:率|度|指数|比例|比重|水平|增加值|产值|总量)[^,;。]{0,8}(?:达|为|在|至|到|超|不低于|稳定|控制|提高|保持)?[^,;。]{0,6}[\d一二三四五六七八九十百]")
+_MEASURE = re.compile(
+    r"(?:率|度|指数|比例|比重|水平|增加值|产值|总量)[^,;。]{0,8}"
+    r"(?:达|为|在|至|到|超|不低于|稳定|控制|提高|保持)?[^,;。]{0,6}[\d一二三四五六七八九十百]"
+)
 _GOAL = re.compile(r"目标|指标")
 
 
-def topic(question: Question, asked: Asked, pieces: Sequence[Piece]) -> list[tuple[Piece, int, int]]:
+_Part = tuple[Piece, int, int]  # a piece with the start and end of a part of its text
+
+
+def topic(question: Question, asked: Asked, pieces: Sequence[Piece]) -> list[_Part]:
     """(piece, start, end) of the figures below the heading that the question names; often none."""
     if not pieces or _names_figure(asked, pieces):
         return []
@@ -30,7 +36,7 @@ def topic(question: Question, asked: Asked, pieces: Sequence[Piece]) -> list[tup
     clause = _headed(question, asked, doc)
     if clause is None:
         return []
-    parts: list[tuple[Piece, int, int]] = []
+    parts: list[_Part] = []
     for piece in _below(doc, clause, pieces[0]):
         for start, end in commas(piece.text):
             if has_figure(piece.text[start:end]):
@@ -52,13 +58,15 @@ def _names_figure(asked: Asked, pieces: Sequence[Piece]) -> bool:
 
 def _headed(question: Question, asked: Asked, doc: PolicyDoc) -> Clause | None:
     """The clause whose heading is the question; one under 目标 first when goals are asked for."""
+    goals = bool(_GOAL.search(question.normal))
+    longest = 3 * max((len(term) for term in question.terms), default=0)
     found = []
     for clause in doc.clauses:
         cover = asked.share(fold(clause.heading)) if clause.heading else 0.0
-        if cover < _MIN_COVER or len(clause.heading) > 3 * max(map(len, question.terms)):
+        if cover < _MIN_COVER or len(clause.heading) > longest:
             continue
-        goal = bool(_GOAL.search(question.normal)) and bool(_GOAL.search(fold("".join(clause.path))))
-        found.append((not goal, len(clause.heading), clause.span.start, clause))
+        under_goals = goals and bool(_GOAL.search(fold("".join(clause.path))))
+        found.append((not under_goals, len(clause.heading), clause.span.start, clause))
     return min(found, key=lambda entry: entry[:3])[3] if found else None
 
 
@@ -70,4 +78,3 @@ def _below(doc: PolicyDoc, clause: Clause, like: Piece) -> list[Piece]:
         if clause.span.covers(other.own)
         for piece in piece_at(doc, other, like)
     ]
-

@@ -1,0 +1,46 @@
+"""The unit that a question asks for, and whether a figure of a text carries it."""
+
+from __future__ import annotations
+
+import re
+
+from qa.quantities import quantities
+
+_COUNTED = (
+    "个|家|项|户|件|条|名|种|所|处|公里|千米|米|万元|亿元|元|钱|块|吨|人|天|年|个月|月|小时"
+    "|平方米|平方公里|亩|岁|周岁|次|倍|批|千瓦|辆|张|座"
+)
+_ASKED = re.compile(rf"(?:多少|几|多大|多高|多长|多远)(?:的)?(?P<unit>{_COUNTED})")
+_SHARE = re.compile(
+    r"百分之|(?:率|(?<![制程力年季角态])度)(?:目标|要|是|达|$|\s|的)|比例|占比|比重"
+)
+_AGE = re.compile(r"多大(?:年龄|岁|的(?:孩子|人|小孩))|几岁|年龄")
+_MONEY = re.compile(r"(?:费|金额|补贴|罚款|奖金|资金)(?:是|要|为)?(?:多少|标准|$)")
+_AFTER = 8  # characters between a figure and the end of its unit
+_ROUNDED = "[十百千万亿余多左右以内上]*"  # 500 多户, 3 万余人
+
+
+def asked_unit(question: str) -> str:
+    """The unit that a folded question asks for: 元, %, 个, …; '' when it does not tell."""
+    match = _ASKED.search(question)
+    if match:
+        unit = match.group("unit")
+        return "元" if unit in ("钱", "块", "万元", "亿元") else unit
+    if _AGE.search(question):
+        return "周岁"
+    if _MONEY.search(question):
+        return "元"
+    return "%" if _SHARE.search(question) else ""
+
+
+def has_unit(text: str, unit: str) -> bool:
+    """True when a figure of the folded text carries the unit (万元 carries 元)."""
+    if not unit:
+        return False
+    for number in quantities(text):
+        following = text[number.end : number.end + _AFTER].lstrip()
+        if number.unit == unit or (unit == "%" and "分之" in number.text):
+            return True
+        if re.match(rf"{_ROUNDED}{re.escape(unit)}", following):
+            return True
+    return False
