@@ -91,7 +91,9 @@ def _search(args: argparse.Namespace, settings: Settings) -> int:
         elapsed = (time.perf_counter() - began) * 1000
         terms = search.also_searched(text) if args.explain else ()
         if args.json:
-            found = contracts.search_json(text.strip(), hits, search.document, elapsed)
+            found = contracts.search_json(
+                text.strip(), hits, search.document, elapsed, explain=args.explain
+            )
             return _dump(found | ({"also_searched": list(terms)} if args.explain else {}))
         shown = terminal.hits_text(hits, search.document, style, explain=args.explain)
         return shown + (f"\n同时检索：{'、'.join(terms)}" if terms else "")

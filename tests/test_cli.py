@@ -47,8 +47,12 @@ def run(
     return call
 
 
+def _environ() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("YOUJU_")}
+
+
 def _process(*argv: object, **options: object) -> subprocess.Popen[bytes]:
-    env = {**os.environ, "PYTHONIOENCODING": "latin-1", "NO_COLOR": ""}
+    env = {**_environ(), "PYTHONIOENCODING": "latin-1", "NO_COLOR": ""}
     command = [sys.executable, str(PRODUCT_ROOT / "cli.py"), *map(str, argv)]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     return subprocess.Popen(command, env=env, **{**pipes, **options})  # type: ignore[call-overload, no-any-return]
@@ -84,6 +88,9 @@ def test_refusal_shows_the_nearest_clauses(run: Run, corpus_index: Path) -> None
 def test_search_json_and_explain(run: Run, corpus_index: Path) -> None:
     found = json.loads(run("search", "--json", "--index", corpus_index, "名牌产品").out)
     assert len(found["hits"]) == 10 and set(found) == {"question", "hits", "timings_ms"}
+    assert "parts" not in found["hits"][0]
+    told = json.loads(run("search", "--json", "--explain", "--index", corpus_index, "名牌产品").out)
+    assert told["hits"][0]["parts"] and isinstance(told["also_searched"], list)
     shown = run("search", "-k", 2, "--explain", "--index", corpus_index, "名牌产品")
     assert shown.code == 0 and len(re.findall(r"^\d+\. 《", shown.out, re.MULTILINE)) == 2
     assert re.search(r"^ {5}\w+ = -?\d", shown.out, re.MULTILINE)
@@ -411,7 +418,7 @@ def test_colour_only_on_a_terminal(corpus_index: Path) -> None:
     outputs = {}
     for no_color in ("", "1"):
         primary, secondary = pty.openpty()
-        env = {**os.environ, "NO_COLOR": no_color, "TERM": "xterm"}
+        env = {**_environ(), "NO_COLOR": no_color, "TERM": "xterm"}
         command = [sys.executable, str(PRODUCT_ROOT / "cli.py"), "search", "-k", "1"]
         subprocess.run(
             [*command, "--index", str(corpus_index), "质量"], env=env, stdout=secondary, check=True

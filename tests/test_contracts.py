@@ -18,10 +18,10 @@ HIT_KEYS = {"rank", "score", "doc_id", "path", "source", "start", "end", "text"}
 def test_an_answer_has_the_promised_keys_and_exact_quotes(search: PolicySearch) -> None:
     answer = search.ask("贵州省质量发展三年行动计划的文号是什么？")
     found = json.loads(json.dumps(contracts.answer_json(answer, search.document)))
-    assert list(found) == ANSWER_KEYS and found["citations"] and found["hits"]
+    assert list(found)[: len(ANSWER_KEYS)] == ANSWER_KEYS and found["citations"] and found["hits"]
     assert found["refused"] is False and found["reason"] is None
     for citation in found["citations"]:
-        assert list(citation) == CITATION_KEYS
+        assert list(citation)[: len(CITATION_KEYS)] == CITATION_KEYS  # keys only grow
         text = search.document(citation["doc_id"]).text
         assert text[citation["start"] : citation["end"]] == citation["quote"]
     for rank, hit in enumerate(found["hits"], start=1):
