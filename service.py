@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, int, int], None]  # stage, done, total
 
+_BUILT_IN = "BUILT-IN"  # a file beside the generations: only corpus/ is indexed here
 _LISTED = 8  # documents named in a message
 
 
@@ -146,6 +147,7 @@ class PolicySearch:
                 docs, pieces, model, previous=old, parameters=parameters, progress=progress
             )
             generation = persist.publish(index_dir, data, progress=progress)
+            _mark(index_dir, paths, docs)
         reused = {doc.id for doc in (*(known or {}).values(), *kept)}
         now = {doc.source.path for doc in docs}
         return BuildReport(
@@ -259,22 +261,24 @@ def open_or_build(
     try:
         return PolicySearch.open(settings.index, settings), None
     except (IndexMissing, IndexMismatch) as error:
-        if not settings.default_index or not _only_built_in(settings.index, error):
+        replaceable = isinstance(error, IndexMissing) or (settings.index / _BUILT_IN).exists()
+        if not settings.default_index or not replaceable:
             raise
     report = PolicySearch.build([CORPUS], settings.index, settings, progress=progress)
     return PolicySearch.open(settings.index, settings), report
 
 
-def _only_built_in(index_dir: Path, error: IndexError_) -> bool:
-    from index import persist
+def _mark(index_dir: Path, paths: Sequence[Path], docs: Iterable[PolicyDoc]) -> None:
+    """Note beside the generations whether the built-in corpus is all there is.
 
-    if isinstance(error, IndexMissing):
-        return True
-    try:
-        sources = persist.manifest(index_dir).sources
-    except IndexError_:
-        return False
-    return all(path.startswith(f"{CORPUS.name}/") for path in sources)
+    An index of another format cannot tell; the note lets it be replaced without losing anything.
+    """
+    note = index_dir / _BUILT_IN
+    only = [path.resolve() for path in paths] == [CORPUS.resolve()]
+    if only and all(doc.source.path.startswith(f"{CORPUS.name}/") for doc in docs):
+        note.touch()
+    else:
+        note.unlink(missing_ok=True)
 
 
 def _parameters() -> dict[str, int | str]:
