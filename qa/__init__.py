@@ -1,1 +1,1 @@
-"""Question → proven answer; see the table of modules in docs for the way through."""
+"""Question → proven answer: question → answers (clauses, metadata, rows) → compose → cite."""

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from datatypes import DocName, Question
 from qa.kinds import kind_of, metadata_fields
+from qa.names import named_documents, without_numbers, without_titles
 from text.dates import years
 from text.normalize import fold
 from text.places import places_in, same_place, short_name
@@ -31,8 +32,6 @@ _FILLER = re.compile(
     r"|数量|目标(?:值|任务)?|数值|总数|(?:比一比|对比|相比|比较|各自|有何|不同|区别|差别|差异|异同|哪个|谁)"
     r"|(?:更|最)?(?:高|低|多|少|严|大|小)(?:一些|一点)?$|各(?=\s|$)|^[和与跟同及比在从到向让把]+(?=\s)|(?<=\s)[和与跟同及比在从到向让把要](?=\s)"
 )
-_QUOTED = re.compile(r"《([^《》]{2,60})》")
-_NAME_RUN = 6
 # 2017 without 年, as keyword users type it
 _BARE_YEAR = re.compile(r"(?<![\d.第比])(?:19[5-9]\d|20\d{2})(?![\d年号.]|\s*[个家项条件户])")
 
@@ -40,10 +39,11 @@ _BARE_YEAR = re.compile(r"(?<![\d.第比])(?:19[5-9]\d|20\d{2})(?![\d年号.]|\s
 def analyze(text: str, names: Sequence[DocName]) -> Question:
     """Read a question against the documents at hand; `text` must hold something to search for."""
     normal = " ".join(fold(text).split())
+    doc_ids = named_documents(normal, names)
+    named = [name for name in names if name.id in doc_ids]
     regions, rest = _regions(normal, [name.region for name in names if name.region])
-    doc_ids = _named_documents(normal, names)
-    rest = _without_names(rest, [name for name in names if name.id in doc_ids])
-    asked_years, rest = _years(rest)
+    asked_years, rest = _years(without_numbers(rest, named))
+    rest = without_titles(rest, named)
     kind = kind_of(normal, rest, regions, _titles(names, regions))
     return Question(
         text=text, normal=normal, kind=kind, regions=regions, years=asked_years,
@@ -91,49 +91,6 @@ def _titles(names: Sequence[DocName], regions: Sequence[str]) -> str:
         if not regions or any(same_place(r, name.region or "") for r in regions)
     ]
     return " ".join(fold(name.title) for name in chosen)
-
-
-def _named_documents(normal: str, names: Sequence[DocName]) -> tuple[str, ...]:
-    """Documents named by 文号, by 《title》, else by a run of characters of only one title."""
-    found: set[str] = set()
-    squeezed = normal.replace(" ", "")
-    quoted = [name.replace(" ", "") for name in _QUOTED.findall(normal)]
-    titles = {name.id: fold(name.title).replace(" ", "") for name in names}
-    for name in names:
-        number = fold(name.doc_number or "")
-        if number and number in squeezed:
-            found.add(name.id)
-        if any(title in titles[name.id] or titles[name.id] in title for title in quoted):
-            found.add(name.id)
-    if not found:
-        found = _by_title_run(squeezed, titles)
-    return tuple(sorted(found))
-
-
-def _without_names(rest: str, named: Sequence[DocName]) -> str:
-    """The question without the 文号 and the runs of titles that name documents."""
-    for name in named:
-        number, title = fold(name.doc_number or "\0"), fold(name.title)
-        rest = rest.replace(number, " ")
-        at = 0
-        while at + _NAME_RUN <= len(rest):
-            end = at
-            while end < len(rest) and rest[at : end + 1] in title:
-                end += 1
-            if end - at >= _NAME_RUN:
-                rest = f"{rest[:at]} {rest[end:]}"
-            at += 1
-    return re.sub(r"[《》]", " ", rest)
-
-
-def _by_title_run(question: str, titles: dict[str, str]) -> set[str]:
-    runs = {question[i : i + _NAME_RUN] for i in range(len(question) - _NAME_RUN + 1)}
-    found: set[str] = set()
-    for run in runs:
-        holders = [doc_id for doc_id, title in titles.items() if run in title]
-        if len(holders) == 1:
-            found.add(holders[0])
-    return found if len(found) == 1 else set()
 
 
 def terms(rest: str) -> tuple[str, ...]:
