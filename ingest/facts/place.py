@@ -1,0 +1,314 @@
+"""A value in its sentence: the words around it decide whether it is a target, and of what.
+
+Three builds set a target: indicator + comparing verb + value, verb of doing + value + things (or
+things + value), and the next item of a list of such values. Works on folded text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from ingest.facts import comparator as compare
+from ingest.facts import indicator as names
+from ingest.facts.exclusion import TIME_UNITS, is_excluded, is_relative, is_structure
+from ingest.facts.quantity import Quantity
+from ingest.facts.target import Part, Target
+
+_HARD = re.compile(r"[,;:。!?\n]")
+_PREDICATE = re.compile(
+    r"\s*(?:的[\u4e00-\u9fff]{2,10})?(?:实现|通过|完成|纳入|达到|接入|建成|开展|配备|全流程|实行|使用|采用|建立|得到|覆盖|安装|上网|上线|公开|办结|落实|推行|开通|执行)"
+)
+_VOID = re.compile(
+    r"最[多少迟长高低早短]|原则上|一般|总数|合计|共计|人均|每[^,;。]{1,3}|内|期间|最终"
+)
+_REGION = re.compile(r"(?:全|各|每个?)?[省市县区国](?:级)?|各地|每年")
+_FEW = re.compile(r"(?:至少|不少于|不低于|超过|力争|争取|确保|约|近|使|让|推动|支持|选择|遴选)\s*$")
+_COUNTED = re.compile(
+    r"[个项家名人种类件户条所座处支只台套辆艘架份批头羽株亩米吨克对间床宗枚片块盏村镇篇期部场次门]|公里|公顷|人次|千瓦|平方|立方|床位|[A-Za-z]"
+)
+_AIM = re.compile(r"[\s、]*(?:力争|确保|争取|努力)?(?:实现|完成|达到)")
+_LIMITING = frozenset(("不低于", "不超过", "超过", "低于", "约"))
+_GOES_ON = re.compile(r"\s*(?:的(?:目标|要求|水平|标准)|并|且|或|而|同时|为目标|全流程|[\[\]\"])")
+_OF_WHOLE = re.compile(
+    r"(?P<name>.*?)(?P<verb>不低于|不少于|不超过|不高于|达到|达|占|高于|超过)(?P<of>[^,;。]{1,16}的)$"
+)
+_ACTION = re.compile(names.ACTIONS)
+_GROW = re.compile(r"(?:扩大|发展|提高|增加|推广|扩充|提升|种植)+")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A value in its sentence, and what was found before it."""
+
+    text: str
+    value: Quantity
+    previous_end: int
+    before: tuple[Target, ...]
+    goal: bool
+
+    @property
+    def start(self) -> int:
+        """Where the words that may govern the value begin."""
+        at = self.previous_end
+        for mark in _HARD.finditer(self.text, self.previous_end, self.value.start):
+            if not self._in_bracket(mark.start()):
+                at = mark.end()
+        opener = self.text.rfind("(", at, self.value.start)
+        if opener >= at and self.text.find(")", opener, self.value.start) < 0:
+            at = opener + 1
+        return at
+
+    def _in_bracket(self, at: int) -> bool:
+        opener = self.text.rfind("(", max(0, at - 60), at)
+        if opener < 0 or self.text.find(")", opener, at) >= 0:
+            return False
+        return 0 <= self.text.find(")", at) < self.value.start
+
+    def target(self) -> Target | None:
+        """The target that the value sets, or None."""
+        start, value, text = self.start, self.value, self.text
+        left = text[start : value.start].lstrip(" 、和及与并")
+        start = value.start - len(left)
+        if self._rejected(left):
+            return None
+        continues = self._continues(start)
+        if not left.strip() or _FEW.fullmatch(left.strip()):
+            return self._number_led(left, continues)
+        split = compare.split_verb(left)
+        if split is not None:
+            return self._measured(start, left, *split)
+        return self._counted(start, left) or self._verbless(start, left, continues)
+
+    def _rejected(self, left: str) -> bool:
+        """Conditions, grants, time limits, the past, and what stands in a title."""
+        text, at = self.text, self.value.start
+        if text.rfind("《", 0, at) > text.rfind("》", 0, at):
+            return True
+        return is_excluded(text[self._segment() : at], left, self.value.unit, self._after)
+
+    @property
+    def _after(self) -> str:
+        return self.text[self.value.end : self.value.end + 40]
+
+    def _segment(self) -> int:
+        """Start of the comma-separated stretch that holds the value."""
+        found = [m.end() for m in re.finditer(r"[,;。:]", self.text[: self.value.start])]
+        return found[-1] if found else 0
+
+    def _continues(self, start: int) -> bool:
+        """True when the last target ends right before: the value goes on with its list."""
+        if not self.before:
+            return False
+        last = self.before[-1]
+        gap = self.text[max(last.quantity.end, last.name[1]) : start]
+        return last.quantity.end >= self.previous_end and len(gap.strip()) <= 3
+
+    def _relative(self) -> bool:
+        """True for 面积100亩以上的…, a condition."""
+        return is_relative(self._after)
+
+    def _measured(self, start: int, left: str, name: str, verb: str, past: bool) -> Target | None:
+        if past or self._relative():
+            return None
+        value, text = self.value, self.text
+        a, b = names.trimmed(text, start, start + len(name))
+        own = text[a:b]
+        if _REGION.fullmatch(own) and not self._closes():
+            return self._number_led(left, False)
+        if _VOID.fullmatch(own):
+            return None
+        if verb in _LIMITING and re.search(rf"{names.ACTIONS}$", name.rstrip()):
+            return self._counted(start, left)
+        if verb == "达到" and text[start + len(name) : value.start].endswith(
+            ("实现", "完成", "占")
+        ):
+            return self._done_or_share(start, left, (a, b))
+        if not value.unit and not names.is_measure(own) and (own or not self.before):
+            return None
+        if not self._closes() and not _GOES_ON.match(text, value.end):
+            return None  # 超10亿元企业: the value describes a thing
+        prefix: tuple[Part, ...] = ()
+        if names.is_bare(own):
+            prefix = self._subject()
+            if not own and not prefix:
+                return None
+        counted = names.opens_with_action(text, a, b) and not names.is_measure(own)
+        return Target(value, (a, b), compare.worded(verb, value.suffix), prefix, counted=counted)
+
+    def _done_or_share(self, start: int, left: str, name: tuple[int, int]) -> Target | None:
+        """完成1万家…工作 counts things; 占全省90% shares; 工业总产值实现5亿元 measures."""
+        value, text = self.value, self.text
+        own = text[slice(*name)]
+        if left.endswith("占"):
+            prefix = self._subject() if names.is_bare(own) else ()
+            return Target(value, name, compare.worded("占", value.suffix), prefix)
+        if not value.unit and not names.is_measure(own):
+            return None
+        if own and (names.is_measure(own) or not _COUNTED.search(value.unit)):
+            return Target(value, name, compare.worded("达到", value.suffix))
+        a, b = names.after(text, value.end, len(text))
+        if b - a < 2 or is_structure(text[a:b]):
+            return None
+        return Target(value, (a, b), compare.worded("", value.suffix), counted=True)
+
+    def _counted(self, start: int, left: str) -> Target | None:
+        """建成5个示范区, 新建示范区20个."""
+        value, text = self.value, self.text
+        verb = names.action(text, start, value.start)
+        if verb is None or not value.unit or value.unit in TIME_UNITS:
+            return None
+        if value.unit in ("%", "‰"):
+            return None
+        rest = text[verb[1] : value.start].strip()
+        adverb = compare.limit_before(rest)
+        rest = rest[: len(rest) - len(adverb)].strip() if adverb else rest
+        rest = re.sub(r"^(?:各|分别|约|近|至少|出)+$", "", rest)
+        adverb_word = compare.limit(adverb or compare.limit_before(text[start : verb[0]]))
+        suffix = compare.worded(adverb_word, value.suffix)
+        added = ((verb[0], verb[0] + 2),) if text.startswith("新增", verb[0]) else ()
+        if not rest or rest.endswith("等"):
+            a, b = names.after(text, value.end, len(text))
+            if b - a < 2 or is_structure(text[a:b]):
+                if (
+                    not rest
+                    and names.opens_with_action(text, start, value.start)
+                    and self._after_subject()
+                ):
+                    return Target(value, verb, suffix, self._subject(), counted=True)
+                return None
+            return Target(value, (a, b), suffix, added, counted=True)
+        if self._relative() or not self._closes():
+            return None
+        a, b = names.trimmed(text, verb[1], value.start - len(adverb))
+        if b - a < 2 or is_structure(text[a:b]):
+            return None
+        return Target(value, (a, b), suffix, added, counted=True)
+
+    def _after_subject(self) -> bool:
+        """True for 4年外购10万头: the value closes its stretch and the subject stands before."""
+        return self._closes() and bool(self._subject())
+
+    def _closes(self) -> bool:
+        """True when nothing but a mark follows the value: 示范区20个,"""
+        following = self.text[self.value.end :].lstrip()
+        return not following or following[0] in ",;。、:()和及与.[并" or following[:2] == "以及"
+
+    def _verbless(self, start: int, left: str, continues: bool) -> Target | None:
+        """合格率100%; 中国名牌产品40个 on a list; 中型企业80%通过认证."""
+        value, text = self.value, self.text
+        a, b = names.trimmed(text, start, value.start)
+        limit = compare.limit_before(text[a:b])
+        b -= len(limit)
+        own = text[a:b]
+        if not own or self._relative():
+            return None
+        if text[start : value.start].rstrip().endswith("的"):
+            return self._of_whole(start)
+        if value.unit in ("%", "‰") and own.startswith("占"):
+            return Target(value, (a, b), compare.worded("占", value.suffix), self._subject())
+        if value.unit in ("%", "‰") and not names.is_measure(own):
+            predicate = _PREDICATE.match(text, value.end)
+            if predicate is None:
+                return None
+            _, stop = names.after(text, value.end, len(text))
+            head = names.trimmed(text, value.end, stop, verbs=False)
+            return Target(
+                value, (a, b), compare.worded(compare.limit(limit), value.suffix), head=head
+            )
+        if names.is_rate(own) and (value.unit or value.suffix):
+            return Target(value, (a, b), compare.worded(compare.limit(limit), value.suffix))
+        if re.search(rf"{names.ACTIONS}$", own) and self._subject():
+            return Target(
+                value, (b, b), compare.worded("", value.suffix), self._subject(), counted=True
+            )
+        listed = (
+            continues
+            or self._in_list()
+            or _AIM.match(text, start) is not None
+            or "其中" in text[start : value.start]
+        )
+        plain = re.search(r"[,;。的]|\d", own) is None and len(own) <= 30
+        if not (value.unit and value.unit != "元" and self._closes() and plain):
+            return None
+        if listed or (self.goal and self._list_follows()):
+            return Target(
+                value, (a, b), compare.worded(compare.limit(limit), value.suffix), counted=True
+            )
+        if value.suffix in ("以内", "以下", "以上") and names.is_measure(own):
+            return Target(value, (a, b), compare.worded(compare.limit(limit), value.suffix))
+        return None
+
+    def _of_whole(self, start: int) -> Target | None:
+        """抽查数量占比不低于总数的20%."""
+        found = _OF_WHOLE.match(self.text[start : self.value.start].rstrip())
+        if found is None or self.value.unit not in ("%", "‰") or not self._closes():
+            return None
+        name = names.trimmed(self.text, start, start + found.end("name"))
+        own = self.text[slice(*name)]
+        share = found.group("verb") == "占" or "占" in own or names.is_measure(own)
+        if not own or not share:
+            return None
+        verb = compare.limit("达到" if found.group("verb") == "达" else found.group("verb"))
+        head = (
+            (start + found.start("verb"), start + found.end("of") - 1) if verb == "占" else (0, 0)
+        )
+        return Target(self.value, name, compare.worded(verb, self.value.suffix), head=head)
+
+    def _in_list(self) -> bool:
+        """True when the stretch before this one ended with a target."""
+        if not self.before:
+            return False
+        gap = self.text[self.before[-1].quantity.end : self._segment()]
+        return len(gap.strip(" ,;、")) <= 2
+
+    def _list_follows(self) -> bool:
+        """True when two more items of the same build follow: 名牌产品900个,著名商标800个,…"""
+        return len(re.findall(r"[,、;][^,、;。\d]{2,24}\d+(?:个|家|项|件|名|人)", self.text)) >= 2
+
+    def _number_led(self, left: str, continues: bool) -> Target | None:
+        """、6个质量强业; 力争2-4个园区被确认为…"""
+        value, text = self.value, self.text
+        a, b = names.after(text, value.end, len(text))
+        if not value.unit or value.unit in ("%", "‰", "元") or value.unit in TIME_UNITS:
+            return None
+        if b - a < 2 or is_structure(text[a:b]):
+            return None
+        counted = bool(self.before) and self.before[-1].counted
+        listed = counted and (continues or self._in_list() or self._same_stretch())
+        marked = _FEW.search(left) is not None
+        if not listed and not marked:
+            return None
+        limit = compare.limit_before(left)
+        suffix = compare.worded(compare.limit(limit), value.suffix)
+        return Target(value, (a, b), suffix, counted=True)
+
+    def _same_stretch(self) -> bool:
+        """True when the target before stands in the same sentence, an item or two away."""
+        gap = self.text[self.before[-1].name[1] : self.value.start]
+        return len(gap) <= 3 or (len(gap) <= 24 and "。" not in gap and ";" not in gap)
+
+    def _subject(self) -> tuple[Part, ...]:
+        """What a bare indicator belongs to: the last target's name, or the object before it."""
+        if self.before:
+            last = self.before[-1]
+            gap = self.text[last.quantity.end : self.value.start]
+            if len(gap) <= 24 and "。" not in gap:
+                return (last.name,) if last.counted else last.parts
+        bounds = [0, *(m.end() for m in re.finditer(r"[,;。:]", self.text[: self.value.start]))]
+        stretches = list(pairwise(bounds))
+        objects = [_object(self.text, a, b - 1) for a, b in reversed(stretches)]
+        measured = [part for part, _ in objects if names.is_measure(self.text[slice(*part)])]
+        grown = [part for part, grows in objects if grows and part[1] > part[0]]
+        chosen = next(iter([*measured, *grown, *(part for part, _ in objects[:1])]), (0, 0))
+        return (chosen,) if chosen[1] > chosen[0] else ()
+
+
+def _object(text: str, start: int, end: int) -> tuple[Part, bool]:
+    """What a stretch acts upon, and whether it is made to grow: 扩大优质牧草种植面积."""
+    grows = _GROW.search(text, start, end)
+    verb = grows or _ACTION.search(text, start, end)
+    if verb is None or re.search(r"\d", text[verb.end() : end]):
+        return (0, 0), False
+    return (verb.end(), end), grows is not None

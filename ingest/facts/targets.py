@@ -1,0 +1,65 @@
+"""The targets of one sentence: which of its values set a goal, for what, by which comparator.
+
+A value counts when a comparing verb ties it to an indicator (合格率达到90%), a verb of doing to the
+things counted (建成5个示范区), or when it goes on a list of such values. Grants, conditions
+(面积100亩以上的), time limits and reports of the past set no goal: precision comes first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ingest.facts import comparator as compare
+from ingest.facts import indicator as names
+from ingest.facts.exclusion import SPANS, TIME_UNITS, is_grant, is_past
+from ingest.facts.place import Place
+from ingest.facts.quantity import Quantity, read
+from ingest.facts.target import Target
+from text.quantities import Aligned, by_name, by_year
+
+
+def targets(text: str, *, years: frozenset[int] | None, goal: bool) -> list[Target]:
+    """The targets of a folded sentence, in order of their values.
+
+    `years` are those that govern it from outside; `goal` says that it stands among goals, so that
+    bare list items count (名牌产品900个).
+    """
+    values = read(text)
+    if not values:
+        return []
+    aligned = [*by_year(text, years), *by_name(text)]
+    out: list[Target] = []
+    previous_end = 0
+    for value in values:
+        if value.start < previous_end:
+            continue  # a figure that describes what was just counted
+        pair = next((a for a in aligned if a.value[0] <= value.start < a.value[1]), None)
+        if pair is not None:
+            found = _aligned(text, value, pair, aligned)
+        else:
+            found = Place(text, value, previous_end, tuple(out), goal).target()
+        if found is not None:
+            out.append(found)
+        if found is not None or value.unit not in SPANS:
+            previous_end = max(value.end, found.name[1] if found else 0)
+    return out
+
+
+def _aligned(text: str, value: Quantity, pair: Aligned, pairs: list[Aligned]) -> Target | None:
+    verb = text[slice(*pair.verb)]
+    before = text[max(0, pair.name[0] - 2) : value.start]
+    if is_grant(value.unit, before + verb) or is_past(before) or value.unit in TIME_UNITS:
+        return None
+    if pair.tail != (0, 0) and not value.suffix:
+        value = replace(value, suffix=text[slice(*pair.tail)])
+    found = compare.split_verb(f"标{verb}")
+    word = found[1] if found else ""
+    start, end = names.trimmed(text, *pair.name)
+    if start == end:
+        return None
+    head = (0, 0)
+    if pair.year is None:
+        last = names.trimmed(text, *[p for p in pairs if p.verb == pair.verb][-1].name)
+        head = names.shared_head(text, (start, end), last)
+    comparator = compare.worded(word, value.suffix)
+    return Target(value, (start, end), comparator, head=head, year=pair.year)

@@ -1,0 +1,154 @@
+"""Figures in a sentence, aligned with what they belong to.
+
+2015—2017年,合格率逐年达到89%、90%、91% gives one value per year; A、B、C分别达到50个、200个、500个
+gives one value per name. Where the counts differ nothing is aligned: a wrong pairing is worse than
+the whole sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from text.dates import years
+from text.numerals import Number, numbers
+
+_VALUE = (
+    r"(?:约|近|超过)?(?:\d[\d,.]*\d|\d|[一二三四五六七八九十百千万]+)\s*(?:[—~-]\s*\d[\d.]*)?"
+    r"[^、,;。\d和及()]{0,8}(?:\([^()]{1,10}\))?"
+)
+_VALUES = rf"{_VALUE}(?:(?:[、,]|和|及){_VALUE})+"
+_BY_YEAR = re.compile(
+    rf"(?P<head>[^,;。:]*?)(?P<cut>逐年|分年度|每年分别)(?P<verb>[^\d、,;。]{{0,8}}?)(?P<values>{_VALUES})"
+)
+_BY_NAME = re.compile(
+    rf"(?P<head>[^,;。:]+?)(?P<cut>分别|依次)(?P<verb>[^\d、,;。]{{0,8}}?)(?P<values>{_VALUES})"
+    r"(?P<tail>以上|以下|以内|左右)?"
+)
+_COMMON_TAIL = re.compile(r"(?:以上|以下|以内|左右)$")
+_SPLIT_VALUES = re.compile(r"[、,和及]")
+_SPLIT_NAMES = re.compile(r"、|以及|(?<!普)及|(?<!参)与|(?<![总饱调温共缓])和")
+# Numbers that state no quantity: labels, dates and years, ordinals, 文号, quoted names.
+_NO_QUANTITY = re.compile(
+    r"^\s*(?:[(（]?[一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、|\d{1,3}[.、](?!\d))"
+    r"|(?:19|20)\d{2}\s*(?:[—~-]{1,2}\s*(?:19|20)\d{2}\s*)?年(?:\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?)?"
+    r"|(?:19|20)\d{2}\s*[—~-]{1,2}\s*(?:19|20)\d{2}|(?:19|20)\d{2}(?=[、,和及与](?:19|20)\d{2}年)"
+    r"|第\s*[\d一二三四五六七八九十百]+|[\[(]\d{4}[\])]\d*号?|\d+号|\"[^\"]{0,12}\d[^\"]{0,12}\""
+)
+_ALL = re.compile(r"全部|全覆盖|一次性|一律")
+_MAX_YEARS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """A value with its year or its name; all pairs are half-open offsets into the text read."""
+
+    year: int | None
+    name: tuple[int, int]
+    verb: tuple[int, int]
+    value: tuple[int, int]
+    tail: tuple[int, int] = (0, 0)
+
+
+def by_year(text: str, governing: frozenset[int] | None) -> list[Aligned]:
+    """The yearly values of a folded text; `governing` are the years it speaks of.
+
+    >>> text = "2015—2017年,合格率逐年达到89%、90%、91%"
+    >>> [(a.year, text[slice(*a.value)]) for a in by_year(text, None)]
+    [(2015, '89%'), (2016, '90%'), (2017, '91%')]
+    """
+    out: list[Aligned] = []
+    for match in _BY_YEAR.finditer(text) if _has(text, "逐年", "分年度", "每年分别") else ():
+        values = _split(_SPLIT_VALUES, match, "values")
+        span = _range_before(text, match.start("cut")) or _few(governing)
+        if span is None or len(span) != len(values):
+            continue
+        name = _trimmed(text, match.start("head"), match.end("head"))
+        out += [Aligned(y, name, match.span("verb"), v) for y, v in zip(span, values, strict=True)]
+    return out
+
+
+def by_name(text: str) -> list[Aligned]:
+    """The values of a folded text that belong to the names listed before 分别.
+
+    When more names than values are listed, nothing is aligned, unless they share their verb
+    (支持企业、院所主导或参与国际和国家标准分别达到5项和30项): then the last names count.
+
+    >>> text = "驰名商标、省名牌产品分别达到50个、500个"
+    >>> [(text[slice(*a.name)], text[slice(*a.value)]) for a in by_name(text)]
+    [('驰名商标', '50个'), ('省名牌产品', '500个')]
+    """
+    out: list[Aligned] = []
+    for match in _BY_NAME.finditer(text) if _has(text, "分别", "依次") else ():
+        names = _split(_SPLIT_NAMES, match, "head")
+        values = _split(_SPLIT_VALUES, match, "values")
+        if len(names) > len(values):
+            names = _after_verb(text, names, len(values))
+        if len(names) != len(values):
+            continue
+        tail = _tail(match, values)
+        for name, value in zip(names, values, strict=True):
+            own_tail = (0, 0) if text[slice(*value)].endswith(text[slice(*tail)] or "\0") else tail
+            out.append(Aligned(None, name, match.span("verb"), value, own_tail))
+    return out
+
+
+def has_figure(text: str) -> bool:
+    """True when a folded text states a quantity (or that all of something is meant)."""
+    return bool(quantities(text)) or _ALL.search(text) is not None
+
+
+def quantities(text: str) -> list[Number]:
+    """The figures of a folded text that state a quantity, in order."""
+    taken = [match.span() for match in _NO_QUANTITY.finditer(text)]
+    return [n for n in numbers(text) if not any(a <= n.start < b for a, b in taken)]
+
+
+_OBJECT_AFTER = re.compile(r"(?:主导或参与|参与|主导|培育|创建|建设|建成|使|确保|力争|实现)")
+
+
+def _after_verb(text: str, names: list[tuple[int, int]], count: int) -> list[tuple[int, int]]:
+    """The last `count` names when the first of them holds the verb that opens the list."""
+    kept = names[-count:]
+    found = list(_OBJECT_AFTER.finditer(text, *kept[0]))
+    if not found or found[-1].end() >= kept[0][1]:
+        return []
+    return [(found[-1].end(), kept[0][1]), *kept[1:]]
+
+
+def _tail(match: re.Match[str], values: list[tuple[int, int]]) -> tuple[int, int]:
+    """以上, 以下, … after the last value, which hold for all values that have none themselves."""
+    if match.group("tail"):
+        return match.span("tail")
+    found = _COMMON_TAIL.search(match.string[slice(*values[-1])])
+    if found is None:
+        return (0, 0)
+    start = values[-1][0]
+    return start + found.start(), start + found.end()
+
+
+def _has(text: str, *words: str) -> bool:
+    """A cheap look before a costly pattern."""
+    return any(word in text for word in words)
+
+
+def _split(separator: re.Pattern[str], match: re.Match[str], group: str) -> list[tuple[int, int]]:
+    text, offset = match.group(group), match.start(group)
+    bounds = [0, *(b for found in separator.finditer(text) for b in found.span()), len(text)]
+    pairs = zip(bounds[::2], bounds[1::2], strict=True)
+    return [_trimmed(match.string, offset + a, offset + b) for a, b in pairs if b > a]
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    piece = text[start:end]
+    return start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())
+
+
+def _range_before(text: str, at: int) -> list[int] | None:
+    """The last range of years named before `at` in the text."""
+    named = [found for found in years(text[:at]) if found.last > found.first]
+    return list(range(named[-1].first, named[-1].last + 1)) if named else None
+
+
+def _few(governing: frozenset[int] | None) -> list[int] | None:
+    return sorted(governing) if governing and len(governing) <= _MAX_YEARS else None
