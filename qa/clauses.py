@@ -100,7 +100,7 @@ def _listed(
             return _outline(outline)
     if question.kind in ("list", "open") and len(groups) == 1:
         best = groups[0][0]
-        items = headings.items(best.doc, best.span)
+        items = headings.items(best.doc, best.span, headed=question.kind == "list")
         if items:
             return _items(best.doc, items)
     return None

@@ -41,30 +41,35 @@ def outline(asked: Asked, docs: Sequence[PolicyDoc]) -> Outline | None:
     return best
 
 
-def items(doc: PolicyDoc, span: Span) -> tuple[Clause, ...]:
+def items(doc: PolicyDoc, span: Span, *, headed: bool = False) -> tuple[Clause, ...]:
     """The short items that a lead-in at `span` introduces, or that the item at `span` is one of.
 
-    有下列情形之一的: (一)…(二)… Empty when there are none.
+    有下列情形之一的: (一)…(二)… With `headed` a lead-in may introduce long items with headings
+    too: 分三个阶段: (一)动员阶段。… Empty when there are none.
     """
     clause = clause_at(doc, span)
     if clause is None:
         return ()
     by_id = {c.id: c for c in doc.clauses}
-    found = _short_items(doc, clause, by_id)
-    if not found and clause.parent is not None and clause.kind in _ITEM_KINDS:
-        found = _short_items(doc, by_id[clause.parent], by_id)
-        found = found if clause in found else ()
-    return found
-
-
-def _short_items(doc: PolicyDoc, clause: Clause, by_id: dict[str, Clause]) -> tuple[Clause, ...]:
-    children = [by_id[i] for i in clause.children]
-    listed = [c for c in children if c.kind in _ITEM_KINDS]
-    if not _MIN_CHILDREN <= len(listed) <= _MAX_CHILDREN:
-        return ()
+    found = _items_below(clause, by_id)
+    if found and _short(found):
+        return found
     led = fold(clause.own.of(doc.text)).rstrip().endswith(":")
-    short = all(len(c.span) <= ITEM_MAX and not c.children for c in listed)
-    return tuple(listed) if short or (led and all(c.heading for c in listed)) else ()
+    if headed and led and found and all(c.heading for c in found):
+        return found
+    if clause.parent is None or clause.kind not in _ITEM_KINDS:
+        return ()
+    beside = _items_below(by_id[clause.parent], by_id)
+    return beside if clause in beside and _short(beside) else ()
+
+
+def _items_below(clause: Clause, by_id: dict[str, Clause]) -> tuple[Clause, ...]:
+    listed = tuple(by_id[i] for i in clause.children if by_id[i].kind in _ITEM_KINDS)
+    return listed if _MIN_CHILDREN <= len(listed) <= _MAX_CHILDREN else ()
+
+
+def _short(items: Sequence[Clause]) -> bool:
+    return all(len(c.span) <= ITEM_MAX and not c.children for c in items)
 
 
 def clause_at(doc: PolicyDoc, span: Span) -> Clause | None:

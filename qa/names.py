@@ -13,10 +13,9 @@ _MARKS = re.compile(r"[\s《》〈〉<>]")
 _RUN = 6  # characters that a part of a title must have to name its document
 _SHARE = 0.5  # or this share of the title, where no word such as 办法 ends the part
 _TIES = 3  # documents that may share the part
-_GENRE = re.compile(
-    r"(?:计划|意见|方案|要点|办法|规划|纲要|条例|规定|通知|决定|细则|公告|通告|规则|标准|报告|指南"
-    r"|措施|章程)$"
-)
+_GENRES = "计划|意见|方案|要点|办法|规划|纲要|条例|规定|通知|决定|细则|公告|通告|规则|标准|报告|指南|措施|章程"
+_GENRE_LAST = re.compile(f"(?:{_GENRES})$")
+_GENRE_NEXT = re.compile(_GENRES)
 
 
 def named_documents(normal: str, names: Sequence[DocName]) -> tuple[str, ...]:
@@ -100,7 +99,14 @@ def _runs(text: str, title: str) -> list[tuple[int, int]]:
         end = at + _RUN
         while end < len(text) and text[at : end + 1] in title:
             end += 1
-        if _GENRE.search(text[at:end]) or end - at >= _SHARE * len(title):
+        if _names(text, at, end, title):
             found.append((at, end))
         at = end
     return found
+
+
+def _names(text: str, start: int, end: int, title: str) -> bool:
+    """True for …管理条例 and for most of a title, unless the question goes on with 规定."""
+    if _GENRE_LAST.search(text[start:end]):
+        return True
+    return end - start >= _SHARE * len(title) and not _GENRE_NEXT.match(text, end)
