@@ -6,12 +6,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from datatypes import Filters, Hit, Question, Retriever
-from qa import clauses, metadata, rows, scope
+from datatypes import Filters, Hit, PolicyDoc, Question, Retriever
+from qa import articles, clauses, metadata, rows, scope
 from qa.comparison import compare
 from qa.compose import Line, Outcome, Refusal
+from qa.draft import unlabelled
 from text.normalize import fold
 
+_TOO_MANY = "符合的文件太多，不知道问的是哪一份；请在问题里写明文件的名称、文号或地区"
+_LISTED = 12  # documents named in one answer
 _ENOUGH = 8  # hits in the asked documents that make a second search needless
 # What a clause must speak of to answer for a silent header.
 _SPOKEN = {
@@ -27,7 +30,7 @@ def route(
 ) -> Outcome | Refusal:
     """The lines that answer, or why there are none."""
     names = retriever.names()
-    unknown = scope.unknown_regions(question, names, hits)
+    unknown = scope.unknown_regions(question, retriever, hits)
     if unknown:
         return Refusal(f"文件中没有找到关于{'、'.join(unknown)}的内容")
     known = tuple(r for r in question.regions if scope.documents_of((r,), names))
@@ -36,9 +39,9 @@ def route(
         return _metadata(question, retriever, filters)
     if question.kind == "comparison" and len(known) >= 2:
         return compare(question, retriever, filters)
-    numbered = _numbered_row(question, retriever, filters)
-    if numbered is not None:
-        return numbered
+    labelled = _labelled(question, retriever, hits, filters)
+    if labelled is not None:
+        return labelled
     ids = scope.asked_documents(question, names)
     if ids:
         inside = [hit for hit in hits if hit.passage.doc_id in ids]
@@ -47,14 +50,35 @@ def route(
     return clauses.from_hits(question, retriever, hits[: scope.DEPTH])
 
 
-def _numbered_row(
-    question: Question, retriever: Retriever, filters: Filters | None
+def _labelled(
+    question: Question, retriever: Retriever, hits: Sequence[Hit], filters: Filters | None
 ) -> Outcome | Refusal | None:
-    """The table row whose number is asked for; None when the question means no table."""
-    number = rows.asked_number(question)
-    if number is None:
+    """The article or the table row that is asked for by its number; None when none is."""
+    article, number = articles.asked_article(question), rows.asked_number(question)
+    if article is None and number is None:
         return None
-    tables = rows.tables_asked(question, scope.documents(question, retriever, filters))
+    docs = scope.documents(question, retriever, filters) or scope.of_hits(hits, retriever)
+    if article is not None:
+        return _article(docs, article)
+    assert number is not None
+    return _numbered_row(question, docs, number)
+
+
+def _article(docs: Sequence[PolicyDoc], wanted: tuple[int, int]) -> Outcome | None:
+    """None when no document has such an article, or more than one has."""
+    found = articles.articles(docs, wanted)
+    if len(found) != 1:
+        return None
+    doc, clause = found[0]
+    span = articles.quoted(doc, clause)
+    return Outcome((Line(doc, unlabelled(span.of(doc.text)), (span,), clause.path),))
+
+
+def _numbered_row(
+    question: Question, docs: Sequence[PolicyDoc], number: int
+) -> Outcome | Refusal | None:
+    """None when no document has a table that the question may mean."""
+    tables = rows.tables_asked(question, docs)
     for doc, table in tables:
         row = rows.numbered_row(table, doc, number)
         if row is not None:
@@ -73,21 +97,44 @@ def _metadata(
     question: Question, retriever: Retriever, filters: Filters | None
 ) -> Outcome | Refusal:
     """What the headers say, else a clause that speaks of issue or validity."""
+    state = metadata.asked_state(question)
+    if state is not None:
+        return _in_state(scope.documents(question, retriever, filters, every=True), state)
     docs = scope.documents(question, retriever, filters)
-    lines = tuple(
-        Line(doc, entry.text, (entry.span,), (), entry.text)
-        for doc in docs
-        for entry in metadata.entries(question, doc)
-    )
+    lines = _stated(question, docs)
     if lines:
         return Outcome(lines, led=len({line.doc.id for line in lines}) > 1)
     # the header is silent: a clause may speak, say of another document that it repeals
-    ids = [doc.id for doc in docs]
     plain = replace(question, kind="open", years=())
-    result = clauses.from_hits(plain, retriever, scope.hits_within(plain, retriever, filters, ids))
+    ids = [doc.id for doc in docs] or [name.id for name in retriever.names()]
+    inside = scope.hits_within(plain, retriever, filters, ids)
+    result = clauses.from_hits(plain, retriever, inside)
     spoken = [_SPOKEN[field] for field in question.wanted if field in _SPOKEN]
     if isinstance(result, Outcome) and any(
         pattern.search(fold(line.text)) for line in result.lines for pattern in spoken
     ):
         return result
-    return Refusal(metadata.unknown(question, docs))
+    return Refusal(metadata.unknown(question, docs) if docs else _TOO_MANY)
+
+
+def _stated(question: Question, docs: Sequence[PolicyDoc]) -> tuple[Line, ...]:
+    return tuple(
+        Line(doc, entry.text, (entry.span,), (), entry.text)
+        for doc in docs
+        for entry in metadata.entries(question, doc)
+    )
+
+
+def _in_state(docs: Sequence[PolicyDoc], void: bool) -> Outcome | Refusal:
+    """The documents that are void, or that say that they are in force."""
+    states = ("已失效", "已废止") if void else ("现行有效",)
+    lines = [
+        Line(doc, f"{doc.name}：{entry.text}", (entry.span,), (), f"{doc.name} {entry.text}")
+        for doc in docs
+        if doc.meta.status in states
+        for entry in metadata.status(doc)[:1]
+    ]
+    if not lines:
+        return Refusal(f"没有一份文件注明{'或'.join(states)}")
+    more = f"共{len(lines)}份，这里列出前{_LISTED}份。" if len(lines) > _LISTED else ""
+    return Outcome(tuple(lines[:_LISTED]), closing=more)

@@ -5,6 +5,7 @@ A statement that its quotations do not prove is dropped; when none is left there
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -46,13 +47,14 @@ def proven_answer(question: Question, outcome: Outcome, hits: Sequence[Hit]) -> 
     cited: list[Citation] = []
     texts: list[str] = []
     previous: PolicyDoc | None = None
+    speakers = _speakers(outcome)
     for line in outcome.lines:
         known = f"{line.known} {question.normal if question.years else ''}"
         if not line.text or not proven(line.text, (s.of(line.doc.text) for s in line.spans), known):
             continue
         marks = "".join(f"[{_cited(cited, line, span)}]" for span in line.spans)
         same = previous is not None and previous.id == line.doc.id
-        lead = "" if same or not outcome.led else f"{speaker(line.doc)}："
+        lead = "" if same or not outcome.led else f"{speakers[line.doc.id]}："
         said = same or line.doc.meta.status[1:] in line.text
         texts.append(f"{lead}{line.text}{marks}{_note(line.doc, said)}")
         previous = line.doc
@@ -61,6 +63,16 @@ def proven_answer(question: Question, outcome: Outcome, hits: Sequence[Hit]) -> 
     if outcome.closing and len(texts) == len(outcome.lines):
         texts.append(outcome.closing)
     return Answer(question.text, "\n".join(texts), tuple(cited), False, None, tuple(hits))
+
+
+def _speakers(outcome: Outcome) -> dict[str, str]:
+    """Document id → who speaks: the region, or the title where documents share a region."""
+    docs = {line.doc.id: line.doc for line in outcome.lines}
+    named = Counter(speaker(doc) for doc in docs.values())
+    return {
+        i: speaker(doc) if named[speaker(doc)] == 1 else f"《{doc.name}》"
+        for i, doc in docs.items()
+    }
 
 
 def _cited(cited: list[Citation], line: Line, span: Span) -> int:

@@ -19,7 +19,7 @@ _METADATA: dict[str, re.Pattern[str]] = {
         r"|文件编号|政策编号|第几号|文件号"
     ),
     "issuer": re.compile(
-        rf"{_WHO}(?:{_ISSUE}|制定|制发)(?:的|了)?|由{_WHO}(?:来)?(?:{_ISSUE}|制定)"
+        rf"{_WHO}(?:{_ISSUE}|制定|制发|通过|批准)(?:的|了)?|由{_WHO}(?:来)?(?:{_ISSUE}|制定)"
         r"|发文(?:机关|单位|机构)"
         r"|(?:发布|印发|颁布|制定)(?:机构|单位|机关|部门)|落款(?:单位|是谁|机关)"
     ),
@@ -53,6 +53,7 @@ _METADATA: dict[str, re.Pattern[str]] = {
     ),
     "title": re.compile(
         r"全称|(?:文件|方案|政策|通知)(?:的)?(?:标题|名称|名字)|叫什么(?:名字|名称)?"
+        r"|是(?:一?[个份])?(?:什么|哪[个份部]?)(?:文件|政策|通知)"
     ),
 }
 # Words that point at a document as a whole and leave nothing to search for.

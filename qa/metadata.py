@@ -20,6 +20,10 @@ _NAMES = {
 }  # fmt: skip
 _DATES = ("written_on", "issued_on", "effective_on", "expires_on")
 _LINE_MAX = 220
+_WHICH = re.compile(
+    r"哪(?:些|几|几?[个份部])(?:文件|政策|法规|规定|办法|通知|方案|条例|意见|规划|计划)"
+)
+_VOID = re.compile(r"失效|废止|作废|过期")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ def entries(question: Question, doc: PolicyDoc) -> list[Entry]:
     found: list[Entry] = []
     for field in question.wanted:
         if field == "status":
-            found += _status(doc)
+            found += status(doc)
         elif field == "period":
             found += _period(doc)
         elif field in ("issued_on", "written_on"):
@@ -75,7 +79,8 @@ def _issued(doc: PolicyDoc, first: str) -> list[Entry]:
     return _entry(doc, first)
 
 
-def _status(doc: PolicyDoc) -> list[Entry]:
+def status(doc: PolicyDoc) -> list[Entry]:
+    """What the document says of its force, and until when it holds."""
     note = doc.meta.status_note
     if note is None:
         return _entry(doc, "expires_on")
@@ -90,6 +95,13 @@ def _period(doc: PolicyDoc) -> list[Entry]:
     if doc.meta.period is None or title is None:
         return _entry(doc, "expires_on")
     return [Entry(doc, title.value, line_of(doc, title.span))]
+
+
+def asked_state(question: Question) -> bool | None:
+    """True for 哪些文件失效了, False for 哪些还有效; None when no such list is asked for."""
+    if "status" not in question.wanted or not _WHICH.search(question.normal):
+        return None
+    return _VOID.search(question.normal) is not None
 
 
 def line_of(doc: PolicyDoc, span: Span) -> Span:

@@ -13,7 +13,10 @@ _MARKS = re.compile(r"[\s《》〈〉<>]")
 _RUN = 6  # characters that a part of a title must have to name its document
 _SHARE = 0.5  # or this share of the title, where no word such as 办法 ends the part
 _TIES = 3  # documents that may share the part
-_GENRES = "计划|意见|方案|要点|办法|规划|纲要|条例|规定|通知|决定|细则|公告|通告|规则|标准|报告|指南|措施|章程"
+_GENRES = (
+    "计划|意见|方案|要点|办法|规划|纲要|条例|规定|通知|决定|细则|公告|通告|规则|标准|报告|指南"
+    "|措施|章程"
+)
 _GENRE_LAST = re.compile(f"(?:{_GENRES})$")
 _GENRE_NEXT = re.compile(_GENRES)
 

@@ -25,6 +25,7 @@ THRESHOLD = 0.32
 # Where places are compared each document words the matter its own way.
 THRESHOLD_COMPARED = 0.1
 _BEST = 3  # pieces looked at
+_SAME = 1e-4  # rarities this near are the same
 # Question words that no clause needs to hold.
 _EMPTY = frozenset(
     "要能会是在有和与个项家等被让把都到去可以怎么这那些用中年为对从给应当必须需要多少"
@@ -70,7 +71,21 @@ def is_weak(
     threshold: float = THRESHOLD,
 ) -> bool:
     """True when the pieces do not carry an answer."""
+    if _unheard(question, retriever):
+        return True
     return strength(question, pieces, retriever) < threshold
+
+
+def _unheard(question: Question, retriever: Retriever) -> bool:
+    """True for a question in foreign words or figures of which the collection holds none.
+
+    In Chinese other words may say the same; `soft` and `near` judge that.
+    """
+    pairs = [p for run in question.terms for p in bigrams(run) if len(p) > 1]
+    if not pairs or not "".join(pairs).isascii():
+        return False
+    *weights, unknown = retriever.rarity([*pairs, "\0"])
+    return min(weights) >= unknown - _SAME
 
 
 def _gap(question: Question, best: Sequence[Piece], retriever: Retriever) -> float:
@@ -80,7 +95,7 @@ def _gap(question: Question, best: Sequence[Piece], retriever: Retriever) -> flo
         return 0.0
     weights = retriever.rarity([*pairs, "\0"])
     unknown, weights = weights[-1], weights[:-1]
-    known = weights < unknown - 1e-4
+    known = weights < unknown - _SAME
     if not known.any():
         return 0.0
     held = max(
