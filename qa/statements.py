@@ -13,9 +13,9 @@ from datatypes import Question, Span
 from qa import rows
 from qa.draft import TRAILING, Statement, shown
 from qa.evidence import Asked, Piece
-from qa.owners import brackets, names_owner
 from text.dates import dates
 from text.normalize import fold
+from text.owners import brackets, names_owner
 from text.sentences import commas
 
 _MAX = 110  # characters of one statement

@@ -9,10 +9,10 @@ from datatypes import Question
 from qa import rows
 from qa.draft import Statement, shown
 from qa.evidence import Asked, Piece
-from qa.quantities import Aligned, by_name, by_year, has_figure
 from qa.topic import topic
 from qa.units import asked_unit, has_unit
 from text.dates import years
+from text.quantities import Aligned, by_name, by_year, has_figure
 from text.sentences import commas
 
 _MAX = 110  # characters of one statement

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 from datatypes import Clause, PolicyDoc, Question
 from qa.evidence import Asked, Piece, piece_at
-from qa.quantities import has_figure
 from text.normalize import fold
+from text.quantities import has_figure
 from text.sentences import commas
 
 _MIN_COVER = 0.85

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from qa.quantities import quantities
+from text.quantities import quantities
 
 _COUNTED = (
     "个|家|项|户|件|条|名|种|所|处|公里|千米|米|万元|亿元|元|钱|块|吨|人|天|年|个月|月|小时"
