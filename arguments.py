@@ -75,6 +75,10 @@ def parser() -> argparse.ArgumentParser:
     place = show.add_mutually_exclusive_group()
     place.add_argument("--clause", metavar="编号", help="只显示这个条款")
     place.add_argument("--span", type=_span, metavar="起:止", help="只显示这一段（字符位置）")
+    facts = add("facts", "列出数值目标：指标、数值、年份和出处", common)
+    facts.add_argument("doc", nargs="?", metavar="文件", help="只列这份文件（默认全部）")
+    facts.add_argument("--indicator", metavar="文字", help="只列指标或所在标题含有这些词的")
+    facts.add_argument("--csv", action="store_true", help="输出 CSV 表格")
     return root
 
 

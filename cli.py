@@ -1,4 +1,4 @@
-"""The command line: `python cli.py ask|search|ingest|index|show …`.
+"""The command line: `python cli.py ask|search|ingest|index|show|facts …`.
 
 Exit codes: 0 answered or refused properly, 2 bad usage or input, 1 our fault, 130 interrupted.
 With several questions on standard input one bad line does not stop the others: its object holds
@@ -19,6 +19,7 @@ from typing import BinaryIO
 
 import arguments
 import contracts
+import fact_views
 import terminal
 from datatypes import Filters, Span
 from errors import InputError, QuestionError, YoujuError
@@ -209,6 +210,22 @@ def _show(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _facts(args: argparse.Namespace, settings: Settings) -> int:
+    if args.csv and args.json:
+        raise InputError("--csv 和 --json 只能用一个，请去掉其中之一。")
+    search = _open(settings)
+    docs = search.documents() if args.doc is None else [search.find(args.doc)]
+    found = list(fact_views.facts_of(docs, args.indicator))
+    if args.json:
+        for doc, fact in found:
+            print(_dump(fact_views.fact_json(doc, fact)))
+    elif args.csv:
+        print(fact_views.csv_text(found), end="")
+    else:
+        print(fact_views.facts_text(found, _style()))
+    return 0
+
+
 # --- helpers -------------------------------------------------------------------------------------
 
 
@@ -239,7 +256,14 @@ def _dump(value: contracts.Json) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-_COMMANDS = {"ask": _ask, "search": _search, "ingest": _ingest, "index": _index, "show": _show}
+_COMMANDS = {
+    "ask": _ask,
+    "search": _search,
+    "ingest": _ingest,
+    "index": _index,
+    "show": _show,
+    "facts": _facts,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -31,6 +31,7 @@ HERE = Path(__file__).resolve().parent
 QUESTIONS = HERE / "questions" / "policy.jsonl"
 RESULTS = HERE / "results"
 FLOORS = HERE / "floors.json"
+GOLD = HERE.parent / "tests" / "facts" / "gold"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -76,12 +77,18 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--encoder", default="bundled")
     bench.add_argument("--out", type=Path, help="同时保存 TREC 结果")
     bench.set_defaults(command=_bench)
-    refusal = commands.add_parser("fit-refusal", help="重新拟合拒答判断（打印 qa/refuse.py 的常数）")
+    refusal = commands.add_parser(
+        "fit-refusal", help="重新拟合拒答判断（打印 qa/refuse.py 的常数）"
+    )
     refusal.add_argument(
         "--set", dest="sets", nargs=2, type=Path, action="append", metavar=("题集", "文件夹"),
         help="可重复；默认内置题集的调参半和 tests/cases/unseen",
     )  # fmt: skip
     refusal.set_defaults(command=_fit_refusal)
+    facts = commands.add_parser("facts", help="数值目标：与人工标注比较查准率和查全率")
+    facts.add_argument("--gold", type=Path, default=GOLD, help="标注文件夹（*.jsonl）")
+    facts.add_argument("--policies", type=Path, help="标注所指的外部文件（policies.jsonl.gz）")
+    facts.set_defaults(command=_facts)
     return parser
 
 
@@ -207,6 +214,20 @@ def _gate(arguments: argparse.Namespace) -> int:
         write_floors(arguments.floors, floors)
     kept = len(floors.floors or {}) + len(floors.ceilings or {})
     print(f"{kept} 项底线全部守住（{run.name}）")
+    return 0
+
+
+def _facts(arguments: argparse.Namespace) -> int:
+    from eval.facts import differences, judge_all, table
+
+    results, skipped = judge_all(arguments.gold, arguments.policies)
+    for line in differences(results):
+        print(line)
+    head = ["document", "facts", "precision", "recall", "indicator", "comparator"]
+    print(markdown_table(head, table(results)))
+    if skipped:
+        names = "、".join(skipped)
+        print(f"没有给出外部文件（--policies），未评：{names}。", file=sys.stderr)
     return 0
 
 

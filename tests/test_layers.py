@@ -22,6 +22,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"service"}),
     frozenset({"contracts"}),
     frozenset({"web", "terminal", "progress", "arguments"}),
+    frozenset({"fact_views"}),
     frozenset({"app", "cli", "eval"}),
     frozenset({"bench"}),  # measures against the baseline that eval defines
 )

@@ -28,6 +28,8 @@ _BY_NAME = re.compile(
 _COMMON_TAIL = re.compile(r"(?:以上|以下|以内|左右)$")
 _SPLIT_VALUES = re.compile(r"[、,和及]")
 _SPLIT_NAMES = re.compile(r"、|以及|(?<!普)及|(?<!参)与|(?<![总饱调温共缓])和")
+_SPLIT_LIST = re.compile(r"、")
+_SPLIT_PAIR = re.compile(r"以及|(?<!普)及|(?<!参)与|(?<![总饱调温共缓])和")
 # Numbers that state no quantity: labels, dates and years, ordinals, 文号, quoted names.
 _NO_QUANTITY = re.compile(
     r"^\s*(?:[(（]?[一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、|\d{1,3}[.、](?!\d))"
@@ -80,11 +82,9 @@ def by_name(text: str) -> list[Aligned]:
     """
     out: list[Aligned] = []
     for match in _BY_NAME.finditer(text) if _has(text, "分别", "依次") else ():
-        names = _split(_SPLIT_NAMES, match, "head")
         values = _split(_SPLIT_VALUES, match, "values")
-        if len(names) > len(values):
-            names = _after_verb(text, names, len(values))
-        if len(names) != len(values):
+        names = _names(match, len(values))
+        if not names:
             continue
         tail = _tail(match, values)
         for name, value in zip(names, values, strict=True):
@@ -102,6 +102,26 @@ def quantities(text: str) -> list[Number]:
     """The figures of a folded text that state a quantity, in order."""
     taken = [match.span() for match in _NO_QUANTITY.finditer(text)]
     return [n for n in numbers(text) if not any(a <= n.start < b for a, b in taken)]
+
+
+def unaligned(text: str) -> list[tuple[int, int]]:
+    """Spans of the values after 分别 that no name could be given to."""
+    told = {a.value for a in by_name(text)}
+    return [
+        value
+        for match in (_BY_NAME.finditer(text) if _has(text, "分别", "依次") else ())
+        for value in _split(_SPLIT_VALUES, match, "values")
+        if value not in told
+    ]
+
+
+def _names(match: re.Match[str], count: int) -> list[tuple[int, int]]:
+    """`count` names before 分别: cut at every mark, else only at 、 or only at 和."""
+    ways = [_split(way, match, "head") for way in (_SPLIT_NAMES, _SPLIT_LIST, _SPLIT_PAIR)]
+    for names in ways:
+        if len(names) == count:
+            return names
+    return _after_verb(match.string, ways[0], count) if len(ways[0]) > count else []
 
 
 _OBJECT_AFTER = re.compile(r"(?:主导或参与|参与|主导|培育|创建|建设|建成|使|确保|力争|实现)")

@@ -25,7 +25,7 @@ from text.sentences import sentences
 
 _HAS_FIGURE = re.compile(r"\d|[一二三四五六七八九十百千万]")
 _REGULATION = re.compile(
-    r"令第\s*\d|修改|(?:条例|办法|规定|细则|规则|规程|法|守则|章程|标准|解释|令)(?:\([^()]*\))?》?(?:的?通知)?$"
+    r"令第\s*\d|修改|修正|(?:条例|办法|规定|细则|规则|规程|法|守则|章程|标准|解释|令|指引|指南|通则|准则)(?:\([^()]*\))?》?(?:的?通知)?$"
 )
 _PLAN = re.compile(
     r"计划|规划|方案|要点|纲要|目标|行动|意见|安排|任务|工程|决定|战略|措施|部署|实施|振兴"
@@ -54,6 +54,7 @@ _SIGNAL = re.compile(
 class _Doc:
     """What holds for the whole document: its years and its kind."""
 
+    now: int | None  # what 今年 and 年内 mean
     base: int | None  # targets of earlier years are reports of the past
     plan: Time | None
     regulation: bool
@@ -89,7 +90,9 @@ def _whole(doc: PolicyDoc) -> _Doc:
         base = span[0]
     report = _REPORT.search(title) is not None
     plan = Time(*span) if span else None
+    now = span[0] if span and span[0] == span[1] else dated if base == dated else None
     return _Doc(
+        now,
         base,
         plan,
         _REGULATION.search(title) is not None or _CALL.search(title) is not None,
@@ -125,7 +128,6 @@ class _LeadIn:
 def _lead_ins(doc: PolicyDoc, whole: _Doc) -> dict[str | None, list[_LeadIn]]:
     """Lead-ins by the id of the clause under which they hold, in document order."""
     out: dict[str | None, list[_LeadIn]] = {}
-    single = whole.plan.year if whole.plan else None
     for clause in doc.clauses:
         text = fold(clause.own.of(doc.text)).rstrip()
         last = text[text.rfind("\n") + 1 :]
@@ -133,7 +135,7 @@ def _lead_ins(doc: PolicyDoc, whole: _Doc) -> dict[str | None, list[_LeadIn]]:
         colon = last.endswith((":", "——", "—")) or re.search(r"(?:以下|如下)[^,。]{0,12}。$", last)
         if not colon or len(last) > 120 or not _GOAL.search(last):
             continue
-        times = [n for n in period.named(last, single) if not n.time.since]
+        times = [n for n in period.named(last, whole.now) if not n.time.since]
         if times:
             under = clause.id if clause.children else clause.parent
             out.setdefault(under, []).append(_LeadIn(times[-1].time, clause))
@@ -176,7 +178,7 @@ def _clause_facts(
     carried = inherited
     for start, end in sentences(text):
         sentence = text[start:end]
-        times = period.named(sentence, single)
+        times = period.named(sentence, whole.now)
         opening = period.leading(times)
         carried = opening or carried
         if not _HAS_FIGURE.search(sentence):
@@ -188,6 +190,8 @@ def _clause_facts(
             time = stated or outside or (Time(single, single) if single else None)
             if target.year is not None:
                 time = Time(target.year, target.year)
+            elif time and time.year and period.yearly(sentence, target.quantity.start):
+                time = time if single else None
             if _is_goal(sentence, target, time, stated or outside, whole, goal):
                 bracket = next(((a, b) for a, b in owners if a >= start), None)
                 names = _names(doc, clause, text, bracket)

@@ -14,10 +14,12 @@ _MONEY = re.compile(
 _MONEY_AFTER = re.compile(r"[^,;。]{0,8}(?:补助|补贴|奖励|奖补|奖金|罚款|资助|扶持资金|一次性)")
 _GRANT = re.compile(r"支持|扶持|奖|补|给|每")
 _CONDITION = re.compile(
-    r"^\s*(?:对于?|凡|符合|具备|满足|年满|未满|不满|经|如|若|当|按照?|每新增|因|由|超过|针对|占地|参加|连续|达到|单[次个位]|距|距离|向|从|获得|获|不得|不准|严禁|禁止|近[一二三四五\d]+年|鼓励设)"
+    r"^\s*(?:对(?!外)于?|凡|符合|具备|满足|年满|未满|不满|经(?!济|营|过努力)|如(?!东|皋)|若|当(?!地|年|前)|按照?|每新增"
+    r"|因(?!地)|超过|针对|占地|连续|达到|单[次个]|距|向|从(?!业|事)|获得?|不得|不准|严禁|禁止"
+    r"|近[一二三四五\d]+年)"
 )
 _PAST = re.compile(
-    r"已经?(?!建成区)|截至|截止|目前|现有|过去|去年|上年(?!度?[增提])|近年|以来|同比|(?:比|较)上年同期|当前|曾|历史|原有|共有|具有[^,;。]{0,10}基础|(?:19|20)\d{2}年的"
+    r"已经?(?!建成区)|截至|截止|目前(?!的?\d)|现有|过去|去年|上年(?!度?[增提])|近年|以来|同比|(?:比|较)上年同期|当前(?!的?\d)|曾|历史|原有|共有|具有[^,;。]{0,10}基础|(?:19|20)\d{2}年的"
 )
 _DONE = re.compile(
     r"(?:建成|完成|实现|达到|新增|增长|提高|下降|培育|形成|创建|获得|取得|增加|解决|减少|超过)了"
@@ -25,7 +27,7 @@ _DONE = re.compile(
 # Spans of time, and parts of names (五期, 三届), which count nothing that a plan sets out to do.
 SPANS = frozenset(
     ("年", "天", "日", "周", "小时", "个小时", "分钟", "个工作日", "个月", "季度", "岁", "周岁")
-) | {"学时", "个学时", "期", "届", "版", "点", "度"}
+) | {"学时", "个学时", "届", "版", "点", "度"}
 TIME_UNITS = SPANS | {"分", "成", "倍", "轮", "级"}
 _LASTS = re.compile(
     r"寿命|受教育年限|(?:压缩|缩短|压减|控制)(?:到|至|在)|平均.{0,8}(?:时间|时长|年限)|优良天数|达标天数"
@@ -35,7 +37,7 @@ _STRUCTURE = re.compile(
     r"|运行机制|工作|现代化|目标|指标|文件|部门|单位|市|县|省|国家|条件|标准|行业|职责|职能|意见|规定|类别|层次|文号|条款|小组|组成|成员)$"
 )
 _RELATIVE = re.compile(r"\s*的(?!目标|要求|水平|标准)|\s*(?:者|范围内|以上的|政策|税率|征收率)")
-_ONCE_MORE = re.compile(r"从[^,;。]{2,20}(?:到|至)$|不得[^,;。]{0,4}$|近[一二三四五\d]+年")
+_NOT_AHEAD = re.compile(r"不得[^,;。]{0,4}$|近[一二三四五\d]+年")
 _QUOTA = re.compile(r"限[^,;。]{0,6}$|名额|总投资|投资额?约")
 
 
@@ -61,7 +63,7 @@ def is_excluded(stretch: str, left: str, unit: str, after: str) -> bool:
     return (
         is_past(stretch)
         or _CONDITION.match(left) is not None
-        or _ONCE_MORE.search(stretch) is not None
+        or _NOT_AHEAD.search(stretch) is not None
         or is_grant(unit, stretch, after)
         or (unit != "%" and _QUOTA.search(left) is not None)
         or (unit in SPANS and _LASTS.search(left) is None)

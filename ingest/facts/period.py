@@ -20,7 +20,7 @@ _NAME_AFTER = re.compile(
 )
 _SINCE_AFTER = re.compile(r"\s*(?:\d{1,2}月(?:\d{1,2}日)?)?(?:起|开始|以后)")
 _ONLY_TITLE = re.compile(r"《[^《》]*》")
-_PLAN_YEAR = re.compile(r"年内|全年|年底前?|年末|今年(?!以来)|本年度?|当年")
+_THIS_YEAR = re.compile(r"年内|全年|年底前?|年末|今年(?!以来)|本年度?|当年")
 _NEXT_YEAR = re.compile(r"明年")
 # What may stand before a year that leads its sentence: 到, 力争到, 一是到, (二)到 …
 _LEADING = re.compile(
@@ -55,8 +55,11 @@ class Named:
     leading: bool = False
 
 
-def named(text: str, plan: int | None) -> list[Named]:
-    """The times that a folded sentence names as due, in order; `plan` is the plan's one year."""
+def named(text: str, now: int | None) -> list[Named]:
+    """The times that a folded sentence names as due, in order.
+
+    今年, 年内 and the like mean the year `now`, where the sentence names no year.
+    """
     titles = [m.span() for m in _ONLY_TITLE.finditer(text)]
     out = [
         Named(
@@ -68,8 +71,8 @@ def named(text: str, plan: int | None) -> list[Named]:
         for found in years(text)
         if not _is_name(text, found) and not any(a <= found.start < b for a, b in titles)
     ]
-    if plan is not None:
-        for pattern, year in ((_PLAN_YEAR, plan), (_NEXT_YEAR, plan + 1)):
+    if now is not None and not out:
+        for pattern, year in ((_THIS_YEAR, now), (_NEXT_YEAR, now + 1)):
             for m in pattern.finditer(text):
                 if not re.search(r"\d{4}$", text[: m.start()]):
                     out.append(Named(*m.span(), Time(year, year)))
@@ -80,6 +83,12 @@ def governing(times: list[Named], at: int) -> Time | None:
     """The last time named before position `at`, else None."""
     before = [n for n in times if n.end <= at]
     return before[-1].time if before else None
+
+
+def yearly(text: str, at: int) -> bool:
+    """True when 每年 stands in the stretch before position `at`: the value is due every year."""
+    stretch = re.split(r"[,;。:]", text[:at])[-1]
+    return "每年" in stretch
 
 
 def leading(times: list[Named]) -> Time | None:

@@ -35,6 +35,9 @@ _OF_WHOLE = re.compile(
     r"(?P<name>.*?)(?P<verb>不低于|不少于|不超过|不高于|达到|达|占|高于|超过)(?P<of>[^,;。]{1,16}的)$"
 )
 _ACTION = re.compile(names.ACTIONS)
+_EACH_DOES = re.compile(rf"(?:[^,;。]{{0,20}}各)?{names.ACTIONS}")
+_FROM = re.compile(r"(?P<name>[^,;。:]{2,60}?)(?:翻[^,;。]{1,2}番)?,?(?:由|从)[^,;。:]{2,30}$")
+_AHEAD = re.compile(r"到(?:19|20)\d{2}年|目标|力争|预期|十[一二三四五]五|期间")
 _GROW = re.compile(r"(?:扩大|发展|提高|增加|推广|扩充|提升|种植)+")
 
 
@@ -129,6 +132,13 @@ class Place:
             return None
         if not self._closes() and not _GOES_ON.match(text, value.end):
             return None  # 超10亿元企业: the value describes a thing
+        moved = _FROM.search(text[: value.start])
+        if moved is not None:
+            # 由2015年底的2.8万家发展到8万家: a goal only where the sentence looks ahead
+            if not self.goal and _AHEAD.search(text[: value.start]) is None:
+                return None
+            a, b = names.trimmed(text, *moved.span("name"))
+            own = text[a:b]
         prefix: tuple[Part, ...] = ()
         if names.is_bare(own):
             prefix = self._subject()
@@ -170,15 +180,14 @@ class Place:
         added = ((verb[0], verb[0] + 2),) if text.startswith("新增", verb[0]) else ()
         if not rest or rest.endswith("等"):
             a, b = names.after(text, value.end, len(text))
-            if b - a < 2 or is_structure(text[a:b]):
-                if (
-                    not rest
-                    and names.opens_with_action(text, start, value.start)
-                    and self._after_subject()
-                ):
-                    return Target(value, verb, suffix, self._subject(), counted=True)
+            if is_structure(text[a:b]):
                 return None
-            return Target(value, (a, b), suffix, added, counted=True)
+            if b - a >= 2:
+                return Target(value, (a, b), suffix, added, counted=True)
+            opens = not rest and names.opens_with_action(text, start, value.start)
+            if opens and self._closes() and self._subject():  # 4年外购10万头
+                return Target(value, verb, suffix, self._subject(), counted=True)
+            return None
         if self._relative() or not self._closes():
             return None
         a, b = names.trimmed(text, verb[1], value.start - len(adverb))
@@ -186,14 +195,9 @@ class Place:
             return None
         return Target(value, (a, b), suffix, added, counted=True)
 
-    def _after_subject(self) -> bool:
-        """True for 4年外购10万头: the value closes its stretch and the subject stands before."""
-        return self._closes() and bool(self._subject())
-
     def _closes(self) -> bool:
         """True when nothing but a mark follows the value: 示范区20个,"""
-        following = self.text[self.value.end :].lstrip()
-        return not following or following[0] in ",;。、:()和及与.[并" or following[:2] == "以及"
+        return ends_stretch(self.text, self.value.end)
 
     def _verbless(self, start: int, left: str, continues: bool) -> Target | None:
         """合格率100%; 中国名牌产品40个 on a list; 中型企业80%通过认证."""
@@ -219,7 +223,7 @@ class Place:
             )
         if names.is_rate(own) and (value.unit or value.suffix):
             return Target(value, (a, b), compare.worded(compare.limit(limit), value.suffix))
-        if re.search(rf"{names.ACTIONS}$", own) and self._subject():
+        if _EACH_DOES.fullmatch(own) and self._subject():
             return Target(
                 value, (b, b), compare.worded("", value.suffix), self._subject(), counted=True
             )
@@ -293,7 +297,7 @@ class Place:
         """What a bare indicator belongs to: the last target's name, or the object before it."""
         if self.before:
             last = self.before[-1]
-            gap = self.text[last.quantity.end : self.value.start]
+            gap = self.text[max(last.quantity.end, last.name[1]) : self.value.start]
             if len(gap) <= 24 and "。" not in gap:
                 return (last.name,) if last.counted else last.parts
         bounds = [0, *(m.end() for m in re.finditer(r"[,;。:]", self.text[: self.value.start]))]
@@ -303,6 +307,12 @@ class Place:
         grown = [part for part, grows in objects if grows and part[1] > part[0]]
         chosen = next(iter([*measured, *grown, *(part for part, _ in objects[:1])]), (0, 0))
         return (chosen,) if chosen[1] > chosen[0] else ()
+
+
+def ends_stretch(text: str, at: int) -> bool:
+    """True when a mark or 和 follows position `at`: the value describes nothing after it."""
+    following = text[at : at + 8].lstrip()
+    return not following or following[0] in ",;。、:()和及与.[并" or following[:2] == "以及"
 
 
 def _object(text: str, start: int, end: int) -> tuple[Part, bool]:

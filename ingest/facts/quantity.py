@@ -27,7 +27,7 @@ _UNIT = re.compile(rf"(?:{_OTHER_UNIT}|{_UNITS})?(?:{_PER})?")
 _SUFFIX = re.compile(r"\s*(?:以上|以下|以内|左右|上下|之内|之间)")
 _MORE = re.compile(r"[余多](?=[^0-9]|$)")
 _RANGE = re.compile(r"\s*(?:[—~-]{1,3}|至|到)\s*")
-# 百名, 千名, 万人以上: round numbers that `text.numerals` leaves alone, for 千家万户 counts nothing.
+# 百名, 千名, 万人以上: round numbers that `text.numerals` leaves alone, as in 千家万户.
 _ROUND = re.compile(
     r"(?:(?<=[育养训进拔展立增])|(?<=[百千]名[\u4e00-\u9fff]{5}和)|(?<=[百千]名[\u4e00-\u9fff]{3}和)"
     r"|(?<=[百千]名[\u4e00-\u9fff]{4}和))(?P<n>[百千万])(?=[名人项]|[家个](?!万))"
@@ -133,7 +133,7 @@ def _is_phrase(text: str, number: Number) -> bool:
     if number.text[0].isdecimal() or number.value >= 20 or "分之" in number.text:
         return False
     unit = text[number.end : number.end + 1]
-    if unit == "类":
+    if unit in "类期":
         return True
     told = _EACH.search(text[: number.start]) or text[number.end + 1 : number.end + 3] == "以上"
     return unit in "个项种条件支套批方" and not told

@@ -12,10 +12,10 @@ from dataclasses import replace
 from ingest.facts import comparator as compare
 from ingest.facts import indicator as names
 from ingest.facts.exclusion import SPANS, TIME_UNITS, is_grant, is_past
-from ingest.facts.place import Place
+from ingest.facts.place import Place, ends_stretch
 from ingest.facts.quantity import Quantity, read
 from ingest.facts.target import Target
-from text.quantities import Aligned, by_name, by_year
+from text.quantities import Aligned, by_name, by_year, unaligned
 
 
 def targets(text: str, *, years: frozenset[int] | None, goal: bool) -> list[Target]:
@@ -28,19 +28,21 @@ def targets(text: str, *, years: frozenset[int] | None, goal: bool) -> list[Targ
     if not values:
         return []
     aligned = [*by_year(text, years), *by_name(text)]
+    unsure = unaligned(text)
     out: list[Target] = []
     previous_end = 0
     for value in values:
         if value.start < previous_end:
             continue  # a figure that describes what was just counted
         pair = next((a for a in aligned if a.value[0] <= value.start < a.value[1]), None)
+        found: Target | None = None
         if pair is not None:
             found = _aligned(text, value, pair, aligned)
-        else:
+        elif not any(a <= value.start < b for a, b in unsure):
             found = Place(text, value, previous_end, tuple(out), goal).target()
         if found is not None:
             out.append(found)
-        if found is not None or value.unit not in SPANS:
+        if found is not None or (value.unit not in SPANS and ends_stretch(text, value.end)):
             previous_end = max(value.end, found.name[1] if found else 0)
     return out
 
