@@ -213,7 +213,7 @@ def _show(args: argparse.Namespace, settings: Settings) -> int:
 def _facts(args: argparse.Namespace, settings: Settings) -> int:
     if args.csv and args.json:
         raise InputError("--csv 和 --json 只能用一个，请去掉其中之一。")
-    search = _open(settings)
+    search = open_index(settings)
     docs = search.documents() if args.doc is None else [search.find(args.doc)]
     found = list(fact_views.facts_of(docs, args.indicator))
     if args.json:
