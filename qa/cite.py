@@ -8,10 +8,15 @@ from collections.abc import Iterable
 
 from datatypes import Citation, PolicyDoc, Span
 from errors import ProofError
-from text.normalize import fold
+from text.normalize import fold, squeeze
 
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*%?|[百千万]分之[一二三四五六七八九十\d]+")
 _GUARDED = ("不", "未", "以上", "以下", "禁止", "不得", "除外")
+# 85以上, 50个左右: what stands between a figure and its bound is its unit.
+_BOUND = re.compile(r"[^\d,;。、:和及()]{0,6}?(?:以上|以下|以内|以外|左右)")
+_NEGATED = re.compile(
+    r"(?P<no>不得|不准|不予|不能|禁止|严禁|不|未)(?P<what>(?!得|准|予|能)[\u4e00-\u9fff]{3})"
+)
 
 
 def citation(n: int, doc: PolicyDoc, span: Span, path: tuple[str, ...]) -> Citation:
@@ -33,14 +38,45 @@ def citation(n: int, doc: PolicyDoc, span: Span, path: tuple[str, ...]) -> Citat
 
 
 def proven(statement: str, quotes: Iterable[str], known: str = "") -> bool:
-    """True when every figure and every negation of the statement stands in one of the quotes.
+    """True when the statement says nothing that its quotes do not say.
 
+    Every figure and negation of it stands in a quote; no figure lost its 以上, no verb its 不得.
     `known` holds what the statement may say besides: the asked year, the region's name.
     """
     sources = " ".join(fold(quote) for quote in quotes)
-    allowed = f"{sources} {fold(known)}"
     folded = fold(statement)
-    for figure in _FIGURE.findall(folded):
-        if not re.search(rf"(?<![\d.]){re.escape(figure)}(?![\d%]|\.\d)", allowed):
+    return (
+        all(word in sources for word in _GUARDED if word in folded)
+        and all(_stands(figure, f"{sources} {fold(known)}") for figure in _FIGURE.findall(folded))
+        and _keeps_bounds(folded, sources)
+        and _keeps_negations(squeeze(folded), squeeze(sources))
+    )
+
+
+def _exactly(figure: str) -> str:
+    """A pattern for the figure with no digit beside it: 35 is not found in 3.5 or 350."""
+    return rf"(?<![\d.]){re.escape(figure)}(?![\d%]|\.\d)"
+
+
+def _stands(figure: str, text: str) -> bool:
+    return re.search(_exactly(figure), text) is not None
+
+
+def _keeps_bounds(statement: str, sources: str) -> bool:
+    for figure in _FIGURE.finditer(statement):
+        if _BOUND.match(statement, figure.end()):
+            continue
+        ends = [found.end() for found in re.finditer(_exactly(figure.group()), sources)]
+        if ends and all(_BOUND.match(sources, end) for end in ends):
             return False
-    return all(word in sources for word in _GUARDED if word in folded)
+    return True
+
+
+def _keeps_negations(statement: str, sources: str) -> bool:
+    for found in _NEGATED.finditer(sources):
+        what = found.group("what")
+        said = statement.count(what) - statement.count(found.group("no") + what)
+        free = sources.count(what) - sources.count(found.group("no") + what)
+        if said > 0 and free == 0:
+            return False
+    return True
