@@ -8,27 +8,44 @@ a label: what follows the number gives it away.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from text.numerals import parse_int
 
-_CN = "一二三四五六七八九十百零〇两"
-_CN_NUMBER = rf"[{_CN}]{{1,7}}"
+LAW_KINDS = ("编", "部分", "章", "节", "条")
+
+_CN = "一二三四五六七八九十百千零〇两"
+_CN_NUMBER = rf"[{_CN}]{{1,8}}"
 _ANY_NUMBER = rf"(?:{_CN_NUMBER}|\d{{1,4}})"
 
 # What follows the number when a clause is referred to, not opened.
 _REFERENCE = (
     r"(?!\s*(?:规定|所列|所称|的规定|的|第|和|与|及|或者|或|至|到|、|,|,|之规定|中|以及|"
-    r"\)|》|修改|删去|增加一|作为))"
+    r"\)|》|修改|删去|增加一|作为|所述|确定|明确|要求|处罚|处理|执行|办理|处以|"
+    rf"\({_CN_NUMBER}\)\s*(?:项|款|目)))"
 )
+# What follows a decimal number when it is a quantity: 1.5万元, 3.2个百分点.
+_UNIT = r"[万亿千百个倍米公元吨度年月日时分秒人次户件家平立亩厘毫级岁折成克升兆瓦至到~—-]"
+
+
+def _of_law(name: str, number: str = _ANY_NUMBER) -> re.Pattern[str]:
+    return re.compile(rf"第\s*(?P<n>{number})\s*{name}{_REFERENCE}")
+
 
 # (kind, pattern); the first that matches wins. Order matters: 第一部分 before 第一, (1) before 1).
 _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("附件", re.compile(r"附\s*(?:件|表|录|图)\s*(?P<n>[\d一二三四五六七八九十]{0,3})(?=\s|:|$|\.)")),
-    ("编", re.compile(rf"第\s*(?P<n>{_ANY_NUMBER})\s*(?:分编|编){_REFERENCE}")),
-    ("部分", re.compile(rf"第\s*(?P<n>{_ANY_NUMBER})\s*部分{_REFERENCE}")),
-    ("章", re.compile(rf"第\s*(?P<n>{_ANY_NUMBER})\s*章{_REFERENCE}")),
-    ("节", re.compile(rf"第\s*(?P<n>{_ANY_NUMBER})\s*节{_REFERENCE}")),
+    (
+        "附件",
+        re.compile(
+            r"附\s*(?:件|表|录|图)\s*(?P<n>[\d一二三四五六七八九十]{0,3})"
+            r"(?=\s|:|$|\.|(?<=\d)(?![所的和与及至中规为是、,;。)）])[\u4e00-\u9fff])"
+        ),
+    ),
+    ("编", _of_law("(?:分编|编)")),
+    ("部分", _of_law("部分")),
+    ("章", _of_law("章")),
+    ("节", _of_law("节")),
     (
         "条",
         re.compile(
@@ -36,24 +53,27 @@ _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
     ("一、", re.compile(rf"(?P<n>{_CN_NUMBER})\s*(?:、|\.(?!\d))")),
-    ("(一)", re.compile(rf"\(\s*(?P<n>{_CN_NUMBER})\s*\)、?")),
-    ("1.1", re.compile(r"(?P<n>\d{1,2}(?:\.\d{1,2}){1,3})(?=\s+[^\d\s%])")),
-    ("1.", re.compile(r"(?P<n>\d{1,3})\s*(?:、|\.(?![\d%]))")),
-    ("(1)", re.compile(r"\(\s*(?P<n>\d{1,3})\s*\)、?")),
+    ("(一)", re.compile(rf"\(\s*(?P<n>{_CN_NUMBER})\s*\)、?|(?P<sign>[㈠-㈩])")),
+    ("1.1.1", re.compile(rf"(?P<n>\d{{1,2}}(?:\.\d{{1,2}}){{2,3}})(?=\s*(?!{_UNIT})[^\d\s%.,、])")),
+    ("1.1", re.compile(rf"(?P<n>\d{{1,2}}\.\d{{1,2}})(?=\s*(?!{_UNIT})[\u4e00-\u9fff\"《])")),
+    ("1.", re.compile(r"(?P<n>\d{1,3})\s*(?:、|\.(?![\d%]))|(?P<sign>[⒈-⒛])")),
+    ("(1)", re.compile(r"\(\s*(?P<n>\d{1,3})\s*\)、?|(?P<sign>[⑴-⒇])")),
     ("1)", re.compile(r"(?P<n>\d{1,2})\)")),
-    ("①", re.compile(r"(?P<n>[①-⑳])")),
+    ("①", re.compile(r"(?P<sign>[①-⑳㉑-㉟㊱-㊿])")),
     ("——", re.compile(r"(?P<n>)(?:—{1,3}|--+|[•●■◆▪◇○□➢★])\s*(?=[^\s\d—-])")),
 )
 _RANK = {kind: rank for rank, (kind, _) in enumerate(_STYLES)}
 
 # Inside running text a label may follow the end of a sentence or a lead-in colon.
 _AFTER_END = re.compile(
-    r"(?:(?<=[。;:!?\"》)])|(?<=[。;:!?]\s))\s*(?="
+    r"(?:(?<=[。;:!?\"》)])|(?<=[。;:!?]\s))\s{0,40}(?="
     rf"(?:(?<=[。!?])第{_CN_NUMBER}(?:章|节|条)(?:\s|[^规所的第和与及或至到、,之中以)》])"
     rf"|{_CN_NUMBER}、|\({_CN_NUMBER}\)|\d{{1,2}}[.、](?![\d%])[^\s]|\(\d{{1,2}}\)|[①-⑳]))"
 )
 # A heading without a full stop before its first child: 一、扩大人才供给（一）加强…
-_FUSED = re.compile(rf"^(?:第?{_CN_NUMBER}[、章节]\s*[^。;:,、]{{2,40}}?)(?=\((?:一|{_CN_NUMBER})\))")
+_FUSED = re.compile(
+    rf"^(?:第?{_CN_NUMBER}[、章节]\s*[^。;:,、]{{2,40}}?)(?=\((?:一|{_CN_NUMBER})\))"
+)
 _FUSED_ARABIC = re.compile(rf"^\({_CN_NUMBER}\)[^。;:,、]{{2,40}}?(?=1[.、](?!\d))")
 
 
@@ -78,11 +98,11 @@ def parse_label(text: str) -> Label | None:
         match = pattern.match(text)
         if match is None:
             continue
-        number = _number(match.group("n"))
-        if kind != "——" and kind != "附件" and number is None:
+        groups = match.groupdict()
+        number = _number(groups.get("sign") or groups.get("n") or "")
+        if number is None and kind not in ("——", "附件"):
             continue
-        sub = _number(match.groupdict().get("sub") or "") or 0
-        return Label(kind, number, match.end(), sub)
+        return Label(kind, number, match.end(), _number(groups.get("sub") or "") or 0)
     return None
 
 
@@ -119,13 +139,11 @@ def _inside_quote(text: str, at: int) -> bool:
 
 def _number(text: str) -> int | None:
     """12, 十二, 一百零三, ③ or the last part of 2.3 as an integer; None when it is none."""
-    if not text:
-        return None
-    if text.isdigit() and "①" <= text <= "⑳":
-        return ord(text) - ord("①") + 1
-    if "." in text:
-        return int(text.rsplit(".", 1)[1])
-    if text.isascii() and text.isdigit():
-        return int(text)
-    return parse_int(text)
-
+    last = text.rsplit(".", 1)[-1]
+    if last.isascii() and last.isdigit():
+        return int(last)
+    if len(last) == 1 and not "\u4e00" <= last <= "\u9fff":
+        value = unicodedata.numeric(last, None)
+        if value is not None:
+            return int(value)
+    return parse_int(last) if last else None

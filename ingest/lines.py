@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from datatypes import Span
 from ingest.labels import inline_starts, parse_label
@@ -17,9 +17,11 @@ from text.offsets import AlignedText
 
 _PHYSICAL = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _SENTENCE_END = re.compile(r"[。!?;:…][\"')\]》]*$")
-_BLANK = re.compile(r"^\s*$")
 _WRAP_MIN, _WRAP_MAX = 18, 60
 _WRAP_SHARE = 0.5
+_PARAGRAPH_MIN = 80
+_AMID = re.compile(r"[\u4e00-\u9fff,、]$")
+_GOES_ON = re.compile(r"[\u4e00-\u9fff][^。;!?:]{0,200}[。;]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,27 +98,46 @@ def logical_lines(lines: Iterable[Line]) -> tuple[Line, ...]:
 
 def _join_wrapped(lines: tuple[Line, ...]) -> tuple[Line, ...]:
     width = wrap_width(lines)
-    if width is None:
-        return lines
-    out: list[Line] = []
+    groups: list[list[Line]] = []
+    length = 0  # of the group that is open
     for line in lines:
-        previous = out[-1] if out else None
-        if previous is not None and _continues(previous, line, width):
-            body = AlignedText.join((previous.body, line.body))
-            out[-1] = Line(body, previous.gap, previous.indent, previous.blank_cells)
+        if groups and (
+            _broken_off(groups[-1][-1], line, length)
+            if width is None
+            else _continues(groups[-1][-1], line, width)
+        ):
+            groups[-1].append(line)
+            length += len(line.body)
         else:
-            out.append(line)
-    return tuple(out)
+            groups.append([line])
+            length = len(line.body)
+    return tuple(_joined(group) for group in groups)
 
 
-def _continues(previous: Line, line: Line, width: int) -> bool:
-    # The last physical line of what was joined so far decides; its length is unknown here, so a
-    # line that ends a sentence and is followed by an indented or labelled one starts afresh.
+def _joined(group: Sequence[Line]) -> Line:
+    body = AlignedText.join(line.body for line in group)
+    return replace(group[0], body=body)
+
+
+def _continues(last: Line, line: Line, width: int) -> bool:
+    """True when a line that the margin cut off goes on in the next one."""
     if line.indent > 0 or line.gap > 0 or parse_label(line.text) is not None:
         return False
-    tail = len(previous.body) % width if len(previous.body) > width + 6 else len(previous.body)
-    full = tail >= width - 4 or tail <= 6 < len(previous.body)
-    return full and not (_SENTENCE_END.search(previous.text) and tail < width - 2)
+    length = last.indent + len(last.body)
+    ends = _SENTENCE_END.search(last.text) is not None
+    return length >= (width - 2 if ends else width - 4)
+
+
+def _broken_off(last: Line, line: Line, length: int) -> bool:
+    """True when a paragraph stops amid a sentence and goes on in the next line."""
+    return (
+        length >= _PARAGRAPH_MIN
+        and line.gap == 0
+        and "。" in last.text
+        and _AMID.search(last.text) is not None
+        and _GOES_ON.match(line.text) is not None
+        and parse_label(line.text) is None
+    )
 
 
 def _cut_running(line: Line) -> list[Line]:

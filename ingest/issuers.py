@@ -1,0 +1,164 @@
+"""Who issued a document, and for which place: header, title, signature, history, decree."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from datatypes import PolicyMeta, Proven, Span
+from ingest.header import Pair
+from ingest.lines import Line
+from ingest.titles import proven_text
+from text.dates import Dated, dates
+from text.normalize import fold, squeeze
+from text.places import NATION, region_of, region_of_number
+
+_ORGAN_END = (
+    "(?:政府|国务院|办公厅|办公室|委员会|党组|厅|局|部|委|办|院|署|会|处|中心|公司|集团|银行|支行|分行|法院"
+    "|检察院|军区|小组|学院|大学|总队|支队)"
+)
+_ORGAN = re.compile(rf"^[\u4e00-\u9fff、()\s]{{1,60}}{_ORGAN_END}$")
+_OF_TITLE = re.compile(r"^(?P<organ>[^《》]{2,60}?)(?:印发)?关于")
+_JOINTLY = re.compile(r"等[\u4e00-\u9fff\d]{1,3}部门$")
+# (2020年10月28日某市第八届人民代表大会常务委员会第三十一次会议通过)
+_PASSED_BY = re.compile(
+    r"(?P<organ>[\u4e00-\u9fff]{2,40}?(?:委员会|代表大会(?!常务)|政府|国务院|政务院|办公厅|[厅局部]))"
+    r"[^。,;《》]{0,24}?(?:通过|公布|发布|印发)"
+)
+_BY = re.compile(r"已由|已经|由|经")
+_DECREE = re.compile(r"^(?:中华人民共和国)?(?P<organ>[\u4e00-\u9fff]{2,20}?)令")
+# scraped text that runs on to its end: …予以通报批评。某县人民政府办公室2023年3月22日
+_CLOSING = re.compile(rf"[。)]\s*(?P<organ>[\u4e00-\u9fff]{{2,30}}{_ORGAN_END})\s*(?=[\d二])")
+_TOP = 12
+
+
+def signature(lines: Sequence[Line], body: Sequence[int]) -> list[int]:
+    """Line numbers of the first closing: organ(s), then a date on a line of its own."""
+    for at, i in enumerate(body):
+        if _date_alone(lines[i].text) is None:
+            continue
+        organs: list[int] = []
+        for j in reversed(body[max(0, at - 6) : at]):
+            if len(lines[j].text) > 40 or not _ORGAN.match(squeeze(lines[j].text)):
+                break
+            organs.append(j)
+        note = [j for j in body[at + 1 : at + 2] if re.match(r"^\(?此件", lines[j].text)]
+        return [*reversed(organs), i, *note]
+    return []
+
+
+def _date_alone(text: str) -> Dated | None:
+    """The whole date that a line consists of; a plain 2020-05-01 is the site's, not the text's."""
+    if len(text) > 40 or text.isascii():
+        return None
+    bare = squeeze(text).strip("()")
+    found = dates(bare)
+    whole = found and found[0].start == 0 and found[0].end >= len(bare) - 2
+    return found[0] if whole and len(found[0].iso) == 10 else None
+
+
+def closing(lines: Sequence[Line], body: Sequence[int]) -> tuple[Line, re.Match[str], Dated] | None:
+    """The organ and the date that close a text without line breaks."""
+    if not body:
+        return None
+    line = lines[body[-1]]
+    tail = max(0, len(line.text) - 80)
+    match = _CLOSING.search(line.text, tail)
+    found = [d for d in dates(line.text[tail:]) if d.start + tail >= match.end()] if match else []
+    if match is None or not found or tail + found[0].end < len(line.text) - 2:
+        return None
+    dated = found[0]
+    return line, match, Dated(dated.start + tail, dated.end + tail, dated.iso)
+
+
+def find_issuer(
+    entries: Sequence[Pair],
+    lines: Sequence[Line],
+    body: Sequence[int],
+    signed: Sequence[int],
+    titles: Sequence[Sequence[int]],
+    meta: PolicyMeta,
+    original: str,
+) -> Proven | None:
+    """The issuing organ; a title that names it with its place is trusted before a signature."""
+    for entry in entries:
+        if entry.field == "issuer" and re.search(r"[\u4e00-\u9fff]{2}", entry.value):
+            return proven_text(original, entry.span)
+    spans = [Span(lines[g[0]].span.start, lines[g[-1]].span.end) for g in titles]
+    spans += [meta.title.span] if meta.title else []
+    titled = next((found for span in spans if (found := _of_title(span, original))), None)
+    signers = [lines[i] for i in signed if _ORGAN.match(squeeze(lines[i].text))]
+    full = titled is not None and region_of(fold(titled.value)) is not None
+    for line in signers:
+        if titled is None or not full or squeeze(line.text) == squeeze(fold(titled.value)):
+            return proven_text(original, line.span)
+    if titled is not None and full:
+        return titled
+    closed = closing(lines, body)
+    if closed is not None:
+        line, match, _ = closed
+        return proven_text(original, line.sub(match.start("organ"), match.end("organ")))
+    return titled or _by_history(lines, body, original) or _by_decree(meta, original)
+
+
+def _of_title(span: Span, original: str) -> Proven | None:
+    text = fold(span.of(original))
+    match = _OF_TITLE.match(text)
+    organ = match.group("organ").rstrip() if match else ""
+    if match is None or not _ORGAN.match(squeeze(_JOINTLY.sub("", organ))):
+        return None
+    return proven_text(original, Span(span.start, span.start + len(organ)))
+
+
+def _by_history(lines: Sequence[Line], body: Sequence[int], original: str) -> Proven | None:
+    """The body that passed or published the document, as the lines below the title say."""
+    for i in body[:_TOP]:
+        text = lines[i].text[:300]
+        dated = dates(text)
+        by = _BY.search(text, 0, 60)
+        if dated and dated[0].start < 4:
+            at = dated[0].end
+        elif by is not None:
+            at = by.end()
+        else:
+            continue
+        match = _PASSED_BY.match(text[at:].lstrip())
+        if match is not None:
+            at += len(text[at:]) - len(text[at:].lstrip())
+            return proven_text(original, lines[i].sub(at, at + match.end("organ")))
+    return None
+
+
+def _by_decree(meta: PolicyMeta, original: str) -> Proven | None:
+    """某市人民政府令第12号 → 某市人民政府."""
+    if meta.doc_number is None:
+        return None
+    text = fold(meta.doc_number.span.of(original))
+    match = _DECREE.match(text)
+    if match is None or not _ORGAN.match(match.group("organ")):
+        return None
+    start = meta.doc_number.span.start
+    return proven_text(original, Span(start + match.start("organ"), start + match.end("organ")))
+
+
+def find_region(meta: PolicyMeta, original: str) -> Proven | None:
+    """The place that the issuer, the title or the 文号 speaks for."""
+    named: list[tuple[str, Span]] = []
+    for source in (meta.issuer, meta.title):
+        if source is None:
+            continue
+        text = fold(source.span.of(original))
+        lead = len(text) - len(text.lstrip("《 "))
+        place = region_of(text[lead:])
+        if place is not None:
+            start = source.span.start + lead
+            named.append((place[0], Span(start + place[1], start + place[2])))
+    if named:
+        # 全国 from the issuer yields to a place that the title names
+        local = [entry for entry in named if entry[0] != NATION]
+        return Proven(*(local or named)[0])
+    if meta.doc_number is not None:
+        by_number = region_of_number(fold(meta.doc_number.value))
+        if by_number is not None:
+            return Proven(by_number, meta.doc_number.span)
+    return None

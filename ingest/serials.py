@@ -1,0 +1,96 @@
+"""文号: the serial number of a document, 黔府发〔2015〕15号 or 某市人民政府令第12号."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from datatypes import Proven, Span
+from ingest.header import Pair
+from ingest.labels import parse_label
+from ingest.lines import Line
+from ingest.titles import run_on
+from text.normalize import squeeze
+
+_YEAR = r"[\[(<]\s*(?:19|20)\d{2}\s*[\])>]"
+SERIAL = re.compile(
+    rf"[\u4e00-\u9fff]{{1,14}}\s*{_YEAR}\s*(?:第)?\s*\d{{1,5}}\s*号"
+    r"|(?:[\u4e00-\u9fff]{2,20}令)\s*(?:[\[(]?(?:19|20)\d{2}[\])]?年?)?\s*第?\s*\d{1,4}\s*号"
+)
+_BROKEN = re.compile(r"[\u4e00-\u9fff]{2,12}\s*[\[(]\s*\d{4}[\])]?\s*\d*\s*号?")
+_DECREE = re.compile(r"^[\u4e00-\u9fff]{2,20}令$")
+_DECREE_NUMBER = re.compile(r"^\(?第\s*[\d一二三四五六七八九十百〇零]{1,6}\s*号\)?$")
+# Words that lead to a number in a sentence and do not belong to it: …以皖政办[2007]53号印发
+_LEAD = re.compile(r"^.*[以按据照依之的与及于即和](?=[\u4e00-\u9fff]{2,})")
+# A number that another document bears: 根据…[2016]142号文件
+_FOREIGN = re.compile(r"\s*(?:文|精神|规定|的|中|[)》])")
+_TOP = 40
+
+
+def is_serial_line(text: str) -> bool:
+    """True for a line that is a 文号 and nothing else, also one broken by conversion."""
+    bare = text.strip("()[] ")
+    match = SERIAL.match(bare)
+    if match is not None and match.end() >= len(bare) - 2:
+        return True
+    return _BROKEN.fullmatch(bare) is not None
+
+
+def decree_lines(lines: Sequence[Line], body: Sequence[int]) -> tuple[int, int] | None:
+    """Line numbers of 「某市人民政府令」 and 「第12号」 below it."""
+    for one, two in zip(body[:_TOP], body[1:_TOP], strict=False):
+        if _DECREE.match(squeeze(lines[one].text)) and _DECREE_NUMBER.match(lines[two].text):
+            return one, two
+    return None
+
+
+def find_serial(
+    entries: Sequence[Pair], lines: Sequence[Line], body: Sequence[int]
+) -> Proven | None:
+    """The document's own 文号, from the header, a line of its own or the head of the text."""
+    for entry in entries:
+        if entry.field == "doc_number" and re.search(r"\d", entry.value):
+            return Proven(tidy_serial(entry.value), entry.span)
+    run = run_on(lines)
+    if run is not None and run[1].group("number"):
+        line, match = run
+        span = line.sub(match.start("number"), match.end("number"))
+        return Proven(tidy_serial(match.group("number")), span)
+    decree = decree_lines(lines, body)
+    if decree is not None:
+        one, two = (lines[i] for i in decree)
+        value = tidy_serial(one.text + two.text.strip("()"))
+        return Proven(value, Span(one.span.start, two.span.end))
+    for i in body[:_TOP]:
+        found = _in_line(lines[i])
+        if found is not None:
+            return found
+        label = parse_label(lines[i].text)
+        if label is not None and label.kind not in ("附件", "——"):
+            return None
+    return None
+
+
+def _in_line(line: Line) -> Proven | None:
+    text = line.text[:400]
+    match = SERIAL.search(text)
+    if match is None:
+        return None
+    lead = _LEAD.match(match.group()) if "令" not in match.group() else None
+    start = match.start() + (lead.end() if lead else 0)
+    before, after = text[:start], text[match.end() :]
+    alone = match.end() - match.start() >= len(line.text.strip()) - 3
+    by_sentence = before.endswith("以") and "印发" in after[:12]
+    decree = "令" in match.group() and len(text) < 40 and match.start() <= 2
+    opens = match.start() == 0 and lead is None and not _FOREIGN.match(after)
+    if alone or by_sentence or decree or opens:
+        return Proven(tidy_serial(text[start : match.end()]), line.sub(start, match.end()))
+    return None
+
+
+def tidy_serial(value: str) -> str:
+    """黔府发[2015]15号 → 黔府发〔2015〕15号, the form that GB/T 9704 prescribes."""
+    tidy = squeeze(value).strip()
+    match = SERIAL.search(tidy)
+    tidy = match.group() if match else tidy
+    return re.sub(r"[\[(<]((?:19|20)\d{2})[\])>]", r"〔\1〕", tidy)

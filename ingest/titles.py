@@ -1,0 +1,185 @@
+"""Which lines are the title of a document, alone, wrapped over lines, or run into the text.
+
+A title stands in the head, before the first sentence or label; or after the signature of the
+notice that issues it (…现印发给你们。某省人民政府 某日 某计划); elsewhere only as a repetition.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from datatypes import ExtractedText, Proven, Span
+from ingest.header import Pair
+from ingest.labels import parse_label
+from ingest.lines import Line
+from text.dates import dates
+from text.normalize import fold, squeeze
+
+# The kinds of document that close a title.
+_KINDS = (
+    "通知|意见|办法|条例|规定|方案|计划|要点|纲要|规划|决定|公告|细则|措施|批复|通告|决议|公报|函|法|标准"
+    "|指南|目录|制度|章程|规则|规程|解释|答复|通报|报告|规范|清单|导则|指引|政策|工作安排|议案|令|准则|预案"
+    "|修正案|守则|公约|安排|解读|答记者问"
+)
+_SHORT_KINDS = re.compile(r"(?:条例|办法|规定|决定|细则|章程|法)$")
+_TITLE = re.compile(
+    rf"^《?(?P<title>[^。;!?]{{2,110}}?(?:{_KINDS}))》?"
+    r"(?P<tail>\s*[\[(][^()\[\]]{1,24}[\])])?\s*(?:》|的?补充规定|\(附[^()]*\))?$"
+)
+# scraped text that runs on: …工作方案云政办发[2023]27号各乡镇…
+_RUN_ON = re.compile(
+    rf"^《?(?P<title>[^。;:,]{{6,70}}?(?:{_KINDS})(?:\([^()]{{2,20}}\))?)》?\s*"
+    r"(?P<number>[\u4e00-\u9fff]{2,10}[\[(](?:19|20)\d{2}[\])]\d{1,5}号)?"
+    r"(?=\s*(?:各[^。;:]{2,80}:|为(?:了|进一步|贯彻|深入|全面|加强|规范|切实|推进)|根据"
+    r"|\(\s*(?:19|20)\d{2}年))"
+)
+# Names of a site's sections that read like titles.
+_SECTION = re.compile(
+    r"公开(?:指南|制度|目录|年报|规定)$|^(?:通知|公示)公告$"
+    r"|^(?:法规|政策|规划|最新|统计|部门|地方)[^关于]{0,4}(?:政策|计划|公告|公报|通知|解读|文件|规划)$"
+)
+_OPENS = ("人民政府", "办公厅", "办公室", "委员会")
+_REACH = 120  # lines among which a title may be repeated
+_HEAD = 40
+_AFTER_SIGNATURE = 3
+
+
+def title_groups(
+    lines: Sequence[Line], body: Sequence[int], signature: Sequence[int]
+) -> list[list[int]]:
+    """Groups of neighbouring line numbers that are a title, in order."""
+    head = _head_length(lines, body)
+    closed = body.index(signature[-1]) if signature and signature[-1] in body else None
+    kept: list[list[int]] = []
+    at = 0
+    while at < min(len(body), _REACH):
+        in_head = at < head or (closed is not None and closed < at <= closed + _AFTER_SIGNATURE)
+        group = _group_at(lines, body, at)
+        if group and (in_head or _repeats(lines, group, kept)):
+            kept.append(group)
+            at += len(group)
+        else:
+            at += 1
+    return kept
+
+
+def _head_length(lines: Sequence[Line], body: Sequence[int]) -> int:
+    """How many body lines stand before the first sentence, label or salutation."""
+    for at, i in enumerate(body[:_HEAD]):
+        text = lines[i].text
+        label = parse_label(text)
+        opens = label is not None and label.kind not in ("附件", "——")
+        if opens or (len(text) > 30 and "。" in text) or re.search(r".{4}:$", text):
+            return at
+    return min(len(body), _HEAD)
+
+
+def _group_at(lines: Sequence[Line], body: Sequence[int], at: int) -> list[int]:
+    for size in (1, 2, 3):
+        group = list(body[at : at + size])
+        together = len(group) == size and group[-1] - group[0] == size - 1
+        if together and _reads_as_title(lines, group):
+            return group
+    return []
+
+
+def _reads_as_title(lines: Sequence[Line], group: Sequence[int]) -> bool:
+    text = "".join(lines[i].text for i in group)
+    if any(parse_label(lines[i].text) for i in group) or ":" in text or "现将" in text:
+        return False
+    match = _TITLE.match(text)
+    if match is None or re.search(r"[,、]$", lines[group[0]].text) or text.startswith("附件"):
+        return False
+    if _SECTION.search(text):
+        return False
+    if len(group) == 1:
+        return "关于" in text or len(text) >= 8 or bool(_SHORT_KINDS.search(match.group("title")))
+    # wrapped titles: every line but the last runs on, and the first opens the title
+    first = lines[group[0]].text
+    opens = "关于" in text or first.endswith(_OPENS)
+    whole = all(len(lines[i].text) >= 6 for i in group[:-1])
+    return opens and whole and len(text) >= 8 and not any(dates(lines[i].text) for i in group)
+
+
+def _repeats(lines: Sequence[Line], group: Sequence[int], kept: Sequence[Sequence[int]]) -> bool:
+    """True when a group says again what an earlier title says."""
+    text = _bare("".join(lines[i].text for i in group))
+    before = [_bare("".join(lines[i].text for i in other)) for other in kept]
+    return any(text in other or other in text for other in before)
+
+
+def _bare(text: str) -> str:
+    return squeeze(text).strip("《》")
+
+
+def find_title(
+    entries: Sequence[Pair],
+    lines: Sequence[Line],
+    body: Sequence[int],
+    groups: Sequence[Sequence[int]],
+    extracted: ExtractedText,
+) -> Proven | None:
+    """The title: as a header names it, as a title line, run into the text, or the first line."""
+    for entry in entries:
+        if entry.field == "title":
+            return proven_text(extracted.text, entry.span)
+    ranked = sorted(groups, key=lambda group: _rank(lines, group, groups))
+    if ranked:
+        span = Span(lines[ranked[0][0]].span.start, lines[ranked[0][-1]].span.end)
+        return proven_text(extracted.text, _without_quotes(extracted.text, span))
+    found = run_on(lines)
+    if found is not None:
+        line, match = found
+        return proven_text(extracted.text, line.sub(match.start("title"), match.end("title")))
+    at = extracted.text.find(extracted.title) if extracted.title else -1
+    if extracted.title and at >= 0:
+        return proven_text(extracted.text, Span(at, at + len(extracted.title)))
+    first = first_line(lines, body)
+    return proven_text(extracted.text, lines[first].span) if first is not None else None
+
+
+def first_line(lines: Sequence[Line], body: Sequence[int]) -> int | None:
+    """The number of the first line when it stands alone as a name: no sentence, label or date."""
+    if len(body) < 2:
+        return None
+    text = lines[body[0]].text
+    named = 6 <= len(text) <= 80 and len(re.findall(r"[\u4e00-\u9fff]", text)) >= 4
+    if not named or re.search(r"[。;:,!]$|。.|^#", text) or parse_label(text):
+        return None
+    dated = dates(text)
+    return None if dated and dated[0].start <= 2 and dated[0].end >= len(text) - 2 else body[0]
+
+
+def run_on(lines: Sequence[Line]) -> tuple[Line, re.Match[str]] | None:
+    """The first line when it opens with a title that no line break closes."""
+    match = _RUN_ON.match(lines[0].text[:400]) if lines else None
+    return (lines[0], match) if match else None
+
+
+def _rank(
+    lines: Sequence[Line], group: Sequence[int], groups: Sequence[Sequence[int]]
+) -> tuple[int, int]:
+    """The first title wins, unless it is a poorer form of a later one that says 关于."""
+    text = "".join(lines[i].text for i in group)
+    first = "".join(lines[i].text for i in groups[0])
+    better = "关于" in text and "关于" not in first and len(first) < 8
+    return (0 if better else 1, group[0])
+
+
+def _without_quotes(original: str, span: Span) -> Span:
+    start, end = span.start, span.end
+    quoted = original[start] == "《" and original[end - 1] == "》"
+    if quoted and original.count("《", start, end) == 1 and end - start > 2:
+        return Span(start + 1, end - 1)
+    return span
+
+
+def proven_text(original: str, span: Span) -> Proven:
+    """A value shown as it stands, line breaks removed."""
+    return Proven(re.sub(r"\s*[\r\n]\s*", "", span.of(original)).strip(), span)
+
+
+def quoted_names(text: str) -> list[str]:
+    """What stands in 《…》 of a folded text, without white space."""
+    return [squeeze(name) for name in re.findall(r"《([^《》]{2,80})》", fold(text))]

@@ -1,0 +1,213 @@
+"""When a document was written and issued, from when to when it holds, and whether it still does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from datatypes import PolicyMeta, Proven
+from ingest.header import Pair
+from ingest.issuers import closing
+from ingest.lines import Line
+from ingest.titles import quoted_names
+from text.dates import dates
+from text.normalize import fold, squeeze
+from text.numerals import parse_int
+
+_DATE_FIELDS = ("written_on", "issued_on", "effective_on", "expires_on")
+_FROM = re.compile(r"(?:自|从|于)\s*(?P<from>[^,。;自从]{2,24}?)(?:之日)?起\s*(?:施行|实施|执行|生效|试行)")
+_VALID_YEARS = re.compile(r"有效期(?:限)?(?:为)?\s*(?P<n>\d{1,2}|[一二两三四五六七八九十]{1,3})\s*年")
+_VALID_UNTIL = re.compile(r"有效期(?:限)?(?:至|到|截止?至?)\s*(?P<until>[^,。;)]{6,16})")
+# 施行 and 有效期 belong together: …起施行,有效期5年 and 本办法有效期5年,自…起施行
+_NEAR = 16
+_SELF = r"(?:此|本|该)(?:文件|件|通知|办法|规定|意见|条例|方案|细则|决定|政策|通告|公告)"
+_VOIDED = r"(?:宣布)?(?:失效|废止|停止执行)"
+_VOID_SENTENCE = re.compile(
+    rf"{_SELF}(?:现|现已|已|已经|已于[^,。;]{{4,16}}|自[^,。;]{{4,16}}起)(?:被|由|经)?[^,。;]{{0,24}}?{_VOIDED}"
+    rf"|{_SELF}(?:予以)?废止(?=[。;]|$)"
+)
+_VOID_BANNER = re.compile(
+    rf"^[\[(]?(?:{_SELF}|全文)?(?:已|现已|已经)?(?:被)?(?:宣布)?(?:废止|失效)[\])]?$"
+)
+_VOID_TITLE = re.compile(r"[\[(](?:全文)?(?:已|现已|已经)?(?:废止|失效)[\])]")
+_STATUSES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("已废止", re.compile(r"(?<!未)(?<!不)(?<!部分)废止")),
+    ("已失效", re.compile(r"(?<!未)(?<!不)(?<!部分)失效|^无效|^否$|停止执行|过期")),
+    ("尚未生效", re.compile(r"尚未(?:生效|施行)|未生效|待生效")),
+    ("已修改", re.compile(r"已(?:被)?修(?:改|订|正)|部分(?:失效|修改|废止)")),
+    ("现行有效", re.compile(r"现行|有效|^是$|执行中|继续施行")),
+)
+_PERIOD = re.compile(
+    r"((?:19|20)\d{2})\s*年?\s*[-—~至到]{1,2}\s*((?:19|20)\d{2})\s*年?|((?:19|20)\d{2})\s*年(?:度)?(?=[^\d月])"
+)
+_HISTORY = 12  # lines below the title that may tell when it was passed and published
+_LAST = 3
+_LONG = 160
+
+
+def with_dates(
+    meta: PolicyMeta,
+    entries: Sequence[Pair],
+    lines: Sequence[Line],
+    body: Sequence[int],
+    signature: Sequence[int],
+) -> PolicyMeta:
+    """`meta` with the dates of the header, the signature and the history lines."""
+    found: dict[str, Proven] = {}
+    for entry in entries:
+        dated = dates(entry.value) if entry.field in _DATE_FIELDS else []
+        if dated:
+            found.setdefault(entry.field, Proven(dated[0].iso, entry.span))
+    for i in signature:
+        dated = dates(squeeze(lines[i].text))
+        if dated:
+            found.setdefault("written_on", Proven(dated[0].iso, lines[i].span))
+    closed = closing(lines, body)
+    if closed is not None:
+        line, _, day = closed
+        found.setdefault("written_on", Proven(day.iso, line.sub(day.start, day.end)))
+    for i in body[:_HISTORY]:
+        for name, value in _history(lines[i], meta):
+            found.setdefault(name, value)
+    return replace(meta, **found)  # type: ignore[arg-type]
+
+
+def _history(line: Line, meta: PolicyMeta) -> list[tuple[str, Proven]]:
+    """(2020年5月14日…会议通过 …公布 自…起施行) and 2007年8月24日,…印发《…》."""
+    text = line.text[:400]
+    dated = [day for day in dates(text) if len(day.iso) == 10]
+    if not dated or dated[0].start > 3:
+        return []
+    bracket = text.startswith("(")
+    found: list[tuple[str, Proven]] = []
+    for at, day in enumerate(dated if bracket else dated[:1]):
+        until = dated[at + 1].start if at + 1 < len(dated) else len(text)
+        rest = text[day.end : min(until, day.end + 60)]
+        value = Proven(day.iso, line.sub(day.start, day.end))
+        named = quoted_names(text)
+        if re.match(r"起(?:施行|实施)", rest):
+            found.append(("effective_on", value))
+        elif re.search(r"修[正订改]", rest):
+            break  # what follows tells of a later version
+        elif re.search(r"通过|签署", rest):
+            found.append(("written_on", value))
+        elif re.search(r"印发|发布|公布", rest) and (bracket or not named or _own(named, meta)):
+            found.append(("issued_on", value))
+    return found
+
+
+def _own(named: Sequence[str], meta: PolicyMeta) -> bool:
+    """True when one of the documents named in 《…》 is this one."""
+    title = squeeze(fold(meta.title.value)) if meta.title else ""
+    return bool(title) and any(name in title or title in name for name in named)
+
+
+def with_validity(
+    meta: PolicyMeta,
+    entries: Sequence[Pair],
+    lines: Sequence[Line],
+    body: Sequence[int],
+    titles: Sequence[Sequence[int]],
+) -> PolicyMeta:
+    """`meta` with status, 施行 and 失效, as the header and the text state them."""
+    meta = _status_of_header(meta, entries)
+    named = [j for group in titles for j in group]
+    edges = {*body[:_HISTORY], *body[-_LAST:], *named}
+    for i in [*body, *named]:
+        if meta.status == "未注明" and i in edges:
+            meta = _void(meta, lines[i], titled=i in named)
+        meta = _in_force(meta, lines[i])
+    return meta
+
+
+def _status_of_header(meta: PolicyMeta, entries: Sequence[Pair]) -> PolicyMeta:
+    for entry in entries:
+        if entry.field != "status":
+            continue
+        for status, pattern in _STATUSES:
+            if pattern.search(entry.value):
+                meta = replace(meta, status=status, status_note=Proven(entry.value, entry.span))
+                break
+    return meta
+
+
+def _void(meta: PolicyMeta, line: Line, *, titled: bool) -> PolicyMeta:
+    """A banner or a sentence that says that this very document no longer holds."""
+    found = _VOID_BANNER.search(line.text) if len(line.text) <= 20 else None
+    found = found or (_VOID_TITLE.search(line.text) if titled else None)
+    if found is None and len(line.text) <= _LONG and "同时废止" not in line.text:
+        found = _VOID_SENTENCE.search(line.text)
+    if found is None:
+        return meta
+    status = "已废止" if "废止" in found.group() else "已失效"
+    note = Proven(found.group(), line.sub(found.start(), found.end()))
+    return replace(meta, status=status, status_note=note)
+
+
+def _in_force(meta: PolicyMeta, line: Line) -> PolicyMeta:
+    """施行 and 有效期 as a body line states them for this document."""
+    text = line.text
+    for match in _FROM.finditer(text):
+        start = max(text.rfind(c, 0, match.start()) for c in "。;") + 1
+        subject = text[start : match.start()]
+        own = len(text) < _LONG or re.search(r"本|此", subject[-24:])
+        if own and len(subject) <= 24 and "《" not in subject:
+            return _effective(meta, line, match, start)
+    return meta
+
+
+def _effective(
+    meta: PolicyMeta, line: Line, match: re.Match[str], start: int
+) -> PolicyMeta:
+    stated = dates(match.group("from"))
+    base = meta.issued_on or meta.written_on
+    iso = stated[0].iso if stated else None
+    if iso is None and base and re.search(r"发布|公布|印发|颁布|下发", match.group("from")):
+        iso = base.value
+    if meta.effective_on is None and iso is not None:
+        span = line.sub(match.start(), match.end())
+        meta = replace(meta, effective_on=Proven(iso, span))
+    if meta.expires_on is None:
+        meta = _expiry(meta, line, start, match.end())
+    return meta
+
+
+def _expiry(meta: PolicyMeta, line: Line, start: int, end: int) -> PolicyMeta:
+    until = _VALID_UNTIL.search(line.text, start, end + 2 * _NEAR)
+    days = dates(until.group("until")) if until else []
+    if until and days:
+        place = line.sub(until.start(), until.end())
+        return replace(meta, expires_on=Proven(days[0].iso, place))
+    years = _VALID_YEARS.search(line.text, start, end + _NEAR)
+    count = parse_int(years.group("n")) if years else None
+    if years and count is not None and meta.effective_on is not None:
+        later = _years_later(meta.effective_on.value, count)
+        place = line.sub(years.start(), years.end())
+        return replace(meta, expires_on=Proven(later, place))
+    return meta
+
+
+def _years_later(iso: str, count: int) -> str:
+    """The same day `count` years later; 29 February becomes the 28th where there is none."""
+    year = int(iso[:4]) + count
+    if len(iso) < 10:
+        return f"{year}{iso[4:]}"
+    day = date.fromisoformat(iso)
+    try:
+        return day.replace(year=year).isoformat()
+    except ValueError:
+        return day.replace(year=year, day=28).isoformat()
+
+
+def title_period(title: Proven | None) -> tuple[int, int] | None:
+    """The years that the title itself names, the last ones when it names several."""
+    if title is None:
+        return None
+    for match in reversed(list(_PERIOD.finditer(fold(title.value) + " "))):
+        first = int(match.group(1) or match.group(3))
+        last = int(match.group(2) or match.group(3))
+        if first <= last <= first + 30:
+            return first, last
+    return None
