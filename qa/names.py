@@ -11,7 +11,8 @@ from text.normalize import fold
 _QUOTED = re.compile(r"《([^《》]{2,60})》")
 _MARKS = re.compile(r"[\s《》〈〉<>]")
 _RUN = 6  # characters that a part of a title must have to name its document
-_SHARE = 0.5  # or this share of the title, where no word such as 办法 ends the part
+_SHARE = 0.75  # of the title, where no word such as 办法 ends the part
+_LIKE = 0.5  # share of the asked pairs that a likely title holds
 _TIES = 3  # documents that may share the part
 _GENRES = (
     "计划|意见|方案|要点|办法|规划|纲要|条例|规定|通知|决定|细则|公告|通告|规则|标准|报告|指南"
@@ -53,7 +54,7 @@ def likest(terms: Sequence[str], names: Sequence[DocName]) -> list[DocName]:
         return []
     shares = {name.id: _held(pairs, fold(name.title)) for name in names}
     best = max(shares.values(), default=0.0)
-    return [name for name in names if best >= _SHARE and shares[name.id] == best]
+    return [name for name in names if best >= _LIKE and shares[name.id] == best]
 
 
 def _held(pairs: set[str], title: str) -> float:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from datatypes import Encoder
+from index.retrieve import HybridIndex
 from service import BuildReport, PolicySearch
 from settings import CORPUS, Settings
 
@@ -41,6 +42,34 @@ def corpus_index(settings: Settings, corpus_build: BuildReport) -> Path:
 def search(corpus_index: Path, settings: Settings) -> PolicySearch:
     """The open corpus index."""
     return PolicySearch.open(corpus_index, settings)
+
+
+@pytest.fixture(scope="session")
+def qa_encoder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Encoder:
+    """The bundled encoder, else (in a checkout without it) a tiny one of random vectors."""
+    from index_helpers import make_model
+
+    if (Path(__file__).parent.parent / "encoder/model/tokenizer.json").exists():
+        return request.getfixturevalue("bundled")
+    from index.encoder import StaticEncoder
+
+    return StaticEncoder(make_model(tmp_path_factory.mktemp("tiny")), "tiny")
+
+
+@pytest.fixture(scope="session")
+def five(qa_encoder: Encoder) -> HybridIndex:
+    """The built-in documents as `qa` sees them: a retriever."""
+    from qa_helpers import index_folder
+
+    return index_folder(CORPUS, qa_encoder)
+
+
+@pytest.fixture(scope="session")
+def unseen(qa_encoder: Encoder) -> HybridIndex:
+    """Documents that no rule was made for, as a retriever."""
+    from qa_helpers import UNSEEN, index_folder
+
+    return index_folder(UNSEEN, qa_encoder)
 
 
 @pytest.fixture
