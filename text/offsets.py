@@ -7,16 +7,19 @@ Characters may be replaced one for one (folding); nothing can be inserted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class AlignedText:
-    """`text[i]` came from original offset `origins[i]`; origins ascend strictly."""
+    """`text[i]` came from original offset `origins[i]`; origins ascend strictly.
+
+    An unedited stretch keeps its origins as a `range`, so that large files stay small.
+    """
 
     text: str
-    origins: tuple[int, ...]
+    origins: Sequence[int]
 
     def __post_init__(self) -> None:
         assert len(self.text) == len(self.origins), "one origin per character"
@@ -31,12 +34,14 @@ class AlignedText:
     def of(cls, original: str, start: int = 0, end: int | None = None) -> AlignedText:
         """The stretch `original[start:end]`, aligned with itself."""
         end = len(original) if end is None else end
-        return cls(original[start:end], tuple(range(start, end)))
+        return cls(original[start:end], range(start, end))
 
     @classmethod
     def join(cls, parts: Iterable[AlignedText]) -> AlignedText:
         """Pieces one after the other, which must stand in original order."""
         kept = [part for part in parts if part]
+        if len(kept) == 1:
+            return kept[0]
         for left, right in zip(kept, kept[1:], strict=False):
             assert left.origins[-1] < right.origins[0], "pieces out of order"
         origins = tuple(origin for part in kept for origin in part.origins)
