@@ -57,6 +57,10 @@ class StaticEncoder:
                 f"无法读取 {path} 处的向量模型（{type(error).__name__}）：请检查该文件夹是否完整。"
             ) from error
         self.dimension = int(self._model.dim)
+        # Rows of `token_vectors` already made: half precision is slow to widen. Filled row by row,
+        # so that only the words that are met take memory.
+        self._rows = np.empty((len(self._model.embedding), self.dimension), np.float32)
+        self._made = np.zeros(len(self._rows), bool)
         # model2vec sets the tokenizer's truncation on every call, which must not happen while
         # another thread is tokenizing.
         self._lock = threading.Lock()
@@ -78,7 +82,13 @@ class StaticEncoder:
     def token_vectors(self, ids: np.ndarray) -> np.ndarray:
         """float32, shape (len(ids), dimension), rows of length 1 (or 0)."""
         mapping = self._model.token_mapping
-        return unit(self._model.embedding[ids if mapping is None else mapping[ids]])
+        rows = np.asarray(ids if mapping is None else mapping[ids])
+        fresh = np.unique(rows[~self._made[rows]])
+        if len(fresh):
+            self._rows[fresh] = unit(self._model.embedding[fresh])
+            self._made[fresh] = True  # only now: other threads read without a lock
+        vectors: np.ndarray = self._rows[rows]
+        return vectors
 
 
 class HubEncoder:

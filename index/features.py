@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from datatypes import Passage, Question
 from index.catalog import Entry, same_region, years_in
+from index.matching import Joined
 from text.normalize import fold
 
 SCORES = ("words", "bigrams", "thesaurus", "dense", "late")
@@ -122,23 +124,32 @@ def _scaled(name: str, scores: np.ndarray) -> dict[str, np.ndarray]:
     }
 
 
-def _coverage(pool: Pool) -> dict[str, Sequence[float] | float]:
+def _coverage(pool: Pool) -> dict[str, np.ndarray | Sequence[float] | float]:
     normal = question_text(pool.question)
     weights = {word: pool.idf(word) for word in pool.words}
     whole = sum(weights.values()) or 1.0
     known = {word: weight for word, weight in weights.items() if pool.known(word)}
     rarest = max(known, key=lambda word: (known[word], word), default=None)
 
-    def cover(text: str) -> float:
-        return sum(weight for word, weight in known.items() if word in text) / whole
+    def cover(texts: Joined) -> np.ndarray:
+        found = np.zeros(len(texts))
+        for word, weight in known.items():
+            found += weight * texts.holding(word)
+        return found / whole
 
+    def cover_once(texts: Sequence[str]) -> np.ndarray:
+        places = {text: place for place, text in enumerate(dict.fromkeys(texts))}
+        return cover(Joined(list(places)))[[places[text] for text in texts]]
+
+    texts = Joined([p.text for p in pool.passages])
+    bodies = Joined([p.body for p in pool.passages])
     return {
-        "cover": [cover(p.text) for p in pool.passages],
-        "cover_body": [cover(p.body) for p in pool.passages],
-        "cover_heading": _once_per_text(cover, [p.heading for p in pool.passages]),
-        "cover_last_heading": _once_per_text(cover, [p.last_heading for p in pool.passages]),
-        "rare": [float(rarest is not None and rarest in p.text) for p in pool.passages],
-        "run": [_longest_run(normal, p.body) / max(1, len(normal)) for p in pool.passages],
+        "cover": cover(texts),
+        "cover_body": cover(bodies),
+        "cover_heading": cover_once([p.heading for p in pool.passages]),
+        "cover_last_heading": cover_once([p.last_heading for p in pool.passages]),
+        "rare": 0.0 if rarest is None else texts.holding(rarest),
+        "run": bodies.longest_runs(normal) / max(1, len(normal)),
         "known": sum(known.values()) / whole,
         "length": [float(np.log1p(len(p.body))) for p in pool.passages],
         "question_length": float(np.log1p(len(normal))),
@@ -168,7 +179,7 @@ def _agreement(pool: Pool) -> dict[str, Sequence[float]]:
         "document_other": _once_per_entry(
             lambda e: float(bool(question.doc_ids) and e.id not in question.doc_ids), pool
         ),
-        "name_cover": _once_per_entry(lambda e: _share(_pairs(fold(e.name).lower()), names), pool),
+        "name_cover": _once_per_entry(lambda e: _share(_name_pairs(e.name), names), pool),
         "void": _once_per_entry(lambda e: float(not e.in_force), pool),
     }
 
@@ -192,31 +203,20 @@ def question_text(question: Question) -> str:
     return fold(question.normal or question.text).lower()
 
 
-def _once_per_text(value: Callable[[str], float], texts: Sequence[str]) -> list[float]:
-    known = {text: value(text) for text in dict.fromkeys(texts)}
-    return [known[text] for text in texts]
-
-
 def _once_per_entry(value: Callable[[Entry], float], pool: Pool) -> list[float]:
     known = {entry.id: entry for entry in pool.entries}
     values = {key: value(entry) for key, entry in known.items()}
     return [values[entry.id] for entry in pool.entries]
 
 
-def _longest_run(question: str, text: str) -> int:
-    """Length of the longest stretch of the question that stands in the text."""
-    best = start = 0
-    while start + best < len(question):
-        if question[start : start + best + 1] in text:
-            best += 1
-        else:
-            start += 1
-    return best
-
-
 def _pairs(text: str) -> set[str]:
     return {text[i : i + 2] for i in range(len(text) - 1)}
 
 
-def _share(part: set[str], whole: set[str]) -> float:
+@lru_cache(maxsize=4096)
+def _name_pairs(name: str) -> frozenset[str]:
+    return frozenset(_pairs(fold(name).lower()))
+
+
+def _share(part: frozenset[str], whole: set[str]) -> float:
     return len(part & whole) / len(part) if part else 0.0

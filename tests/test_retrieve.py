@@ -140,12 +140,6 @@ def test_feature_values(index):
     assert neutral["region_same"] == neutral["region_other"] == 0 and neutral["void"] == 1
 
 
-def test_run_is_the_longest_common_stretch():
-    assert features._longest_run("农产品合格率", "工业产品合格率达到") == 5
-    assert features._longest_run("农产品", "") == 0
-    assert features._longest_run("甲乙", "乙丙") == 1
-
-
 def test_late_interaction_by_hand(data, encoder):
     question = "工程满意"
     scores = late.interaction(question, range(len(data.passages)), data.tokens, encoder)
