@@ -9,34 +9,51 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from datatypes import Block, Span
+from ingest.labels import parse_label
 from ingest.lines import Line
 from text.normalize import fold, squeeze
 
 # field of PolicyMeta → the names that sites give it (folded, without inner white space)
 KEYS: dict[str, tuple[str, ...]] = {
-    "doc_number": ("文号", "发文字号", "发文文号", "文件编号", "政策编号", "公文文号", "文件号", "发布文号", "文件文号"),
-    "title": ("标题", "名称", "文件名称", "信息名称", "政策名称", "中文名", "公文名称", "文件标题"),
+    "doc_number": (
+        "文号", "发文字号", "发文文号", "文件编号", "政策编号", "公文文号", "文件号", "发布文号",
+        "文件文号",
+    ),
+    "title": (
+        "标题", "名称", "文件名称", "信息名称", "政策名称", "中文名", "公文名称", "文件标题",
+    ),
     "issuer": (
-        "发布机构", "发文机关", "发文单位", "发文机构", "印发机关", "制定机关", "颁布单位", "颁布机构",
-        "发布单位", "发布机关", "印发单位", "制发机关", "公布机关", "发布部门", "发文部门", "制定单位",
+        "发布机构", "发文机关", "发文单位", "发文机构", "印发机关", "制定机关", "颁布单位",
+        "颁布机构", "发布单位", "发布机关", "印发单位", "制发机关", "公布机关", "发布部门",
+        "发文部门", "制定单位",
     ),
-    "written_on": ("成文日期", "成文时间", "签署日期", "制定日期", "通过日期"),
+    "written_on": (
+        "成文日期", "成文时间", "签署日期", "制定日期", "通过日期",
+    ),
     "issued_on": (
-        "发文日期", "发布日期", "颁布时间", "颁布日期", "印发时间", "印发日期", "公布日期", "发文时间",
-        "发布时间", "公布时间", "生成日期", "生成时间", "公开日期", "发布于",
+        "发文日期", "发布日期", "颁布时间", "颁布日期", "印发时间", "印发日期", "公布日期",
+        "发文时间", "发布时间", "公布时间", "生成日期", "生成时间", "公开日期", "发布于",
     ),
-    "effective_on": ("施行日期", "实施日期", "生效日期", "生效时间", "实施时间", "施行时间", "执行日期"),
-    "expires_on": ("失效日期", "废止日期", "失效时间", "废止时间", "有效期至", "有效期限", "截止日期", "终止日期"),
+    "effective_on": (
+        "施行日期", "实施日期", "生效日期", "生效时间", "实施时间", "施行时间", "执行日期",
+    ),
+    "expires_on": (
+        "失效日期", "废止日期", "失效时间", "废止时间", "有效期至", "有效期限", "截止日期",
+        "终止日期",
+    ),
     "status": (
-        "时效", "时效性", "有效性", "政策状态", "效力状态", "状态", "文件状态", "是否有效", "效力", "公文时效", "文件有效性",
+        "时效", "时效性", "有效性", "政策状态", "效力状态", "状态", "文件状态", "是否有效", "效力",
+        "公文时效", "文件有效性",
     ),
     # known neighbours: they end the value before them and are no body text
     "": (
-        "索引号", "分类", "主题分类", "主题词", "关键词", "内容概述", "摘要", "信息来源", "来源", "浏览次数", "体裁分类",
-        "组配分类", "公开方式", "公开范围", "公开类别", "信息分类", "服务对象分类", "点击数", "字号", "作者", "阅读次数",
-        "客户评分", "政策价格", "类型", "统一登记号", "登记号", "有效范围", "责任编辑", "公开责任部门", "公开形式", "所属主题",
+        "索引号", "分类", "主题分类", "主题词", "关键词", "内容概述", "摘要", "信息来源", "来源",
+        "浏览次数", "体裁分类", "组配分类", "公开方式", "公开范围", "公开类别", "信息分类",
+        "服务对象分类", "点击数", "字号", "作者", "阅读次数", "客户评分", "政策价格", "类型",
+        "统一登记号", "登记号", "有效范围", "责任编辑", "公开责任部门", "公开形式", "所属主题",
     ),
 }  # fmt: skip
 _FIELD = {name: field for field, names in KEYS.items() for name in names}
@@ -48,6 +65,9 @@ _KEY = re.compile(
     + r")\s*[\])]?\s*:"
 )
 _TOP = 60
+_BOTTOM = 12
+_LONG = 2_000  # a line of pairs is no longer than this; a text without line breaks is
+_CLAUSES = ("一、", "章", "条")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +87,24 @@ def pairs(lines: Sequence[Line], blocks: Iterable[Block], original: str) -> list
 
 def _from_lines(lines: Sequence[Line]) -> list[Pair]:
     found: list[Pair] = []
-    for i in [*range(min(_TOP, len(lines))), *range(max(_TOP, len(lines) - 12), len(lines))]:
-        matches = list(_KEY.finditer(lines[i].text))
+    top = _top(lines)
+    for i in [*range(top), *range(max(top, len(lines) - _BOTTOM), len(lines))]:
+        matches = list(_KEY.finditer(lines[i].text[:_LONG]))
         if matches and matches[0].start() > 2:
             matches = []  # a key inside a sentence
         for at, match in enumerate(matches):
             end = matches[at + 1].start() if at + 1 < len(matches) else len(lines[i].text)
             found.append(_pair(lines, i, match, end))
     return found
+
+
+def _top(lines: Sequence[Line]) -> int:
+    """How many lines stand before the first clause: further down, 文号: belongs to others."""
+    for i, line in enumerate(lines[:_TOP]):
+        label = parse_label(line.text)
+        if label is not None and label.kind in _CLAUSES and label.number == 1:
+            return i
+    return min(_TOP, len(lines))
 
 
 def _pair(lines: Sequence[Line], i: int, match: re.Match[str], end: int) -> Pair:
@@ -94,7 +124,7 @@ def _from_rows(blocks: Iterable[Block], original: str) -> list[Pair]:
     found: list[Pair] = []
     for block in blocks:
         cells = block.cells
-        for key, value in zip(cells, cells[1:], strict=False):
+        for key, value in pairwise(cells):
             name = squeeze(fold(key.of(original))).rstrip(":")
             if name in _FIELD and len(value):
                 text = fold(value.of(original)).strip()

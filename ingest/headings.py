@@ -1,7 +1,8 @@
 """Which part of a clause's line is its heading, and where its body starts.
 
 Works on folded text. A heading is the whole of a short line, or runs in before the text:
-「服务质量。2015—2017年…」, 「1.提高服务质量。严格…」, 「一、总体要求坚持以供定需…」 (a lost line break).
+「服务质量。2015—2017年…」, 「1.提高服务质量。严格…」, or, where the page lost the line break,
+「一、总体要求坚持以供定需…」.
 """
 
 from __future__ import annotations
@@ -14,9 +15,7 @@ HEADING_MAX = 45
 _RUN_IN_MAX = 32
 _BULLET_RUN_IN_MAX = 26
 _BODY_MIN = 12
-_RUN_IN = re.compile(
-    r"^(?P<head>[^。;!?]{2,60}?)(?:。|(?<=[\u4e00-\u9fff]):(?=\s*[^\s]))(?=\s*\S)"
-)
+_RUN_IN = re.compile(r"^(?P<head>[^。;!?]{2,60}?)(?:。|(?<=[\u4e00-\u9fff]):(?=\s*[^\s]))(?=\s*\S)")
 _BRACKET_HEAD = re.compile(r"^[\[(](?P<head>[\u4e00-\u9fff、]{2,20})[\])]\s*(?=\S)")
 _SPACED_HEAD = re.compile(r"(?P<head>[\u4e00-\u9fff\"、]{4,20})\s+(?=\S)")
 _LOOSE = re.compile(r"^(?P<head>[\u4e00-\u9fff\"、和与及]{2,15})。(?=\s*\S)")

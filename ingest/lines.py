@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from datatypes import Span
 from ingest.labels import inline_starts, parse_label
@@ -146,7 +147,7 @@ def _cut_running(line: Line) -> list[Line]:
         return [line]
     pieces: list[Line] = []
     bounds = [0, *starts, len(line.body)]
-    for index, (start, end) in enumerate(zip(bounds, bounds[1:], strict=False)):
+    for index, (start, end) in enumerate(pairwise(bounds)):
         body = line.body.slice(start, end).strip()
         if body:
             gap, indent = (line.gap, line.indent) if index == 0 else (0, 0)

@@ -8,6 +8,7 @@ one of its own, so that 文号 and dates can be found.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 from datatypes import Clause, Passage, PolicyDoc, Span, Table, TableRow
 from ingest.tables import value_note
@@ -30,7 +31,9 @@ def passages(doc: PolicyDoc) -> tuple[Passage, ...]:
     )
 
 
-_Piece = tuple[str, tuple[str, ...], tuple[str, ...], Span, str, str]
+_META_MAX, _META_GAP = 1500, 600
+_Kind = Literal["clause", "row", "meta"]
+_Piece = tuple[_Kind, tuple[str, ...], tuple[str, ...], Span, str, str]
 
 
 def _context(doc: PolicyDoc, path: tuple[str, ...]) -> str:
@@ -47,18 +50,24 @@ def _body(doc: PolicyDoc, span: Span) -> str:
 def _meta(doc: PolicyDoc) -> Iterator[_Piece]:
     """The header as one passage: the smallest stretch that holds title, 文号 and dates."""
     meta = doc.meta
-    proven = [meta.title, meta.doc_number, meta.issuer, meta.written_on, meta.issued_on, meta.status_note]
+    proven = [
+        meta.title, meta.doc_number, meta.issuer, meta.written_on, meta.issued_on,
+        meta.status_note,
+    ]  # fmt: skip
     spans = sorted(entry.span for entry in proven if entry is not None)
     if not spans:
         return
     # keep to the top: a signature at the very end has its own line in the answer's citation
     first = spans[0]
-    kept = [span for span in spans if span.end - first.start <= 1500]
-    span = Span(first.start, max(s.end for s in kept))
+    end = first.end
+    for entry in spans:
+        if entry.end - first.start <= _META_MAX and entry.start - end <= _META_GAP:
+            end = max(end, entry.end)
+    span = Span(first.start, end)
     known = [
         ("标题", meta.title), ("文号", meta.doc_number), ("发文机关", meta.issuer),
-        ("成文日期", meta.written_on), ("发布日期", meta.issued_on), ("施行日期", meta.effective_on),
-        ("有效期至", meta.expires_on),
+        ("成文日期", meta.written_on), ("发布日期", meta.issued_on),
+        ("施行日期", meta.effective_on), ("有效期至", meta.expires_on),
     ]  # fmt: skip
     body = " ".join(f"{name} {fold(entry.value)}" for name, entry in known if entry)
     yield "meta", (), (), span, _context(doc, ()), f"{body} 时效 {meta.status}"
@@ -81,7 +90,8 @@ def _clauses(doc: PolicyDoc) -> Iterator[_Piece]:
 
 def _stays_whole(clause: Clause, by_id: dict[str, Clause]) -> bool:
     """A lead-in with its short items is one rule: 有下列情形之一的: (一)…(二)…."""
-    return bool(clause.children) and len(clause.span) <= WHOLE_MAX and clause.kind not in ("附件", "章", "编", "节")
+    heads = ("附件", "章", "编", "节")
+    return bool(clause.children) and len(clause.span) <= WHOLE_MAX and clause.kind not in heads
 
 
 def _below(clause: Clause, by_id: dict[str, Clause]) -> Iterator[str]:
@@ -92,8 +102,10 @@ def _below(clause: Clause, by_id: dict[str, Clause]) -> Iterator[str]:
 
 def _has_body(doc: PolicyDoc, clause: Clause) -> bool:
     """False for a bare heading above its children."""
-    named = len(squeeze(clause.label)) + len(squeeze(clause.heading))
-    return len(squeeze(clause.own.of(doc.text))) > named + 4
+    own = len(squeeze(clause.own.of(doc.text)))
+    if not clause.heading:
+        return own > len(squeeze(clause.label))
+    return own > len(squeeze(clause.label)) + len(squeeze(clause.heading)) + 4
 
 
 def _cut(doc: PolicyDoc, clause: Clause, span: Span, ids: tuple[str, ...]) -> Iterator[_Piece]:
@@ -107,28 +119,32 @@ def parts(original: str, span: Span) -> list[Span]:
     if len(span) <= PART_MAX:
         return [span]
     folded = fold(span.of(original))
-    out: list[Span] = []
+    cuts: list[tuple[int, int]] = []
     start = end = 0
-    ends = [b for _, b in sentences(folded)] or [len(folded)]
-    for stop in ends:
+    for stop in [b for _, b in sentences(folded)] or [len(folded)]:
         if end > start and stop - start > PART_MAX:
-            out.append(Span(span.start + start, span.start + end))
-            start = end + len(folded[end:]) - len(folded[end:].lstrip()) if end < len(folded) else end
+            cuts.append((start, end))
+            start = end = _after_blanks(folded, end)
         end = stop
         if end - start >= PART_AIM and len(folded) - end > PART_AIM // 3:
-            out.append(Span(span.start + start, span.start + end))
-            start = end
-            while start < len(folded) and folded[start].isspace():
-                start += 1
+            cuts.append((start, end))
+            start = end = _after_blanks(folded, end)
     if end > start:
-        out.append(Span(span.start + start, span.start + end))
-    return [piece for long in out for piece in _force(long)]
+        cuts.append((start, end))
+    return [piece for a, b in cuts for piece in _force(folded, a, b, span.start)]
 
 
-def _force(span: Span) -> list[Span]:
+def _after_blanks(text: str, at: int) -> int:
+    while at < len(text) and text[at].isspace():
+        at += 1
+    return at
+
+
+def _force(folded: str, start: int, end: int, offset: int) -> list[Span]:
     """A sentence without end (a 5 MB line) is cut by length: retrieval needs bounded units."""
     limit = 4 * PART_MAX
-    return [Span(at, min(at + limit, span.end)) for at in range(span.start, span.end, limit)]
+    bounds = ((at, min(at + limit, end)) for at in range(start, end, limit))
+    return [Span(offset + a, offset + b) for a, b in bounds if not folded[a:b].isspace()]
 
 
 # --- tables --------------------------------------------------------------------------------------

@@ -1,8 +1,9 @@
-"""Files → PolicyDocs: read, fold into lines, drop chrome, read metadata, grow clauses, find tables."""
+"""Files → PolicyDocs: lines without chrome, metadata, the clause tree and the tables."""
 
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -28,7 +29,8 @@ def policy_doc(source: SourceFile, extracted: ExtractedText) -> PolicyDoc:
     original = extracted.text
     if len(original) > MAX_CHARACTERS:
         raise ReadError(
-            f"{source.path} 有 {len(original):,} 个字符,超过单个文件 {MAX_CHARACTERS:,} 字的上限;请拆分后再加入。"
+            f"{source.path} 有 {len(original):,} 个字符,"
+            f"超过单个文件 {MAX_CHARACTERS:,} 字的上限;请拆分后再加入。"
         )
     lines = physical_lines(original)
     if not lines:
@@ -77,10 +79,11 @@ def _lines_in_rows(
 
 def _placed(tables: Sequence[Table], tree: Sequence[Clause]) -> tuple[Table, ...]:
     """Each table with the clause it stands in: the last clause that opens before it."""
+    starts = [clause.span.start for clause in tree]  # ascending: document order
     out = []
     for table in sorted(tables, key=lambda t: t.span.start):
-        before = [clause for clause in tree if clause.span.start <= table.span.start]
-        out.append(replace(table, clause_id=before[-1].id if before else None))
+        before = bisect_right(starts, table.span.start)
+        out.append(replace(table, clause_id=tree[before - 1].id if before else None))
     return tuple(out)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from datatypes import Proven, Span
 from ingest.header import Pair
@@ -38,7 +39,7 @@ def is_serial_line(text: str) -> bool:
 
 def decree_lines(lines: Sequence[Line], body: Sequence[int]) -> tuple[int, int] | None:
     """Line numbers of 「某市人民政府令」 and 「第12号」 below it."""
-    for one, two in zip(body[:_TOP], body[1:_TOP], strict=False):
+    for one, two in pairwise(body[:_TOP]):
         if _DECREE.match(squeeze(lines[one].text)) and _DECREE_NUMBER.match(lines[two].text):
             return one, two
     return None

@@ -49,12 +49,11 @@ def _declared(number: int, rows: list[Block], original: str) -> Table | None:
     if width < 2:
         return None
     heads = 0
-    while heads < len(rows) - 1 and (rows[heads].header or (heads == 0 and _reads_as_head(rows[0], original))):
+    while heads < len(rows) - 1 and (
+        rows[heads].header or (heads == 0 and _reads_as_head(rows[0], original))
+    ):
         heads += 1
-    titles = [
-        " ".join(dict.fromkeys(_cell(row, i, original) for row in rows[:heads] if _cell(row, i, original)))
-        for i in range(width)
-    ]
+    titles = [_column_name(rows[:heads], i, original) for i in range(width)]
     span = Span(rows[0].span.start, rows[-1].span.end)
     body: list[TableRow] = []
     group: Span | None = None
@@ -64,6 +63,12 @@ def _declared(number: int, rows: list[Block], original: str) -> Table | None:
             continue
         body.append(TableRow(row.cells, row.span, group))
     return Table(f"t{number + 1}", None, None, tuple(titles), tuple(body), span)
+
+
+def _column_name(heads: Sequence[Block], i: int, original: str) -> str:
+    """The cells above column i, each said once."""
+    named = (_cell(row, i, original) for row in heads)
+    return " ".join(dict.fromkeys(name for name in named if name))
 
 
 def _reads_as_head(row: Block, original: str) -> bool:
@@ -98,7 +103,7 @@ def _best_chain(lines: Sequence[Line], first: int) -> tuple[list[int], int] | No
     best_rank = (0, 0)
     for width in range(2, _MAX_COLUMNS + 1):
         starts = _chain(lines, first, width)
-        if len(starts) < _MIN_ROWS:
+        if len(starts) < _MIN_ROWS or not all(_says_something(lines[i + 1]) for i in starts):
             continue
         # the right width leaves the fewest lines over between the rows
         left_over = starts[-1] - starts[0] - width * (len(starts) - 1)
@@ -106,6 +111,11 @@ def _best_chain(lines: Sequence[Line], first: int) -> tuple[list[int], int] | No
         if best is None or rank > best_rank:
             best, best_rank = (starts, width), rank
     return best
+
+
+def _says_something(line: Line) -> bool:
+    """False for the bracket of a footnote mark that a page broke over lines."""
+    return any(c.isalnum() for c in line.text)
 
 
 def _chain(lines: Sequence[Line], first: int, width: int) -> list[int]:
@@ -123,7 +133,9 @@ def _chain(lines: Sequence[Line], first: int, width: int) -> list[int]:
         starts.append(following)
 
 
-def _flat(lines: Sequence[Line], starts: list[int], width: int, original: str, table_id: str) -> Flat:
+def _flat(
+    lines: Sequence[Line], starts: list[int], width: int, original: str, table_id: str
+) -> Flat:
     head = _header_lines(lines, starts[0])
     names, notes, caption, group = _header(lines, head, width, original)
     # the caption stays with the clauses: it names the annex

@@ -77,9 +77,7 @@ def freeze(root: Node) -> tuple[Clause, ...]:
         own = Span(node.start, max(node.start, node.own_end))
         span = Span(node.start, max(node.end, own.end))
         label, heading = node.label, node.heading
-        out.append(
-            Clause(clause_id, node.kind, level, label, heading, own_path, span, own, parent)
-        )
+        out.append(Clause(clause_id, node.kind, level, label, heading, own_path, span, own, parent))
         children = tuple(visit(child, clause_id, own_path, level + 1) for child in node.children)
         if children:
             out[place] = replace(out[place], children=children)
@@ -98,5 +96,6 @@ def _name(node: Node) -> str:
         return ""
     label = "" if node.kind == "——" else " ".join(node.label.split())
     heading = " ".join(node.heading.split())
-    glue = " " if node.kind in ("附件", "1", "1.1", "1.1.1", *LAW_KINDS) and label and heading else ""
+    spaced = node.kind in ("附件", "1", "1.1", "1.1.1", *LAW_KINDS)
+    glue = " " if spaced and label and heading else ""
     return f"{label}{glue}{heading}"

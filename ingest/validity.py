@@ -17,15 +17,20 @@ from text.normalize import fold, squeeze
 from text.numerals import parse_int
 
 _DATE_FIELDS = ("written_on", "issued_on", "effective_on", "expires_on")
-_FROM = re.compile(r"(?:自|从|于)\s*(?P<from>[^,。;自从]{2,24}?)(?:之日)?起\s*(?:施行|实施|执行|生效|试行)")
-_VALID_YEARS = re.compile(r"有效期(?:限)?(?:为)?\s*(?P<n>\d{1,2}|[一二两三四五六七八九十]{1,3})\s*年")
+_FROM = re.compile(
+    r"(?:自|从|于)\s*(?P<from>[^,。;自从]{2,24}?)(?:之日)?起\s*(?:施行|实施|执行|生效|试行)"
+)
+_VALID_YEARS = re.compile(
+    r"有效期(?:限)?(?:为)?\s*(?P<n>\d{1,2}|[一二两三四五六七八九十]{1,3})\s*年"
+)
 _VALID_UNTIL = re.compile(r"有效期(?:限)?(?:至|到|截止?至?)\s*(?P<until>[^,。;)]{6,16})")
 # 施行 and 有效期 belong together: …起施行,有效期5年 and 本办法有效期5年,自…起施行
 _NEAR = 16
 _SELF = r"(?:此|本|该)(?:文件|件|通知|办法|规定|意见|条例|方案|细则|决定|政策|通告|公告)"
 _VOIDED = r"(?:宣布)?(?:失效|废止|停止执行)"
 _VOID_SENTENCE = re.compile(
-    rf"{_SELF}(?:现|现已|已|已经|已于[^,。;]{{4,16}}|自[^,。;]{{4,16}}起)(?:被|由|经)?[^,。;]{{0,24}}?{_VOIDED}"
+    rf"{_SELF}(?:现|现已|已|已经|已于[^,。;]{{4,16}}|自[^,。;]{{4,16}}起)(?:被|由|经)?"
+    rf"[^,。;]{{0,24}}?{_VOIDED}"
     rf"|{_SELF}(?:予以)?废止(?=[。;]|$)"
 )
 _VOID_BANNER = re.compile(
@@ -158,9 +163,7 @@ def _in_force(meta: PolicyMeta, line: Line) -> PolicyMeta:
     return meta
 
 
-def _effective(
-    meta: PolicyMeta, line: Line, match: re.Match[str], start: int
-) -> PolicyMeta:
+def _effective(meta: PolicyMeta, line: Line, match: re.Match[str], start: int) -> PolicyMeta:
     stated = dates(match.group("from"))
     base = meta.issued_on or meta.written_on
     iso = stated[0].iso if stated else None
