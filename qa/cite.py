@@ -10,7 +10,8 @@ from datatypes import Citation, PolicyDoc, Span
 from errors import ProofError
 from text.normalize import fold, squeeze
 
-_FIGURE = re.compile(r"\d+(?:[.,]\d+)*%?|[百千万]分之[一二三四五六七八九十\d]+")
+_CHINESE = "一二三四五六七八九十百千万"
+_FIGURE = re.compile(rf"\d+(?:[.,]\d+)*(?:%|[千万亿]+)?|[百千万]分之(?:[{_CHINESE}]+|[\d.]*\d)")
 _GUARDED = ("不", "未", "以上", "以下", "禁止", "不得", "除外")
 # 85以上, 50个左右: what stands between a figure and its bound is its unit.
 _BOUND = re.compile(r"[^\d,;。、:和及()]{0,6}?(?:以上|以下|以内|以外|左右)")
@@ -54,8 +55,11 @@ def proven(statement: str, quotes: Iterable[str], known: str = "") -> bool:
 
 
 def _exactly(figure: str) -> str:
-    """A pattern for the figure with no digit beside it: 35 is not found in 3.5 or 350."""
-    return rf"(?<![\d.]){re.escape(figure)}(?![\d%]|\.\d)"
+    """A pattern for the figure alone: 35 is found neither in 3.5 nor in 350 or 35万."""
+    if figure[0].isdigit():
+        beside = "" if figure[-1] == "%" else r"(?![\d%千万亿]|[.,]\d)"
+        return rf"(?<!\d)(?<!\d[.,]){re.escape(figure)}{beside}"
+    return rf"{re.escape(figure)}(?![\d{_CHINESE}]|\.\d)"
 
 
 def _stands(figure: str, text: str) -> bool:

@@ -15,19 +15,19 @@ _SHARE = re.compile(
     r"百分之|(?:率|(?<![制程力年季角态])度)(?:目标|要|是|达|$|\s|的)|比例|占比|比重"
 )
 _AGE = re.compile(r"多大(?:年龄|岁|的(?:孩子|人|小孩))|几岁|年龄")
-_MONEY = re.compile(r"(?:费|金额|补贴|罚款|奖金|资金)(?:是|要|为)?(?:多少|标准|$)")
+_MONEY = re.compile(r"(?:费用?|金额|补贴|罚款|奖金|资金)(?:是|要|为)?(?:多少|标准|$)")
 _AFTER = 8  # characters between a figure and the end of its unit
 _ROUNDED = "[十百千万亿余多左右以内上]*"  # 500 多户, 3 万余人
 
 
 def asked_unit(question: str) -> str:
     """The unit that a folded question asks for: 元, %, 个, …; '' when it does not tell."""
+    if _AGE.search(question):
+        return "周岁"
     match = _ASKED.search(question)
     if match:
         unit = match.group("unit")
         return "元" if unit in ("钱", "块", "万元", "亿元") else unit
-    if _AGE.search(question):
-        return "周岁"
     if _MONEY.search(question):
         return "元"
     return "%" if _SHARE.search(question) else ""
