@@ -52,11 +52,11 @@ def fact_json(doc: PolicyDoc, fact: Fact) -> dict[str, Any]:
         "clause_id": fact.clause_id,
         "source": doc.source.path,
         "path": list(fact.path),
-        "start": fact.span.start,
-        "end": fact.span.end,
+        "start": fact.sentence.start,
+        "end": fact.sentence.end,
         "quote": fact.sentence.of(doc.text),
-        "quote_start": fact.sentence.start,
-        "quote_end": fact.sentence.end,
+        "value_start": fact.span.start,
+        "value_end": fact.span.end,
     }
 
 
@@ -79,7 +79,7 @@ def _row(doc: PolicyDoc, fact: Fact) -> list[Any]:
         fact.region, doc.name, number, " › ".join(fact.path), fact.indicator, fact.comparator,
         f"{low:.12g}", f"{high:.12g}" if high != "" else "", fact.unit, fact.value_text,
         fact.year, period, fact.force, "、".join(fact.owners), doc.source.path,
-        fact.span.start, fact.span.end, quote,
+        fact.sentence.start, fact.sentence.end, quote,
     ]  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from datatypes import Clause, Fact, PolicyDoc, Span
-from ingest.facts import comparator, period
+from ingest.facts import comparator, indicator, period
 from ingest.facts.exclusion import is_past
 from ingest.facts.period import Time
 from ingest.facts.rows import row_facts
@@ -21,7 +21,7 @@ from ingest.facts.targets import targets
 from text.dates import years
 from text.normalize import fold
 from text.owners import bodies, brackets
-from text.sentences import sentences
+from text.sentences import commas, sentences
 
 _HAS_FIGURE = re.compile(r"\d|[一二三四五六七八九十百千万]")
 _REGULATION = re.compile(
@@ -40,6 +40,12 @@ _REPORT = re.compile(
 _PAST_HEADING = re.compile(
     r"回顾|现状|发展(?:的)?基础|基础[与和及]|成效|成就|成绩|形势|背景|发展环境|面临|存在的?问题|总结|情况$"
 )
+# Headings that say what is done, not what it is about.
+_DOES = re.compile(
+    r"[,、;]|明显|显著|进一步|持续|不断|稳步|全面|^(?:加[强快大]|推[进动广]|提[高升]|扩[大充]|实施|强化|深化|完善|健全|增[加强]"
+    r"|治理|补齐|壮大|培育|建[设立]|开展|严格|落实|优化|促进|发展|打造|做[好大强]|构建|创[新建]|支持|引导)"
+)
+_LONGEST = 1500  # characters; longer stretches without a mark are no sentences
 _GOAL = re.compile(r"目标|指标|达到|以下|如下|任务|要求")
 _EXPLICIT = re.compile(
     r"目标|预期|力争|计划(?!完成)|到\d{4}年[^,。]{0,2},|今年要|要(?!求|素|点|闻|害)|将(?!军|来)|确保"
@@ -176,7 +182,7 @@ def _clause_facts(
     single = whole.plan.year if whole.plan and not whole.report else None
     goal = inherited is not None or any(_GOAL.search(fold(step)) for step in clause.path)
     carried = inherited
-    for start, end in sentences(text):
+    for start, end in _pieces(text):
         sentence = text[start:end]
         times = period.named(sentence, whole.now)
         opening = period.leading(times)
@@ -196,6 +202,23 @@ def _clause_facts(
                 bracket = next(((a, b) for a, b in owners if a >= start), None)
                 names = _names(doc, clause, text, bracket)
                 yield _fact(doc, clause, target, time, span, names, whole)
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    """Sentences; one of immoderate length in parts cut at commas, so that time stays linear."""
+    for start, end in sentences(text):
+        if end - start <= _LONGEST:
+            yield start, end
+            continue
+        first = last = start
+        for a, b in commas(text[start:end]):
+            if start + b - first > _LONGEST:
+                if last > first:
+                    yield first, last
+                first = start + a
+            last = start + b
+        if last - first <= _LONGEST:
+            yield first, last
 
 
 def _joined(text: str) -> str:
@@ -254,8 +277,8 @@ def _fact(
     value = target.quantity
     span = Span(at + value.start, at + value.end)
     name = "".join(doc.text[at + a : at + b] for a, b in target.parts)
-    if len(name) < 3 and clause.heading:
-        name = f"{clause.heading}{name}"
+    if not target.counted and not target.prefix and indicator.is_bare(fold(name)):
+        name = f"{_subject(clause)}{name}" or clause.heading
     return Fact(
         doc_id=doc.id,
         indicator=" ".join(name.split()),
@@ -271,8 +294,20 @@ def _fact(
         path=clause.path,
         span=span,
         sentence=sentence,
-        force=comparator.force(fold(sentence.of(doc.text))),
+        force=comparator.force(_before(fold(Span(sentence.start, span.end).of(doc.text)))),
     )
+
+
+def _subject(clause: Clause) -> str:
+    """What a bare indicator (合格率) is about by its heading: 产品质量; '' when none tells."""
+    heading = clause.heading.strip()
+    told = 2 <= len(heading) <= 12 and not _GOAL.search(fold(heading))
+    return heading if told and not _DOES.search(fold(heading)) else ""
+
+
+def _before(text: str) -> str:
+    """The part of a sentence, up to a value, in which a word still speaks of that value."""
+    return text[max(text.rfind(";"), text.rfind("。", 0, -1)) + 1 :]
 
 
 def _period(time: Time | None, whole: _Doc) -> tuple[int, int] | None:

@@ -36,6 +36,7 @@ _OF_WHOLE = re.compile(
 )
 _ACTION = re.compile(names.ACTIONS)
 _EACH_DOES = re.compile(rf"(?:[^,;。]{{0,20}}各)?{names.ACTIONS}")
+_TOTAL = re.compile(r"总[数量]|累计|合计|占|各|其中|比重|比例")
 _FROM = re.compile(r"(?P<name>[^,;。:]{2,60}?)(?:翻[^,;。]{1,2}番)?,?(?:由|从)[^,;。:]{2,30}$")
 _AHEAD = re.compile(r"到(?:19|20)\d{2}年|目标|力争|预期|十[一二三四五]五|期间")
 _GROW = re.compile(r"(?:扩大|发展|提高|增加|推广|扩充|提升|种植)+")
@@ -299,7 +300,10 @@ class Place:
             last = self.before[-1]
             gap = self.text[max(last.quantity.end, last.name[1]) : self.value.start]
             if len(gap) <= 24 and "。" not in gap:
-                return (last.name,) if last.counted else last.parts
+                if not last.counted:
+                    return last.parts
+                near = self.text[max(last.quantity.end, last.name[1]) : self.value.start]
+                return (last.name,) if _TOTAL.search(near) else ()
         bounds = [0, *(m.end() for m in re.finditer(r"[,;。:]", self.text[: self.value.start]))]
         stretches = list(pairwise(bounds))
         objects = [_object(self.text, a, b - 1) for a, b in reversed(stretches)]

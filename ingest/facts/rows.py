@@ -120,12 +120,15 @@ def _row_fact(
     indicator = " ".join(row.cells[name].of(doc.text).split())
     mark = text[: quantity.start].strip()
     limit = {"≥": "不低于", "≤": "不超过", ">": "超过", "<": "低于", "约": "约"}.get(mark, "")
+    unit = quantity.unit or _unit(doc, row, heads, indicator)
+    scale, unit = _scaled(unit)
+    value = quantity.value
     return Fact(
         doc_id=doc.id,
         indicator=indicator,
-        value=quantity.value,
+        value=(value[0] * scale, value[1] * scale) if isinstance(value, tuple) else value * scale,
         value_text=span.of(doc.text),
-        unit=quantity.unit or _unit(doc, row, heads, indicator),
+        unit=unit,
         comparator=f"{limit}…{quantity.suffix}"
         if limit and quantity.suffix
         else limit or quantity.suffix,
@@ -152,6 +155,17 @@ def _unit(doc: PolicyDoc, row: TableRow, heads: list[str], indicator: str) -> st
         return bracket.group(1)
     counted = _COUNTED.search(folded)
     return counted.group(1) if counted else ""
+
+
+def _scaled(unit: str) -> tuple[float, str]:
+    """万张 as (10000, 张): the value of a cell counts in the unit of its column."""
+    found = re.match(r"(?:万亿|百万|千万|[百千万亿])(?![克米瓦帕分升])(?=.)", unit)
+    if found is None:
+        return 1.0, unit
+    scale = 1.0
+    for char in found.group():
+        scale *= {"百": 1e2, "千": 1e3, "万": 1e4, "亿": 1e8}[char]
+    return scale, unit[found.end() :]
 
 
 def _owners(doc: PolicyDoc, row: TableRow, heads: list[str]) -> tuple[str, ...]:
