@@ -82,7 +82,7 @@ def _numbered_row(
     for doc, table in tables:
         row = rows.numbered_row(table, doc, number)
         if row is not None:
-            text = rows.describe(doc, table, row)
+            text = rows.describe(doc, table, row, question.years)
             path = next((c.path for c in doc.clauses if c.id == table.clause_id), ())
             known = f"{number} {' '.join(table.header)} {rows.note_of(table, doc)}"
             return Outcome((Line(doc, text, (row.span,), path, known),))

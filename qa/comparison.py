@@ -8,12 +8,14 @@ from dataclasses import replace
 from datatypes import Filters, Question, Retriever
 from qa import clauses, scope
 from qa.compose import Line, Outcome, Refusal, speaker
+from qa.evidence import Asked
 from qa.kinds import compared_kind
 from qa.refuse import THRESHOLD_COMPARED
 from text.normalize import fold
 from text.numerals import numbers
 
 _UNITS = "个家项户件分元"
+_ALIKE = 0.75  # share of the question that each line must hold to be of the same thing
 
 
 def compare(question: Question, retriever: Retriever, filters: Filters | None) -> Outcome | Refusal:
@@ -33,7 +35,9 @@ def compare(question: Question, retriever: Retriever, filters: Filters | None) -
     if not lines:
         return Refusal(clauses.nothing(question))
     closing = f"{'、'.join(missing)}的文件没有提及。" if missing else ""
-    if not missing and kind == "target":
+    asked = Asked.of(question.terms, retriever)
+    alike = all(asked.share(fold(line.text)) >= _ALIKE for line in lines)
+    if not missing and alike and kind == "target":
         closing = _conclusion(lines)
     return Outcome(tuple(lines), led=True, closing=closing)
 

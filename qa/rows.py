@@ -28,8 +28,11 @@ def cells_of(doc: PolicyDoc, row: TableRow) -> list[str]:
     return ["".join(cell.of(doc.text).split()) for cell in row.cells]
 
 
-def describe(doc: PolicyDoc, table: Table, row: TableRow) -> str:
-    """A row in words: its name, then its values under their column names and their year."""
+def describe(doc: PolicyDoc, table: Table, row: TableRow, years: Sequence[int] = ()) -> str:
+    """A row in words: its name, then its values under their column names and their year.
+
+    Of columns that are headed by years only those of the asked `years` count, if there are any.
+    """
     cells = cells_of(doc, row)
     heads = [*table.header, *[""] * len(cells)]
     named = [(head, cell) for head, cell in zip(heads, cells, strict=False) if cell]
@@ -38,8 +41,16 @@ def describe(doc: PolicyDoc, table: Table, row: TableRow) -> str:
     if not rest:
         return "".join(cells)
     name = rest[0][1]
-    values = [_valued(head, cell, table, doc) for head, cell in rest[1:] if re.search(r"\w", cell)]
+    told = _of_years(rest[1:], years)
+    values = [_valued(head, cell, table, doc) for head, cell in told if re.search(r"\w", cell)]
     return f"{name}：{'，'.join(values)}" if values else name
+
+
+def _of_years(told: list[tuple[str, str]], years: Sequence[int]) -> list[tuple[str, str]]:
+    """The (column name, cell) pairs of the asked years; all when no column is headed by one."""
+    dated = [(head, cell) for head, cell in told if _YEAR.search(head)]
+    wanted = [pair for pair in dated if any(str(year) in pair[0] for year in years)]
+    return wanted or told
 
 
 def _valued(head: str, cell: str, table: Table, doc: PolicyDoc) -> str:
@@ -58,10 +69,10 @@ def note_of(table: Table, doc: PolicyDoc) -> str:
     return dated[-1] if dated else ""
 
 
-def statement(piece: Piece) -> Statement:
-    """One row as a statement. The piece must be a row."""
+def statement(piece: Piece, years: Sequence[int] = ()) -> Statement:
+    """One row as a statement, of the asked `years` alone. The piece must be a row."""
     assert piece.table is not None and piece.row is not None, "not a row"
-    text = describe(piece.doc, piece.table, piece.row)
+    text = describe(piece.doc, piece.table, piece.row, years)
     known = " ".join([*piece.table.header, note_of(piece.table, piece.doc)])
     return Statement(text, piece, (piece.row.span,), known)
 

@@ -58,7 +58,7 @@ def target(question: Question, asked: Asked, pieces: Sequence[Piece]) -> Stateme
     ranked = sorted(fitting, key=lambda p: -p.score - (_UNIT_BONUS if _in_unit(p, unit) else 0.0))
     for piece in ranked:
         if piece.kind == "row":
-            return rows.statement(piece)
+            return rows.statement(piece, question.years)
         found = _aligned(question, asked, piece)
         if found is not None:
             return found
