@@ -18,16 +18,24 @@ from errors import ReadError
 from ingest.readers.txt import utf16
 
 MAX_BYTES = 64 * 1024 * 1024
-MEDIA_TYPES: dict[str, Literal["txt", "html"]] = {
+MEDIA_TYPES: dict[str, Literal["txt", "html", "docx", "pdf"]] = {
     ".txt": "txt",
     ".text": "txt",
     ".md": "txt",
     ".html": "html",
     ".htm": "html",
+    ".docx": "docx",
+    ".pdf": "pdf",
 }
-SUPPORTED = "txt、text、md、html、htm"
+SUPPORTED = "txt、text、md、html、htm、docx、pdf"
 # Documents that people put beside these: named as refused, not silently left out.
-_OTHER_DOCUMENTS = {".pdf", ".doc", ".docx", ".wps", ".ofd", ".rtf", ".mht", ".mhtml", ".odt"}
+_OTHER_DOCUMENTS = {".doc", ".docm", ".wps", ".ofd", ".rtf", ".mht", ".mhtml", ".odt"}
+_SAVE_AS = {
+    **dict.fromkeys(
+        (".doc", ".docm", ".wps", ".rtf", ".odt"), "请用 Word 或 WPS 打开后另存为 docx"
+    ),
+    ".ofd": "请用 OFD 阅读器打开后另存为带文字层的 pdf",
+}
 _SIGNATURES = (
     (b"%PDF-", "PDF 文件"),
     (b"PK\x03\x04", "压缩包或 Office 文件(zip 格式)"),
@@ -117,9 +125,10 @@ def load(
     """Read one file. ReadError: wrong type, too large, unreadable, empty, binary, or changing."""
     media_type = MEDIA_TYPES.get(found.location.suffix.lower())
     if media_type is None:
-        raise ReadError(f"{found.path} 不是支持的文件类型(支持 {SUPPORTED}),请先另存为其中一种")
+        advice = _SAVE_AS.get(found.location.suffix.lower(), "请先另存为其中一种")
+        raise ReadError(f"{found.path} 不是支持的文件类型(支持 {SUPPORTED}),{advice}")
     data = _read_stable(found, limit, read or Path.read_bytes)
-    _refuse_binary(found.path, data)
+    _check_content(found.path, media_type, data)
     digest = hashlib.sha256(data).hexdigest()
     return SourceFile(found.path, digest, media_type, len(data)), data
 
@@ -170,12 +179,27 @@ def _state(status: os.stat_result) -> tuple[int, int, int]:
     return status.st_mtime_ns, status.st_size, status.st_ino
 
 
-def _refuse_binary(path: str, data: bytes) -> None:
+def _check_content(path: str, media_type: str, data: bytes) -> None:
+    """The bytes must be of the kind that the name says."""
     if not data:
         raise ReadError(f"{path} 是空文件")
+    if media_type == "docx" and not data.startswith(b"PK\x03\x04"):
+        if data.startswith(b"\xd0\xcf\x11\xe0"):
+            raise ReadError(
+                f"{path} 是旧版或加密的 Office 文件(OLE 格式),"
+                "请用 Word 或 WPS 打开,取消密码后另存为 docx"
+            )
+        raise ReadError(f"{path} 的内容不是 docx 文档,请用 Word 或 WPS 打开后另存为 docx")
+    if media_type == "pdf" and b"%PDF-" not in data[:1024]:
+        raise ReadError(f"{path} 的内容不是 PDF 文件,请检查下载或保存时是否出错")
+    if media_type in ("txt", "html"):
+        _refuse_binary(path, data)
+
+
+def _refuse_binary(path: str, data: bytes) -> None:
     for signature, name in _SIGNATURES:
         if data.startswith(signature):
-            raise ReadError(f"{path} 是 {name},内容与扩展名不符,请另存为 txt 或 html")
+            raise ReadError(f"{path} 是 {name},内容与扩展名不符,请改正扩展名或另存为 txt")
     # UTF-32's marks are caught by the first two: UTF-16 LE and a NUL pair.
     marked = data.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff"))
     if b"\0" in data and not marked and utf16(data) is None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from datatypes import Clause, ExtractedText, IngestReport, PolicyDoc, SourceFile, Table
+from datatypes import Clause, ExtractedText, IngestReport, PolicyDoc, SourceFile, Span, Table
 from errors import ReadError
 from ingest import clauses as clause_tree
 from ingest import tables as table_finder
@@ -19,6 +19,7 @@ from ingest.metadata import metadata
 from ingest.readers.select import extract
 
 MAX_CHARACTERS = 8_000_000
+_NAMED = 8  # pages named in a problem
 
 
 def policy_doc(source: SourceFile, extracted: ExtractedText) -> PolicyDoc:
@@ -46,9 +47,10 @@ def policy_doc(source: SourceFile, extracted: ExtractedText) -> PolicyDoc:
     tree = clause_tree.build(original, logical_lines(body))
     tables = _placed((*declared, *(found.table for found in flat)), tree)
     digest = hashlib.sha256(original.encode("utf-8", "surrogatepass")).hexdigest()
-    problems = _problems(tree, read.meta.title is not None)
+    pages = tuple(block.span for block in extracted.blocks if block.kind == "page")
+    problems = (*_problems(tree, read.meta.title is not None), *_empty_pages(pages, original))
     return PolicyDoc(
-        source.sha256[:12], source, original, digest, read.meta, tree, tables, problems
+        source.sha256[:12], source, original, digest, read.meta, tree, tables, problems, pages
     )
 
 
@@ -95,6 +97,15 @@ def _problems(tree: Sequence[Clause], titled: bool) -> tuple[str, ...]:
     if not any(clause.label for clause in tree):
         found.append("没有认出条款编号,按段落检索")
     return tuple(found)
+
+
+def _empty_pages(pages: Sequence[Span], original: str) -> tuple[str, ...]:
+    """Pages without text among others that have it: blank, or pictures of text."""
+    empty = [str(n) for n, page in enumerate(pages, start=1) if not page.of(original).strip()]
+    if not empty:
+        return ()
+    named = "、".join(empty[:_NAMED]) + ("等" if len(empty) > _NAMED else "")
+    return (f"第 {named} 页没有文字层,可能是扫描页或空白页,没有读入",)
 
 
 Progress = Callable[[str, int, int], None]

@@ -27,7 +27,10 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"bench"}),  # measures against the baseline that eval defines
 )
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
-LAZY = {"faiss", "torch", "sentence_transformers", "gradio", "matplotlib", "lxml", "pymilvus"}
+LAZY = {
+    "faiss", "torch", "sentence_transformers", "gradio", "matplotlib", "lxml", "pymilvus",
+    "docx", "pypdfium2",
+}  # fmt: skip
 ONE_FILE = LAZY - {"matplotlib"}
 
 

@@ -13,6 +13,14 @@ def extract(source: SourceFile, data: bytes) -> ExtractedText:
             from ingest.readers.html import read as read_html
 
             return read_html(data)
+        if source.media_type == "docx":
+            from ingest.readers.docx import read as read_docx
+
+            return read_docx(data)
+        if source.media_type == "pdf":
+            from ingest.readers.pdf import read as read_pdf
+
+            return read_pdf(data)
         from ingest.readers.txt import read as read_txt
 
         return read_txt(data)

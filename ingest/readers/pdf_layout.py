@@ -1,0 +1,296 @@
+"""Pieces of text on pages → paragraphs: rows, columns, page furniture, wrapped lines.
+
+A PDF knows no lines and no paragraphs, only where characters stand. What a page repeats around
+its text (page numbers, running heads) is no part of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from datatypes import Span
+from ingest.labels import parse_label
+from text.normalize import fold
+
+_PAGE_NUMBER = re.compile(
+    r"^(?P<open>[-—–―－·•\s]*|第\s*)(?P<n>\d{1,4})\s*(?P<close>[-—–―－·•\s]*|页.{0,12}|/\s*\d{1,4}\s*页?)$"
+)
+_SENTENCE_END = re.compile(r"[。！？；：.!?;:][”’」』）)\]》]*$")
+# 95%、 or 字。 or 《质: a line break stands neither within a figure nor before a closing mark.
+_UNIT = re.compile(
+    r"[“‘「『（《〈【〔(\[]*(?:[!-~]{1,24}|.)[，。、；：？！”’」』）》〉】〕%％)\],.;:]*"
+)
+_CJK = "\u2e80"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Text without a wide gap; points from the upper left corner of the page."""
+
+    left: float
+    right: float
+    top: float
+    bottom: float
+    text: str
+    size: float
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What stands side by side, left to right."""
+
+    pieces: tuple[Piece, ...]
+
+    @property
+    def text(self) -> str:
+        """The row as one line; columns are a tab apart."""
+        return "\t".join(piece.text for piece in self.pieces)
+
+    @property
+    def left(self) -> float:
+        """Left edge."""
+        return self.pieces[0].left
+
+    @property
+    def right(self) -> float:
+        """Right edge."""
+        return self.pieces[-1].right
+
+    @property
+    def top(self) -> float:
+        """Upper edge."""
+        return min(piece.top for piece in self.pieces)
+
+    @property
+    def bottom(self) -> float:
+        """Lower edge."""
+        return max(piece.bottom for piece in self.pieces)
+
+    @property
+    def size(self) -> float:
+        """Height of its characters."""
+        return max(piece.size for piece in self.pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class _Margins:
+    left: float
+    right: float
+
+
+def paragraphs(pages: Sequence[Sequence[Piece]]) -> tuple[str, tuple[Span, ...]]:
+    """(text, where each page stands in it): one paragraph per line, furniture left out.
+
+    A paragraph that runs over a page's end stays whole; the next page begins within it.
+    """
+    columns = [_columns(_rows(page)) for page in pages]
+    kept = _without_furniture(columns)
+    parts: list[str] = []
+    starts: list[int] = []
+    length = 0
+    previous: tuple[Row, _Margins, bool, int] | None = None  # row, margins, opens, page
+    for number, page in enumerate(kept):
+        starts.append(length)
+        for column in page:
+            margins = _margins(column)
+            for row in column:
+                joins = previous is not None and _continues(previous, row, margins, number)
+                glue = ""
+                if previous is not None:
+                    glue = _glue(parts[-1], row.text) if joins else "\n"
+                parts += [glue, row.text]
+                length += len(glue) + len(row.text)
+                if row is column[0] and column is page[0]:
+                    starts[-1] = length - len(row.text)
+                previous = (row, margins, not joins, number)
+    ends = [*starts[1:], length]
+    return "".join(parts), tuple(Span(a, b) for a, b in zip(starts, ends, strict=True))
+
+
+# --- rows and columns ----------------------------------------------------------------------------
+
+
+def _rows(pieces: Sequence[Piece]) -> list[Row]:
+    """Pieces that overlap in height by half are one row; rows from top to bottom."""
+    groups: list[list[Piece]] = []
+    for piece in sorted(pieces, key=lambda p: (p.top + p.bottom, p.left)):
+        for group in reversed(groups[-3:]):
+            head = group[0]
+            shared = min(head.bottom, piece.bottom) - max(head.top, piece.top)
+            if shared > 0.5 * min(head.size, piece.size):
+                group.append(piece)
+                break
+        else:
+            groups.append([piece])
+    return [Row(tuple(sorted(group, key=lambda p: p.left))) for group in groups]
+
+
+def _columns(rows: Sequence[Row]) -> list[list[Row]]:
+    """Rows in reading order: a stretch of two text columns is read down the left one first."""
+    gutter = _gutter(rows)
+    if gutter is None:
+        return [list(rows)] if rows else []
+    out: list[list[Row]] = []
+    band: list[Row] = []
+    for row in [*rows, None]:
+        if row is not None and not any(p.left < gutter < p.right for p in row.pieces):
+            band.append(row)
+            continue
+        out += _split(band, gutter)
+        band = []
+        if row is not None:
+            out.append([row])
+    return _merged(out)
+
+
+def _split(band: Sequence[Row], gutter: float) -> Iterator[list[Row]]:
+    if len(band) < 4:
+        yield list(band)
+        return
+    for is_left in (True, False):
+        half = (tuple(p for p in row.pieces if (p.right <= gutter) == is_left) for row in band)
+        yield [Row(pieces) for pieces in half if pieces]
+
+
+def _merged(columns: Sequence[list[Row]]) -> list[list[Row]]:
+    """Single full-width rows that follow each other are one column."""
+    out: list[list[Row]] = []
+    single = False
+    for column in columns:
+        if not column:
+            continue
+        if len(column) == 1 and single:
+            out[-1].extend(column)
+        else:
+            out.append(list(column))
+        single = len(column) == 1
+    return out
+
+
+def _gutter(rows: Sequence[Row]) -> float | None:
+    """The middle of the gap between two columns of running text, or None."""
+    if len(rows) < 8:
+        return None
+    left, right = min(row.left for row in rows), max(row.right for row in rows)
+    middle = (left + right) / 2
+    pairs = [
+        (row.pieces[0], row.pieces[1])
+        for row in rows
+        if len(row.pieces) == 2 and row.pieces[0].right <= middle <= row.pieces[1].left
+    ]
+    if len(pairs) < 8 or 2 * len(pairs) < len(rows):
+        return None
+    widths = [p.right - p.left for pair in pairs for p in pair]
+    if median(widths) < 0.36 * (right - left):  # cells of a table are shorter
+        return None
+    return (max(a.right for a, _ in pairs) + min(b.left for _, b in pairs)) / 2
+
+
+# --- furniture -----------------------------------------------------------------------------------
+
+
+def _without_furniture(pages: Sequence[list[list[Row]]]) -> list[list[list[Row]]]:
+    """Page numbers and what most pages repeat at their upper or lower edge, left out."""
+    edges = [_edges(page) for page in pages]
+    filled = sum(1 for rows in edges if rows)
+    seen = Counter(key for rows in edges for key in {_key(row) for row in rows})
+    repeated = {key for key, n in seen.items() if n >= 3 and n >= 0.4 * filled}
+    offsets = Counter(
+        int(found["n"]) - number
+        for number, rows in enumerate(edges)
+        for row in rows
+        if (found := _PAGE_NUMBER.match(fold(row.text)))
+    )
+    out = []
+    for number, (page, rows) in enumerate(zip(pages, edges, strict=True)):
+        dropped = {
+            id(row)
+            for row in rows
+            if _is_page_number(row, number, offsets)
+            or (_key(row) in repeated and not (number == 0 and row is rows[0] and _is_plain(row)))
+        }
+        columns = [[row for row in column if id(row) not in dropped] for column in page]
+        out.append([column for column in columns if column])
+    return out
+
+
+def _edges(page: Sequence[Sequence[Row]]) -> list[Row]:
+    """The two uppermost and the two lowest rows, from top to bottom."""
+    rows = sorted((row for column in page for row in column), key=lambda row: row.top)
+    return rows if len(rows) <= 4 else [*rows[:2], *rows[-2:]]
+
+
+def _key(row: Row) -> tuple[str, int]:
+    """Two rows with the same key repeat each other: text without figures, and the place."""
+    return re.sub(r"\d+", "#", "".join(row.text.split())), round(row.top / 6)
+
+
+def _is_plain(row: Row) -> bool:
+    return not re.search(r"\d", row.text)
+
+
+def _is_page_number(row: Row, page: int, offsets: Counter[int]) -> bool:
+    found = _PAGE_NUMBER.match(fold(row.text))
+    if found is None:
+        return False
+    if found["open"].strip() and found["close"].strip():
+        return True
+    return offsets[int(found["n"]) - page] >= 2
+
+
+# --- wrapped lines -------------------------------------------------------------------------------
+
+
+def _margins(column: Sequence[Row]) -> _Margins:
+    """The edges of the text of one column of one page."""
+    widest = max(row.right - row.left for row in column)
+    wide = [row for row in column if row.right - row.left >= 0.6 * widest]
+    rights = sorted(row.right for row in wide)
+    return _Margins(min(row.left for row in wide), rights[int(0.85 * (len(rights) - 1))])
+
+
+def _continues(
+    previous: tuple[Row, _Margins, bool, int], row: Row, margins: _Margins, page: int
+) -> bool:
+    """True when `row` goes on with the paragraph of the row before it."""
+    before, edges, opens, before_page = previous
+    em = max(before.size, row.size)
+    if len(row.pieces) > 1 or len(before.pieces) > 1 or em > 1.2 * min(before.size, row.size):
+        return False
+    # In mid-sentence more room may be left: what Chinese typesetting cannot break is long.
+    slack = 1.0 if _SENTENCE_END.search(before.text) else 2.0
+    if before.right + (_unit(row.text) + slack) * em < edges.right:
+        return False  # the row before had room for more: its paragraph has ended
+    if page == before_page and row.top - before.bottom > 1.6 * em:
+        return False
+    indent, before_indent = row.left - margins.left, before.left - edges.left
+    label = parse_label(fold(row.text))
+    if label is not None and _SENTENCE_END.search(before.text):
+        return False
+    if not opens:
+        return abs(indent - before_indent) < 0.8 * em
+    if abs(indent - before_indent) < 0.5 * em:
+        return indent < 0.8 * em  # paragraphs without an indented first line
+    if indent < before_indent:
+        return indent < 0.8 * em or before_indent - indent > 0.8 * em
+    hangs = parse_label(fold(before.text)) is not None and indent - before_indent < 5 * em
+    return hangs and label is None
+
+
+def _unit(text: str) -> float:
+    """Width, in font sizes, of what a line may not be broken in: a figure, a word, 字。"""
+    found = _UNIT.match(text)
+    return sum(1.0 if char >= _CJK else 0.55 for char in found.group()) if found else 1.0
+
+
+def _glue(left: str, right: str) -> str:
+    """A space between words of scripts that have spaces."""
+    return (
+        " "
+        if left[-1] < _CJK and right[0] < _CJK and left[-1].isalpha() and right[0].isalpha()
+        else ""
+    )

@@ -1,0 +1,143 @@
+"""A program of its own: a PDF on standard input → its pages' text pieces, one JSON line per page.
+
+It runs apart from the product (`ingest.readers.pdf` starts it): the parser is native code and its
+input may be hostile, so memory and processor time are limited here, and whatever happens here
+leaves the product standing. Nothing of the file is ever run: scripts, actions and attachments are
+not looked at, and the parser is built without a script engine.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+MAX_PAGES = 3000
+MAX_CHARACTERS = 8_000_000
+MEMORY = 640 * 2**20  # address space, the parser's own code included
+SECONDS = 60  # of processor time
+_WIDE_GAP = 1.8  # font sizes; a wider gap separates columns
+_NARROW_GAP = 0.5  # font sizes; below it a gap beside Chinese is no space
+_CJK = 0x2E80
+
+
+def main() -> None:
+    """Read, write, and end with {"done": n} or {"error": reason, "page": number}."""
+    _limit()
+    data = sys.stdin.buffer.read()
+    import pypdfium2 as pdfium
+
+    page_number = 0
+    try:
+        with pdfium.PdfDocument(data) as document:
+            count = len(document)
+            if count > MAX_PAGES:
+                _say({"error": "pages", "page": count})
+                return
+            left = MAX_CHARACTERS
+            for page_number in range(1, count + 1):
+                page = document[page_number - 1]
+                shown = _page(pdfium, page)
+                page.close()
+                left -= sum(len(piece[4]) for piece in shown["pieces"])
+                if left < 0:
+                    _say({"error": "characters", "page": page_number})
+                    return
+                _say(shown)
+            _say({"done": count})
+    except pdfium.PdfiumError as error:
+        code = getattr(error, "err_code", None)
+        reason = {3: "format", 4: "password", 5: "security"}.get(code or 0, "damaged")
+        _say({"error": reason, "page": page_number})
+
+
+def _say(record: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(record) + "\n")
+
+
+def _limit() -> None:
+    try:
+        import resource
+    except ImportError:  # not on this platform: the starter's time limit remains
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _page(pdfium: Any, page: Any) -> dict[str, Any]:
+    """{"width", "height", "pieces": [[left, right, top, bottom, text, size], …], "images"}.
+
+    Measured in points from the upper left corner of the page as it is looked at.
+    """
+    text = page.get_textpage()
+    turn = page.get_rotation()
+    left, bottom, right, top = page.get_cropbox()
+    box = (left, bottom, right, top)
+    pieces = [piece for piece in _pieces(pdfium.raw, text, turn, box) if piece[4]]
+    width, height = page.get_size()
+    return {"width": width, "height": height, "pieces": pieces}
+
+
+def _pieces(raw: Any, text: Any, turn: int, box: tuple[float, ...]) -> Iterator[list[Any]]:
+    """Stretches of text on one line without a wide gap, in the order of the file."""
+    piece: list[Any] | None = None
+    space, is_made = False, False  # a space waits; the parser made it from a gap
+    for i in range(text.count_chars()):
+        code = raw.FPDFText_GetUnicode(text.raw, i)
+        if code in (0x0A, 0x0D):
+            if piece is not None:
+                yield piece
+            piece, space = None, False
+            continue
+        if code in (0x20, 0xA0, 0x09, 0x3000):
+            is_made = raw.FPDFText_IsGenerated(text.raw, i) == 1 and (is_made or not space)
+            space = True
+            continue
+        if code < 0x20 or code in (0xFFFE, 0xFFFF, 0xAD) or 0xD800 <= code < 0xE000:
+            continue
+        char = chr(code)
+        x0, x1, y0, y1 = _turned(text.get_charbox(i, loose=True), turn, box)
+        size = y1 - y0
+        if piece is not None:
+            gap, em = x0 - piece[1], max(size, piece[5]) or 1.0
+            is_apart = min(y1, piece[3]) - max(y0, piece[2]) < 0.3 * min(size, piece[5])
+            if is_apart or gap > _WIDE_GAP * em or gap < -2 * em:
+                yield piece
+                piece = None
+            elif space and (
+                not is_made or gap >= _NARROW_GAP * em or (code < _CJK and ord(piece[4][-1]) < _CJK)
+            ):
+                piece[4] += " "
+        if piece is None:
+            piece = [x0, x1, y0, y1, char, size]
+        else:
+            piece[0], piece[1] = min(piece[0], x0), max(piece[1], x1)
+            piece[2], piece[3] = min(piece[2], y0), max(piece[3], y1)
+            piece[4] += char
+            piece[5] = max(piece[5], size)
+        space, is_made = False, False
+    if piece is not None:
+        yield piece
+
+
+def _turned(
+    char: tuple[float, float, float, float], turn: int, box: tuple[float, ...]
+) -> tuple[float, float, float, float]:
+    """(left, right, top, bottom) on the page as it is looked at."""
+    left, bottom, right, top = char
+    x0, x1 = left - box[0], right - box[0]
+    y0, y1 = box[3] - top, box[3] - bottom
+    width, height = box[2] - box[0], box[3] - box[1]
+    if turn == 90:
+        return height - y1, height - y0, x0, x1
+    if turn == 180:
+        return width - x1, width - x0, height - y1, height - y0
+    if turn == 270:
+        return y0, y1, width - x1, width - x0
+    return x0, x1, y0, y1
+
+
+if __name__ == "__main__":
+    main()
