@@ -36,6 +36,9 @@ _OF_WHOLE = re.compile(
 )
 _ACTION = re.compile(names.ACTIONS)
 _EACH_DOES = re.compile(rf"(?:[^,;。]{{0,20}}各)?{names.ACTIONS}")
+# 为全省1万名聋人安装助听器
+_FOR = re.compile(r"\s*[为帮][助]?(?:全[省市县])?")
+_GIVEN = re.compile(r"[^,;。]{2,40}(?:提供|安装|实施|开展|配备|发放|解决|办理|改造|建立)")
 _TOTAL = re.compile(r"总[数量]|累计|合计|占|各|其中|比重|比例")
 _FROM = re.compile(r"(?P<name>[^,;。:]{2,60}?)(?:翻[^,;。]{1,2}番)?,?(?:由|从)[^,;。:]{2,30}$")
 _AHEAD = re.compile(r"到(?:19|20)\d{2}年|目标|力争|预期|十[一二三四五]五|期间")
@@ -78,7 +81,8 @@ class Place:
         if self._rejected(left):
             return None
         continues = self._continues(start)
-        if not left.strip() or _FEW.fullmatch(left.strip()):
+        for_people = _FOR.fullmatch(left) and _GIVEN.match(text, value.end)
+        if not left.strip() or _FEW.fullmatch(left.strip()) or for_people:
             return self._number_led(left, continues)
         split = compare.split_verb(left)
         if split is not None:
@@ -282,7 +286,7 @@ class Place:
             return None
         counted = bool(self.before) and self.before[-1].counted
         listed = counted and (continues or self._in_list() or self._same_stretch())
-        marked = _FEW.search(left) is not None
+        marked = _FEW.search(left) is not None or _FOR.fullmatch(left) is not None
         if not listed and not marked:
             return None
         limit = compare.limit_before(left)
