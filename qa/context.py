@@ -12,7 +12,7 @@ from text.normalize import fold
 
 _LONG_PLAN = 5  # years
 _BEFORE = 200  # characters of a clause that are looked at before one of its later passages
-_COLON = re.compile(r":$")
+_COLON = re.compile(r"[:：]$")
 
 
 def lead_in(doc: PolicyDoc, hit: Hit) -> str:

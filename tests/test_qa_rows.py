@@ -1,0 +1,112 @@
+"""Answers from tables: by number, by cell, by likeness, and the rows that are not there."""
+
+from __future__ import annotations
+
+import pytest
+from qa_helpers import asked, found, named, said
+
+from index.retrieve import HybridIndex
+from qa import rows
+from text.numerals import to_chinese
+
+
+@pytest.mark.parametrize(
+    ("question", "number"),
+    [
+        ("附件1第10项是什么", 10),
+        ("附件2第六十三项由谁建", 63),
+        ("序号为7的指标", 7),
+        ("编号12", 12),
+        ("第3个项目", 3),
+        ("附件1有多少项", None),
+        ("第十条规定了什么", None),
+        ("第2章讲什么", None),
+        ("2015年5月2号", None),
+        ("苏政发〔2016〕142号文", None),
+        ("合格率是多少", None),
+    ],
+)
+def test_asked_number(five: HybridIndex, question: str, number: int | None) -> None:
+    assert rows.asked_number(asked(question, five)) == number
+
+
+def test_every_number_finds_its_row_and_the_next_finds_none(five: HybridIndex) -> None:
+    doc = named(five, "重庆市")
+    for table, count in zip(doc.tables, (42, 63), strict=True):
+        for number in range(1, count + 1):
+            row = rows.numbered_row(table, doc, number)
+            assert row is not None and rows.cells_of(doc, row)[0] == str(number)
+        assert rows.numbered_row(table, doc, count + 1) is None
+        assert rows.numbered_row(table, doc, 0) is None
+
+
+@pytest.mark.parametrize("number", [1, 10, 42])
+def test_a_row_is_found_by_either_numeral(five: HybridIndex, number: int) -> None:
+    plain = said(f"重庆附件1第{number}项是什么指标", five)
+    assert plain == said(f"重庆附件1第{to_chinese(number)}项是什么指标", five)
+    assert "（2015年具体目标）" in plain or "：" not in plain
+
+
+def test_a_row_out_of_range_is_refused_with_the_size(five: HybridIndex) -> None:
+    assert said("附件2第64项是什么项目", five) == ("“重庆市质量发展重点项目”共63行，没有第64行。")
+
+
+def test_annexes_are_told_apart(five: HybridIndex) -> None:
+    docs = list(five.documents())
+    first = rows.tables_asked(asked("附件1第3项", five), docs)
+    second = rows.tables_asked(asked("附件2第3项", five), docs)
+    assert [len(t.rows) for _, t in first] == [42] and [len(t.rows) for _, t in second] == [63]
+    assert rows.tables_asked(asked("附件9第3项", five), docs) == []
+    assert rows.tables_asked(asked("贵州附件1第3项", five), docs) == []
+
+
+def test_rows_that_share_a_named_cell(five: HybridIndex) -> None:
+    question, pieces = found("重庆市市质监局建设哪些检验中心", five)
+    same = rows.rows_with_cell(question, pieces)
+    assert len(same) > 3
+    assert all("市质监局" in rows.cells_of(p.doc, p.row) for p in same if p.row)
+    assert all(rows.row_name(p) for p in same)
+
+
+def test_a_cell_that_is_not_named_lists_nothing(five: HybridIndex) -> None:
+    question, pieces = found("重庆市有哪些检验中心", five)
+    assert rows.rows_with_cell(question, pieces) == []
+
+
+def test_a_row_in_words(five: HybridIndex, unseen: HybridIndex) -> None:
+    doc = named(five, "重庆市")
+    first, second = doc.tables
+    assert rows.describe(doc, first, first.rows[0]) == "农业标准化生产普及率：30%（2015年具体目标）"
+    assert rows.describe(doc, second, second.rows[1]) == (
+        "中国电信院重庆分院：建设单位中国电信重庆公司"
+    )
+    plan = named(unseen, "南屏市")
+    (table,) = plan.tables
+    told = rows.describe(plan, table, table.rows[0])
+    assert told == "养老机构护理型床位占比：2025年目标58%，2030年目标73%，责任单位市民政局"
+
+
+@pytest.mark.parametrize(
+    ("years", "told"), [((2030,), "2030年目标73%"), ((2025,), "2025年目标58%")]
+)
+def test_only_the_asked_year_of_a_row(
+    unseen: HybridIndex, years: tuple[int, ...], told: str
+) -> None:
+    doc = named(unseen, "南屏市")
+    (table,) = doc.tables
+    assert rows.describe(doc, table, table.rows[0], years) == f"养老机构护理型床位占比：{told}"
+
+
+def test_a_year_without_a_column_keeps_the_row(unseen: HybridIndex) -> None:
+    doc = named(unseen, "南屏市")
+    (table,) = doc.tables
+    assert "2025年目标58%，2030年目标73%" in rows.describe(doc, table, table.rows[0], (2027,))
+
+
+def test_rows_with_and_without_a_figure(five: HybridIndex) -> None:
+    _, pieces = found("重庆制造业质量竞争力指数", five)
+    values = {rows.has_value(p) for p in pieces if p.kind == "row" and p.table.id == "f2"}
+    assert values <= {False}
+    best = next(p for p in pieces if p.kind == "row")
+    assert rows.has_value(best)
+    assert rows.statement(best).spans == (best.span,)
