@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,7 @@ from settings import CORPUS, PRODUCT_ROOT, Settings
 
 if TYPE_CHECKING:
     from index.build import Previous
+    from index.rerank import Reranker
     from index.retrieve import HybridIndex
 
 Progress = Callable[[str, int, int], None]  # stage, done, total
@@ -49,14 +50,37 @@ class BuildReport:
 
 
 @dataclass(frozen=True, slots=True)
+class _Reranking:
+    """An optional cross-encoder and how many hits it sees."""
+
+    model: Reranker
+    top: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Ranking:
-    """The index seen through one method: the `Retriever` that `qa` receives."""
+    """The index seen through one method: the `Retriever` that `qa` receives.
+
+    Only the hybrid ranking is reranked: the others are there to be compared with. `spent` gets the
+    milliseconds of every reranking.
+    """
 
     index: HybridIndex
     method: Method
+    reranking: _Reranking | None = None
+    spent: list[float] = field(default_factory=list)
 
     def search(self, question: Question, k: int, filters: Filters | None = None) -> list[Hit]:
-        return self.index.search(question, k, filters, method=self.method)
+        if self.reranking is None or self.method != "hybrid" or k <= 0:
+            return self.index.search(question, k, filters, method=self.method)
+        from index.rerank import rerank
+
+        top = self.reranking.top
+        hits = self.index.search(question, max(k, top), filters, method=self.method)
+        began = time.perf_counter()
+        ordered = rerank(question, hits, self.reranking.model, top)[:k]
+        self.spent.append((time.perf_counter() - began) * 1000)
+        return ordered
 
     def names(self) -> Sequence[DocName]:
         return self.index.names()
@@ -74,14 +98,20 @@ class _Ranking:
 class PolicySearch:
     """An open index. It keeps the generation it opened, whatever is built later."""
 
-    def __init__(self, index: HybridIndex, reopen: Callable[[], HybridIndex | None]) -> None:
+    def __init__(
+        self,
+        index: HybridIndex,
+        reopen: Callable[[], HybridIndex | None],
+        reranking: _Reranking | None = None,
+    ) -> None:
         self._index = index
         self._reopen = reopen
+        self._reranking = reranking
 
     @classmethod
     def open(cls, index_dir: Path, settings: Settings) -> PolicySearch:
         """Load the index. Raises IndexMissing, IndexMismatch, IndexCorrupt, SettingsError."""
-        from index import encoder, persist, retrieve, thesaurus
+        from index import encoder, persist, rerank, retrieve, thesaurus
         from text import words
 
         words.use_dictionary(settings.user_dict)
@@ -100,7 +130,9 @@ class PolicySearch:
 
         index = reopen()
         assert index is not None, "nothing was open before"
-        return cls(index, reopen)
+        second = rerank.load_reranker(settings.reranker)
+        reranking = _Reranking(second, settings.rerank_top) if second is not None else None
+        return cls(index, reopen, reranking)
 
     def newest(self) -> PolicySearch:
         """Itself, or a search over what was built since; a build that cannot be read is ignored."""
@@ -108,7 +140,9 @@ class PolicySearch:
             index = self._reopen()
         except IndexError_:
             return self
-        return PolicySearch(index, self._reopen) if index is not None else self
+        if index is None:
+            return self
+        return PolicySearch(index, self._reopen, self._reranking)
 
     @classmethod
     def build(
@@ -172,7 +206,7 @@ class PolicySearch:
         """The best `k` passages. Raises QuestionError, InputError."""
         question = self._question(text)
         check_options(k, method)
-        return self._index.search(question, k, filters, method=method)
+        return self._ranking(method).search(question, k, filters)
 
     def ask(
         self,
@@ -188,8 +222,12 @@ class PolicySearch:
         began = time.perf_counter()
         question = self._question(text)
         understood = (time.perf_counter() - began) * 1000
-        found = answer(question, _Ranking(self._index, method), k=k, filters=filters)
-        return replace(found, timings_ms={"question": understood, **found.timings_ms})
+        ranking = self._ranking(method)
+        found = answer(question, ranking, k=k, filters=filters)
+        timings = {"question": understood, **found.timings_ms}
+        if ranking.spent:
+            timings["rerank"] = round(sum(ranking.spent), 2)  # part of the stages above
+        return replace(found, timings_ms=timings)
 
     def also_searched(self, text: str) -> tuple[str, ...]:
         """Official terms that the thesaurus adds to this question. Raises QuestionError."""
@@ -235,6 +273,9 @@ class PolicySearch:
             years=tuple(years) or None,
             in_force=in_force,
         )
+
+    def _ranking(self, method: Method) -> _Ranking:
+        return _Ranking(self._index, method, self._reranking)
 
     def _regions(self, name: str) -> list[str]:
         known = sorted({doc.region for doc in self._index.names() if doc.region})

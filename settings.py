@@ -19,11 +19,14 @@ STORES = ("auto", "exact", "faiss")
 VARIABLES = {
     "YOUJU_INDEX": "index",
     "YOUJU_ENCODER": "encoder",
+    "YOUJU_RERANKER": "reranker",
+    "YOUJU_RERANK_TOP": "rerank_top",
     "YOUJU_STORE": "store",
     "YOUJU_THESAURUS": "thesaurus",
     "YOUJU_USER_DICT": "user_dict",
     "YOUJU_DEBUG": "debug",
 }
+_MOST_RERANKED = 200
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
 
 
@@ -33,6 +36,8 @@ class Settings:
 
     index: Path = DEFAULT_INDEX
     encoder: str = "bundled"
+    reranker: str | None = None
+    rerank_top: int = 30
     store: str = "auto"
     thesaurus: Path | None = None
     user_dict: Path | None = None
@@ -58,7 +63,9 @@ class Settings:
                 raw[name] = (f"--{name.replace('_', '-')}", str(value).strip())
         return cls(
             index=_index_dir(*raw["index"]) if "index" in raw else DEFAULT_INDEX,
-            encoder=_encoder(*raw["encoder"]) if "encoder" in raw else "bundled",
+            encoder=_model(*raw["encoder"]) if "encoder" in raw else "bundled",
+            reranker=_model(*raw["reranker"]) if "reranker" in raw else None,
+            rerank_top=_top(*raw["rerank_top"]) if "rerank_top" in raw else 30,
             store=_store(*raw["store"]) if "store" in raw else "auto",
             thesaurus=_file(*raw["thesaurus"]) if "thesaurus" in raw else None,
             user_dict=_file(*raw["user_dict"]) if "user_dict" in raw else None,
@@ -82,12 +89,17 @@ def _index_dir(source: str, value: str) -> Path:
     return path
 
 
-def _encoder(source: str, value: str) -> str:
+def _model(source: str, value: str) -> str:
     if any(char.isspace() for char in value):
-        raise SettingsError(
-            f"{source} 的值 {value!r} 含有空格，请写 bundled、模型名或本地模型文件夹。"
-        )
+        kinds = "bundled、模型名" if "ENCODER" in source.upper() else "模型名"
+        raise SettingsError(f"{source} 的值 {value!r} 含有空格，请写{kinds}或本地模型文件夹。")
     return value
+
+
+def _top(source: str, value: str) -> int:
+    if value.isascii() and value.isdigit() and 1 <= int(value) <= _MOST_RERANKED:
+        return int(value)
+    raise SettingsError(f"{source} 的值 {value!r} 应为 1 到 {_MOST_RERANKED} 的整数。")
 
 
 def _store(source: str, value: str) -> str:

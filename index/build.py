@@ -19,6 +19,7 @@ from index.serialize import schema
 from text import words
 
 _BATCH = 256
+_EMBEDDED = 64  # texts at a time: a transformer takes seconds for them, and progress is shown
 
 
 @dataclass(frozen=True)
@@ -168,8 +169,8 @@ def _vectors(
             missing.append(row)
         else:
             vectors[row] = previous.data.vectors[old]
-    for start in range(0, len(missing), _BATCH):
-        batch = missing[start : start + _BATCH]
+    for start in range(0, len(missing), _EMBEDDED):
+        batch = missing[start : start + _EMBEDDED]
         vectors[batch] = encoder.encode([passages[row].text for row in batch])
         report("vectors", start + len(batch), len(missing))
     return vectors

@@ -1,15 +1,12 @@
 """Text → unit vectors: the bundled static model, a local one, or one from the hub.
 
-A static model runs through model2vec, without torch; sentence-transformers (9 s to import) only
-for models that need it.
+A static model runs through model2vec, without torch; transformers are in `hub`.
 """
 
 from __future__ import annotations
 
 import hashlib
-import importlib
 import json
-import os
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -91,43 +88,6 @@ class StaticEncoder:
         return vectors
 
 
-class HubEncoder:
-    """Any sentence-transformers model, by hub id or folder; `offline` never asks the network."""
-
-    def __init__(self, name: str, *, offline: bool = False) -> None:
-        self.name = name
-        if offline:
-            # Read by huggingface_hub when it is imported, which happens below.
-            os.environ.setdefault("HF_HUB_OFFLINE", "1")
-        try:
-            transformers = importlib.import_module("sentence_transformers")
-        except ImportError as error:
-            raise MissingDependency(
-                f"向量模型 {name} 需要 sentence-transformers：请运行 pip install "
-                "sentence-transformers，或把 YOUJU_ENCODER 设为 bundled。"
-            ) from error
-        try:
-            self._model: Any = transformers.SentenceTransformer(name, local_files_only=offline)
-        except Exception as error:  # the hub's errors have no common base
-            raise SettingsError(
-                f"无法载入向量模型 {name}（{type(error).__name__}）：本机没有这个模型且无法联网"
-                "下载，请检查名称和网络，或把 YOUJU_ENCODER 设为 bundled 或本地文件夹。"
-            ) from error
-        dimension = getattr(self._model, "get_embedding_dimension", None)
-        self.dimension = int((dimension or self._model.get_sentence_embedding_dimension)())
-        self.revision = _weights_digest(self._model)
-
-    def encode(self, texts: Sequence[str], *, is_query: bool = False) -> np.ndarray:
-        """float32, shape (len(texts), dimension), rows of length 1 (or 0 for empty texts)."""
-        if not texts:
-            return np.zeros((0, self.dimension), np.float32)
-        prompt = "query" if is_query and "query" in (self._model.prompts or {}) else None
-        vectors = self._model.encode(
-            list(texts), prompt_name=prompt, convert_to_numpy=True, show_progress_bar=False
-        )
-        return unit(vectors)
-
-
 def load_encoder(name: str, *, offline: bool = False) -> Encoder:
     """`bundled`, a local folder, or a hub id such as `BAAI/bge-small-zh-v1.5`.
 
@@ -141,25 +101,37 @@ def load_encoder(name: str, *, offline: bool = False) -> Encoder:
             )
         return StaticEncoder(BUNDLED_FOLDER, BUNDLED)
     path = Path(name).expanduser()
-    if path.is_dir():
-        return StaticEncoder(path, name) if is_static(path) else HubEncoder(name, offline=offline)
-    if name.count("/") != 1 or name.startswith((".", "/", "~")):
-        raise SettingsError(
-            f"找不到向量模型 {name}：YOUJU_ENCODER 应为 bundled、本地文件夹或模型库中的名称"
-            "（如 BAAI/bge-small-zh-v1.5）。"
-        )
-    return HubEncoder(name, offline=offline)
+    if path.is_dir() and is_static(path):
+        return StaticEncoder(path, name)
+    from index import hub
+
+    folder, revision = hub.fetch(name, hub.ENCODER, offline=offline)
+    if is_static(folder):
+        return StaticEncoder(folder, name)
+    return hub.HubEncoder(name, folder, revision)
 
 
 def is_static(folder: Path) -> bool:
-    """True for a model2vec folder or a sentence-transformers one that is a StaticEmbedding."""
+    """True for a model2vec folder or a sentence-transformers one that is a StaticEmbedding.
+
+    Raises SettingsError when the files that tell cannot be read.
+    """
+    modules = _json(folder / "modules.json")
+    if modules is not None:
+        return any(str(module.get("type", "")).endswith("StaticEmbedding") for module in modules)
+    config = _json(folder / "config.json")
+    if config is None or config.get("model_type") != "model2vec":
+        return False
+    return (folder / "tokenizer.json").exists() and bool(_weights(folder))
+
+
+def _json(path: Path) -> Any:
     try:
-        modules = json.loads((folder / "modules.json").read_text("utf-8"))
+        return json.loads(path.read_text("utf-8"))
     except FileNotFoundError:
-        return (folder / "tokenizer.json").exists() and bool(_weights(folder))
+        return None
     except (OSError, ValueError) as error:
-        raise SettingsError(f"无法读取 {folder / 'modules.json'}：请检查模型是否完整。") from error
-    return any(str(module.get("type", "")).endswith("StaticEmbedding") for module in modules)
+        raise SettingsError(f"无法读取 {path}：请检查模型是否完整。") from error
 
 
 def revision_of(folder: Path) -> str:
@@ -186,10 +158,3 @@ def unit(vectors: np.ndarray) -> np.ndarray:
 
 def _weights(folder: Path) -> list[Path]:
     return sorted(folder.rglob("*.safetensors")) if folder.is_dir() else []
-
-
-def _weights_digest(model: Any) -> str:
-    digest = hashlib.sha256()
-    for key, value in sorted(model.state_dict().items()):
-        digest.update(key.encode() + b"\0" + value.detach().cpu().float().numpy().tobytes())
-    return digest.hexdigest()

@@ -2,15 +2,14 @@ from __future__ import annotations
 
 import shutil
 import threading
-from typing import ClassVar
 
 import numpy as np
 import pytest
 from index_helpers import make_model
 
-from errors import MissingDependency, SettingsError
+from errors import SettingsError
 from index import encoder
-from index.encoder import HubEncoder, StaticEncoder, TokenEncoder, load_encoder
+from index.encoder import StaticEncoder, TokenEncoder, load_encoder
 
 
 @pytest.fixture(scope="module")
@@ -109,43 +108,3 @@ def test_no_such_model(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SettingsError, match="YOUJU_ENCODER"):
         load_encoder(name) if name else load_encoder("no/such/folder")
-
-
-def test_hub_model_without_its_library(monkeypatch):
-    def absent(name: str) -> object:
-        raise ImportError(name)
-
-    monkeypatch.setattr(encoder.importlib, "import_module", absent)
-    with pytest.raises(MissingDependency, match="pip install sentence-transformers"):
-        load_encoder("BAAI/bge-small-zh-v1.5")
-
-
-class FakeTransformers:
-    """Stands for the library: importing it takes ten seconds."""
-
-    class SentenceTransformer:
-        prompts: ClassVar = {"query": "问："}
-
-        def __init__(self, name: str, local_files_only: bool) -> None:
-            if name.startswith("absent/"):
-                raise OSError("offline")
-
-        def get_sentence_embedding_dimension(self) -> int:
-            return 3
-
-        def state_dict(self) -> dict[str, object]:
-            return {}
-
-        def encode(self, texts, prompt_name, **_) -> np.ndarray:
-            return np.array([[len(text), 2.0 if prompt_name else 0.0, 0] for text in texts])
-
-
-def test_hub_model(monkeypatch):
-    monkeypatch.setattr(encoder.importlib, "import_module", lambda name: FakeTransformers)
-    hub = load_encoder("some/model")
-    assert isinstance(hub, HubEncoder) and not isinstance(hub, TokenEncoder)
-    assert hub.encode(["质量"]).tolist() == [[1, 0, 0]]
-    assert hub.encode(["质量"], is_query=True) == pytest.approx(np.array([[0.5**0.5] * 2 + [0]]))
-    assert hub.encode([]).shape == (0, 3)
-    with pytest.raises(SettingsError, match="无法载入向量模型 absent/model"):
-        load_encoder("absent/model")

@@ -1,0 +1,289 @@
+"""Transformers by name or folder: tiny ones, made here, through the product's own path."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from errors import IndexMismatch, MissingDependency, SettingsError
+from index import encoder, hub
+from index.encoder import StaticEncoder, TokenEncoder, load_encoder
+from index.families import Usage, usage_of
+from service import PolicySearch
+from settings import CORPUS, PRODUCT_ROOT, Settings
+from text.normalize import fold
+
+WATER = """供水管理办法
+
+第一条 供水企业应当保证水质，每日公布水质检测结果。
+第二条 停水超过二十四小时的，应当提前三日通知用户。
+第三条 水费按月收取，逾期不缴的加收百分之一的滞纳金。
+第四条 举报偷水的，给予五百元奖励。
+"""
+QUESTION = "停水要提前几天通知？"
+
+
+def _make_folder(folder: Path, kind: str, labels: int = 1, seed: int = 0) -> Path:
+    """A BERT of two layers over the characters of the corpus, with random weights."""
+    import torch
+    from transformers import (
+        BertConfig,
+        BertForSequenceClassification,
+        BertModel,
+        BertTokenizerFast,
+    )
+
+    text = "".join(path.read_text("utf-8") for path in sorted(CORPUS.glob("*.txt"))) + WATER
+    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    folder.mkdir(parents=True)
+    characters = sorted(set(text) - set(" \n"))
+    (folder / "vocab.txt").write_text("\n".join([*special, *characters]), "utf-8")
+    tokenizer = BertTokenizerFast(str(folder / "vocab.txt"), model_max_length=64)
+    torch.manual_seed(seed)
+    config = BertConfig(
+        vocab_size=len(tokenizer), hidden_size=32, num_hidden_layers=2, num_attention_heads=2,
+        intermediate_size=64, max_position_embeddings=64, num_labels=labels,
+    )  # fmt: skip
+    model = BertModel(config) if kind == "encoder" else BertForSequenceClassification(config)
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("models")
+    _make_folder(root / "bge-tiny-zh", "encoder")
+    _make_folder(root / "reranker", "cross")
+    _make_folder(root / "classifier", "cross", labels=3)
+    return root
+
+
+@pytest.fixture(scope="module")
+def tiny(models: Path) -> hub.HubEncoder:
+    loaded = load_encoder(str(models / "bge-tiny-zh"))
+    assert isinstance(loaded, hub.HubEncoder)
+    return loaded
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("library")
+    (folder / "供水.txt").write_text(WATER, "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def tiny_settings(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    environ = {"YOUJU_ENCODER": str(models / "bge-tiny-zh")}
+    return Settings.from_env(environ, index=tmp_path_factory.mktemp("hub") / "index")
+
+
+@pytest.fixture(scope="module")
+def built(tiny_settings: Settings, library: Path) -> Path:
+    seen: list[tuple[str, int, int]] = []
+    report = PolicySearch.build(
+        [library], tiny_settings.index, tiny_settings, progress=lambda *step: seen.append(step)
+    )
+    assert ("vectors", report.passages, report.passages) in seen
+    return tiny_settings.index
+
+
+def test_unit_vectors_that_do_not_depend_on_the_batch(tiny: hub.HubEncoder) -> None:
+    texts = ["质量", "停水通知" * 40, "", "水"]
+    vectors = tiny.encode(texts)
+    assert vectors.shape == (4, tiny.dimension) == (4, 32) and vectors.dtype == np.float32
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx([1] * 4, abs=1e-5)
+    for text, vector in zip(texts, vectors, strict=True):
+        assert tiny.encode([text])[0] == pytest.approx(vector, abs=1e-5)
+    assert tiny.encode([]).shape == (0, 32)
+
+
+def test_questions_get_the_instruction_of_the_family(tiny: hub.HubEncoder) -> None:
+    instruction = "为这个句子生成表示以用于检索相关文章："
+    asked = tiny.encode([QUESTION], is_query=True)[0]
+    expect = tiny._model.encode(instruction + fold(QUESTION), normalize_embeddings=True)
+    assert asked == pytest.approx(expect, abs=1e-5)
+    assert not np.allclose(asked, tiny.encode([QUESTION])[0], atol=1e-3)
+
+
+def test_no_vectors_of_tokens_no_late_interaction(tiny: hub.HubEncoder) -> None:
+    assert not isinstance(tiny, TokenEncoder)
+
+
+def test_revision_follows_weights_and_use(models: Path, tmp_path: Path) -> None:
+    first = load_encoder(str(models / "bge-tiny-zh"))
+    same = tmp_path / "bge-other-name-zh"
+    same.symlink_to(models / "bge-tiny-zh")
+    assert load_encoder(str(same)).revision == first.revision
+    e5 = tmp_path / "e5-tiny"
+    e5.symlink_to(models / "bge-tiny-zh")
+    assert load_encoder(str(e5)).revision != first.revision, "another prompt for passages"
+    other = _make_folder(tmp_path / "bge-seed-zh", "encoder", seed=1)
+    assert load_encoder(str(other)).revision != first.revision
+
+
+def test_build_open_and_ask(built: Path, tiny_settings: Settings) -> None:
+    from index import persist
+
+    made = persist.manifest(built)
+    assert (made.encoder_name, made.dimension) == (tiny_settings.encoder, 32)
+    assert made.encoder_revision == load_encoder(tiny_settings.encoder).revision
+    answer = PolicySearch.open(built, tiny_settings).ask(QUESTION)
+    assert "提前三日" in answer.text and "rerank" not in answer.timings_ms
+    hit = answer.hits[0]
+    assert hit.parts["late"] == 0 and -1 <= hit.parts["dense"] <= 1 and hit.parts["dense"] != 0
+
+
+def test_index_of_another_encoder_is_refused(built: Path, tiny_settings: Settings) -> None:
+    with pytest.raises(IndexMismatch, match=r"向量模型.*bge-tiny-zh.*bundled"):
+        PolicySearch.open(built, Settings.from_env({}, index=built))
+
+
+def test_rerank_orders_the_first_hits(built: Path, tiny_settings: Settings, models: Path) -> None:
+    reranking = {"YOUJU_ENCODER": tiny_settings.encoder, "YOUJU_RERANKER": str(models / "reranker")}
+    plain = PolicySearch.open(built, tiny_settings).search(QUESTION, 10)
+    top = 3
+    ranked = PolicySearch.open(
+        built, Settings.from_env(reranking | {"YOUJU_RERANK_TOP": str(top)}, index=built)
+    )
+    hits = ranked.search(QUESTION, 10)
+    assert {h.passage.id for h in hits[:top]} == {h.passage.id for h in plain[:top]}
+    assert [h.passage.id for h in hits[top:]] == [h.passage.id for h in plain[top:]]
+    told = [h.parts["rerank"] for h in hits[:top]]
+    assert told == sorted(told, reverse=True) and len(set(told)) == top
+    assert all("rerank" not in h.parts for h in hits[top:])
+    model = hub.CrossEncoder(str(models / "reranker"))
+    assert told == pytest.approx(
+        model.score("停水要提前几天通知?", [h.passage.text for h in hits[:top]]), abs=1e-5
+    )
+    keys = [(-h.score, h.passage.id) for h in hits]
+    assert keys == sorted(keys)
+    assert ranked.search(QUESTION, 2) == hits[:2], "reads the same hits whatever is asked for"
+    assert "rerank" in ranked.ask(QUESTION).timings_ms
+    assert "rerank" not in ranked.ask(QUESTION, method="bm25").timings_ms
+    assert ranked.newest() is ranked
+
+
+def test_a_classifier_is_no_reranker(models: Path) -> None:
+    with pytest.raises(SettingsError, match="3 个类别"):
+        hub.CrossEncoder(str(models / "classifier"))
+    assert hub.CrossEncoder(str(models / "reranker")).score("问", []).shape == (0,)
+    assert hub.CrossEncoder(str(models / "reranker")).score("问", ["质" * 3000]).shape == (1,)
+
+
+@pytest.mark.parametrize(
+    ("name", "query", "passage", "tokens"),
+    [
+        ("BAAI/bge-small-zh-v1.5", "为这个句子生成表示以用于检索相关文章：", "", 512),
+        ("BAAI/bge-large-zh", "为这个句子生成表示以用于检索相关文章：", "", 512),
+        ("BAAI/bge-m3", "", "", 1024),
+        (
+            "BAAI/bge-base-en-v1.5",
+            "Represent this sentence for searching relevant passages: ",
+            "",
+            512,
+        ),
+        ("moka-ai/m3e-base", "", "", 512),
+        ("thenlper/gte-large-zh", "", "", 512),
+        ("intfloat/multilingual-e5-small", "query: ", "passage: ", 512),
+        ("/models/multilingual-e5-base/", "query: ", "passage: ", 512),
+        ("shibing624/text2vec-base-chinese", "", "", 512),
+        ("someone/own-model", "", "", 512),
+    ],
+)  # fmt: skip
+def test_families(name: str, query: str, passage: str, tokens: int, tmp_path: Path) -> None:
+    assert usage_of(name, tmp_path) == Usage(query, passage, tokens)
+
+
+@pytest.mark.parametrize(
+    "name", ["Qwen/Qwen3-Embedding-0.6B", "intfloat/multilingual-e5-large-instruct"]
+)
+def test_instructed_families(name: str, tmp_path: Path) -> None:
+    usage = usage_of(name, tmp_path)
+    assert usage.query.startswith("Instruct: ") and "\nQuery:" in usage.query
+    assert usage.passage == ""
+
+
+def test_own_prompts_win_over_the_family(tmp_path: Path) -> None:
+    def with_config(**config: object) -> Usage:
+        (tmp_path / "config_sentence_transformers.json").write_text(json.dumps(config), "utf-8")
+        return usage_of("intfloat/e5-small", tmp_path)
+
+    assert with_config(prompts={"query": "问：", "document": ""}) == Usage("问：", "")
+    assert with_config(
+        prompts={"passage": "文：", "all": "甲"}, default_prompt_name="all"
+    ) == Usage("甲", "文：")
+    # What the library writes by itself is no statement of the model's authors.
+    assert with_config(prompts={"query": "", "document": ""}) == Usage("query: ", "passage: ")
+    (tmp_path / "config_sentence_transformers.json").write_text("[", "utf-8")
+    with pytest.raises(SettingsError, match="config_sentence_transformers"):
+        usage_of("intfloat/e5-small", tmp_path)
+
+
+@pytest.mark.parametrize("variable", ["YOUJU_ENCODER", "YOUJU_RERANKER"])
+def test_offline_and_missing_is_one_sentence(
+    variable: str, corpus_index: Path, tmp_path: Path
+) -> None:
+    environ = os.environ | {
+        "HF_HUB_OFFLINE": "1", "HF_HOME": str(tmp_path), variable: "nobody/no-such-model",
+        "YOUJU_INDEX": str(corpus_index),
+    }  # fmt: skip
+    began = time.monotonic()
+    run = subprocess.run(
+        [sys.executable, "cli.py", "ask", QUESTION],
+        cwd=PRODUCT_ROOT, env=environ, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert run.returncode == 2 and run.stdout == ""
+    (line,) = run.stderr.splitlines()
+    assert "nobody/no-such-model" in line and "离线模式" in line and variable in line
+    assert line.endswith("。") and time.monotonic() - began < 30
+
+
+def test_no_network_is_noticed_soon(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The hub's address leads nowhere: nothing listens at port 9 of this machine."""
+    code = (
+        "from index import hub\n"
+        "from errors import SettingsError\n"
+        "try:\n    hub.fetch('nobody/no-such-model', hub.ENCODER)\n"
+        "except SettingsError as error:\n    print(error)\n"
+    )
+    environ = os.environ | {"HF_ENDPOINT": "http://127.0.0.1:9", "HF_HOME": str(tmp_path)}
+    environ.pop("HF_HUB_OFFLINE", None)
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=PRODUCT_ROOT, env=environ, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert "也无法从模型库下载" in run.stdout and "请检查网络" in run.stdout, run.stderr
+
+
+def test_broken_folder(models: Path, tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text('{"model_type": "bert"}', "utf-8")
+    with pytest.raises(SettingsError, match="无法读取向量模型"):
+        load_encoder(str(tmp_path))
+
+
+def test_library_that_is_not_installed(monkeypatch: pytest.MonkeyPatch, models: Path) -> None:
+    def absent(name: str) -> object:
+        raise ImportError(name)
+
+    monkeypatch.setattr(hub.importlib, "import_module", absent)
+    with pytest.raises(MissingDependency, match="pip install huggingface-hub"):
+        load_encoder("BAAI/bge-small-zh-v1.5")
+    with pytest.raises(MissingDependency, match="pip install sentence-transformers"):
+        load_encoder(str(models / "bge-tiny-zh"))
+
+
+def test_a_static_model_of_the_hub_needs_no_torch(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(hub, "_cached", lambda library, name: encoder.BUNDLED_FOLDER)
+    loaded = load_encoder("someone/static")
+    assert isinstance(loaded, StaticEncoder) and loaded.name == "someone/static"
