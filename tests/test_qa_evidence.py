@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from qa_helpers import Even, asked, found, named
 
-from datatypes import Hit
+from datatypes import Hit, Span
 from index.retrieve import HybridIndex
 from ingest.passages import passages
 from qa import select
@@ -97,9 +99,26 @@ def test_a_table_is_dated_by_its_note_or_its_columns(
 
 def test_the_lead_in_of_an_item_is_the_line_with_a_colon(unseen: HybridIndex) -> None:
     doc = named(unseen, "清河市")
-    led = [p for p in passages(doc) if lead_in(doc, Hit(p, 1.0)).endswith(":")]
-    assert led
-    assert any("遵守下列规定" in lead_in(doc, Hit(p, 1.0)) for p in led)
+    like = passages(doc)[3]
+    led = {}
+    for clause in doc.clauses:
+        passage = replace(like, clause_ids=(clause.id,), span=clause.own, path=clause.path)
+        led[clause.own.of(doc.text)[:8]] = lead_in(doc, Hit(passage, 1.0))
+    assert led["（一）年满十六周"] == fold("第八条　驾驶电动自行车上道路行驶，应当遵守下列规定：")
+    assert led["（二）加装、改装"].endswith("禁止下列行为:")
+    assert led["第五条　在本市销"] == ""
+
+
+def test_the_lead_in_of_a_later_part_is_the_part_before(unseen: HybridIndex) -> None:
+    doc = named(unseen, "清河市")
+    clause = max(doc.clauses, key=lambda c: len(c.own))
+    passage = replace(
+        passages(doc)[3],
+        clause_ids=(clause.id,),
+        span=Span(clause.own.start + 30, clause.own.end),
+    )
+    before = doc.text[clause.own.start : clause.own.start + 30]
+    assert lead_in(doc, Hit(passage, 1.0)) == fold(before)
 
 
 def test_sentences_below_a_clause(five: HybridIndex) -> None:
