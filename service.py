@@ -116,6 +116,7 @@ class PolicySearch:
 
         words.use_dictionary(settings.user_dict)
         model = encoder.load_encoder(settings.encoder)
+        second = rerank.load_reranker(settings.reranker)
         terms = thesaurus.load(extra=settings.thesaurus)
         store: Any = settings.store
         made = None
@@ -130,7 +131,6 @@ class PolicySearch:
 
         index = reopen()
         assert index is not None, "nothing was open before"
-        second = rerank.load_reranker(settings.reranker)
         reranking = _Reranking(second, settings.rerank_top) if second is not None else None
         return cls(index, reopen, reranking)
 
