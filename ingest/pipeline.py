@@ -17,8 +17,10 @@ from ingest.files import find, scan
 from ingest.lines import Line, logical_lines, physical_lines
 from ingest.metadata import metadata
 from ingest.readers.select import extract
+from ingest.tabbed import tabbed
 
 MAX_CHARACTERS = 8_000_000
+MAX_LINES = 200_000
 _NAMED = 8  # pages named in a problem
 
 
@@ -36,8 +38,16 @@ def policy_doc(source: SourceFile, extracted: ExtractedText) -> PolicyDoc:
     lines = physical_lines(original)
     if not lines:
         raise ReadError(f"{source.path} 里没有文字;请确认文件内容后再加入。")
+    if len(lines) > MAX_LINES:
+        raise ReadError(
+            f"{source.path} 有 {len(lines):,} 行,超过单个文件 {MAX_LINES:,} 行的上限;"
+            "请拆分后再加入。"
+        )
     dropped = chrome(lines)
     flat = table_finder.flattened(lines, original)
+    if not extracted.blocks:  # a file that declares its tables has no others
+        known = frozenset(dropped).union(*(found.lines for found in flat))
+        flat = (*flat, *tabbed(lines, original, known))
     in_table = frozenset(i for found in flat for i in found.lines)
     read = metadata(extracted, lines, frozenset(dropped) | in_table)
     declared = table_finder.declared(extracted.blocks, original)

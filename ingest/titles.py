@@ -19,7 +19,7 @@ from text.normalize import fold, squeeze
 # The kinds of document that close a title.
 _KINDS = (
     "通知|意见|办法|条例|规定|方案|计划|要点|纲要|规划|决定|公告|细则|措施|批复|通告|决议|公报|函|法|标准"
-    "|指南|目录|制度|章程|规则|规程|解释|答复|通报|报告|规范|清单|导则|指引|政策|工作安排|议案|令|准则|预案"
+    "|指南|目录|制度|章程|规则|规程|解释|答复|通报|报告|规范|清单|导则|指引|政策|工作安排|议案|准则|预案"
     "|修正案|守则|公约|安排|解读|答记者问"
 )
 _SHORT_KINDS = re.compile(r"(?:条例|办法|规定|决定|细则|章程|法)$")
@@ -40,6 +40,8 @@ _SECTION = re.compile(
     r"|^(?:法规|政策|规划|最新|统计|部门|地方)[^关于]{0,4}(?:政策|计划|公告|公报|通知|解读|文件|规划)$"
 )
 _OPENS = ("人民政府", "办公厅", "办公室", "委员会")
+# The first line of a wrapped title: 关于印发…计划 must go on with 的通知.
+_ISSUES = re.compile(r"关于(?:印发|转发|批转|发布|公布)(?!.*(?:通知|决定|公告|函|通告|批复)\)?$)")
 _REACH = 120  # lines among which a title may be repeated
 _HEAD = 40
 _AFTER_SIGNATURE = 3
@@ -76,9 +78,13 @@ def _head_length(lines: Sequence[Line], body: Sequence[int]) -> int:
 
 
 def _group_at(lines: Sequence[Line], body: Sequence[int], at: int) -> list[int]:
-    for size in (1, 2, 3):
+    issues = _ISSUES.search(lines[body[at]].text) is not None
+    for size in (2, 3, 1) if issues else (1, 2, 3):
         group = list(body[at : at + size])
         together = len(group) == size and group[-1] - group[0] == size - 1
+        text = "".join(lines[i].text for i in group)
+        if size > 1 and issues and _ISSUES.search(text):
+            continue  # …关于印发某计划, and the next line closes the title
         if together and _reads_as_title(lines, group):
             return group
     return []

@@ -155,7 +155,8 @@ def _in_force(meta: PolicyMeta, line: Line) -> PolicyMeta:
     """施行 and 有效期 as a body line states them for this document."""
     text = line.text
     for match in _FROM.finditer(text):
-        start = max(text.rfind(c, 0, match.start()) for c in "。;") + 1
+        near = max(0, match.start() - 2 * _LONG)
+        start = max(near, *(text.rfind(c, near, match.start()) + 1 for c in "。;"))
         subject = text[start : match.start()]
         own = len(text) < _LONG or re.search(r"本|此", subject[-24:])
         if own and len(subject) <= 24 and "《" not in subject:
