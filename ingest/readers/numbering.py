@@ -63,6 +63,7 @@ class Level:
     suffix: str = "tab"
     legal: bool = False
     style: str | None = None
+    restart: int | None = None  # counts on below higher levels: 0 always, n below those after n
 
 
 @dataclass(slots=True)
@@ -115,7 +116,10 @@ class Numbering:
         for above in range(level):
             if counts[above] is None and above in found.levels:
                 counts[above] = found.levels[above].start
-        counts[level + 1 :] = [None] * (_LEVELS - level - 1)
+        for below in range(level + 1, _LEVELS):
+            after = found.levels[below].restart if below in found.levels else None
+            if after is None or level < after:
+                counts[below] = None
         return counts
 
 
@@ -187,6 +191,7 @@ def _level(element: Any) -> Level:
         suffix=_value(element.find(f"{W}suff")) or "tab",
         legal=legal is not None and _value(legal) not in ("0", "false", "off"),
         style=_value(element.find(f"{W}pStyle")),
+        restart=_integer(_value(element.find(f"{W}lvlRestart"))),
     )
 
 

@@ -14,7 +14,7 @@ import unicodedata
 from pathlib import Path
 from typing import Any
 
-from datatypes import Block, ExtractedText
+from datatypes import ExtractedText
 from errors import ReadError
 from ingest.readers.pdf_layout import Piece, paragraphs
 
@@ -58,13 +58,13 @@ def read(data: bytes) -> ExtractedText:
     if _END_MARK not in data[-_END_REACH:]:
         raise ReadError("PDF 不完整(缺少文件结尾),请重新下载后再加入")
     pages = [_pieces(page) for page in _pages(data)]
-    text, spans = paragraphs(pages)
+    text, blocks = paragraphs(pages)
     characters = len("".join(text.split()))
-    if characters < max(_MIN_CHARACTERS, _MIN_PER_PAGE * len(spans)):
+    if characters < max(_MIN_CHARACTERS, _MIN_PER_PAGE * len(pages)):
         raise ReadError("PDF 是扫描件,没有文字层,请先做文字识别(OCR)再加入")
     if len(_UNREADABLE.findall(text)) > 0.1 * characters:
         raise ReadError("PDF 的字体没有文字编码,读出来是乱码,请先做文字识别(OCR)再加入")
-    return ExtractedText(text, "pdf", tuple(Block("page", span) for span in spans))
+    return ExtractedText(text, "pdf", blocks)
 
 
 def _pages(data: bytes) -> list[dict[str, Any]]:

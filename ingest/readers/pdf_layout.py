@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from datatypes import Span
+from datatypes import Block, Span
 from ingest.labels import parse_label
 from text.normalize import fold
 
@@ -25,6 +25,7 @@ _UNIT = re.compile(
     r"[“‘「『（《〈【〔(\[]*(?:[!-~]{1,24}|.)[，。、；：？！”’」』）》〉】〕%％)\],.;:]*"
 )
 _CJK = "\u2e80"
+_MIN_ROWS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +83,17 @@ class _Margins:
     right: float
 
 
-def paragraphs(pages: Sequence[Sequence[Piece]]) -> tuple[str, tuple[Span, ...]]:
-    """(text, where each page stands in it): one paragraph per line, furniture left out.
+def paragraphs(pages: Sequence[Sequence[Piece]]) -> tuple[str, tuple[Block, ...]]:
+    """(text, blocks): one paragraph per line, furniture left out; a `page` block per page.
 
-    A paragraph that runs over a page's end stays whole; the next page begins within it.
+    A paragraph that runs over a page's end stays whole; the next page begins within it. Rows of a
+    table whose cells are one line each are `row` blocks.
     """
     columns = [_columns(_rows(page)) for page in pages]
     kept = _without_furniture(columns)
     parts: list[str] = []
     starts: list[int] = []
+    placed: list[tuple[Row, int]] = []
     length = 0
     previous: tuple[Row, _Margins, bool, int] | None = None  # row, margins, opens, page
     for number, page in enumerate(kept):
@@ -104,11 +107,42 @@ def paragraphs(pages: Sequence[Sequence[Piece]]) -> tuple[str, tuple[Span, ...]]
                     glue = _glue(parts[-1], row.text) if joins else "\n"
                 parts += [glue, row.text]
                 length += len(glue) + len(row.text)
+                placed.append((row, length - len(row.text)))
                 if row is column[0] and column is page[0]:
-                    starts[-1] = length - len(row.text)
+                    starts[-1] = placed[-1][1]
                 previous = (row, margins, not joins, number)
     ends = [*starts[1:], length]
-    return "".join(parts), tuple(Span(a, b) for a, b in zip(starts, ends, strict=True))
+    spans = (Span(start, end) for start, end in zip(starts, ends, strict=True))
+    blocks = (*(Block("page", span) for span in spans), *_table_rows(placed))
+    return "".join(parts), blocks
+
+
+def _table_rows(placed: Sequence[tuple[Row, int]]) -> Iterator[Block]:
+    """Three and more rows below each other with as many cells, each in its column."""
+    table = first = 0
+    while first < len(placed):
+        end = first + 1
+        while end < len(placed) and _same_columns(placed[end - 1][0], placed[end][0]):
+            end += 1
+        if end - first >= _MIN_ROWS:
+            for row, start in placed[first:end]:
+                cells = []
+                at = start
+                for piece in row.pieces:
+                    cells.append(Span(at, at + len(piece.text)))
+                    at += len(piece.text) + 1
+                yield Block("row", Span(start, at - 1), table, tuple(cells))
+            table += 1
+        first = end
+
+
+def _same_columns(above: Row, row: Row) -> bool:
+    if len(row.pieces) < 2 or len(row.pieces) != len(above.pieces):
+        return False
+    return all(
+        min(a.right, b.right) > max(a.left, b.left)
+        for a, b in zip(above.pieces, row.pieces, strict=True)
+    )
 
 
 # --- rows and columns ----------------------------------------------------------------------------
@@ -206,13 +240,15 @@ def _without_furniture(pages: Sequence[list[list[Row]]]) -> list[list[list[Row]]
         if (found := _PAGE_NUMBER.match(fold(row.text)))
     )
     out = []
+    heads: set[tuple[str, int]] = set()  # of a table over several pages the first head stays
     for number, (page, rows) in enumerate(zip(pages, edges, strict=True)):
         dropped = {
             id(row)
             for row in rows
             if _is_page_number(row, number, offsets)
-            or (_key(row) in repeated and not (number == 0 and row is rows[0] and _is_plain(row)))
+            or (_key(row) in repeated and not (len(row.pieces) > 1 and _key(row) not in heads))
         }
+        heads |= {_key(row) for row in rows}
         columns = [[row for row in column if id(row) not in dropped] for column in page]
         out.append([column for column in columns if column])
     return out
@@ -227,10 +263,6 @@ def _edges(page: Sequence[Sequence[Row]]) -> list[Row]:
 def _key(row: Row) -> tuple[str, int]:
     """Two rows with the same key repeat each other: text without figures, and the place."""
     return re.sub(r"\d+", "#", "".join(row.text.split())), round(row.top / 6)
-
-
-def _is_plain(row: Row) -> bool:
-    return not re.search(r"\d", row.text)
 
 
 def _is_page_number(row: Row, page: int, offsets: Counter[int]) -> bool:

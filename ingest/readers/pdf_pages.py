@@ -15,9 +15,10 @@ from typing import Any
 
 MAX_PAGES = 3000
 MAX_CHARACTERS = 8_000_000
-MEMORY = 640 * 2**20  # address space, the parser's own code included
+MEMORY = 448 * 2**20  # address space, the parser's own code included
 SECONDS = 60  # of processor time
-_WIDE_GAP = 1.8  # font sizes; a wider gap separates columns
+_WIDE_GAP = 1.8  # font sizes; a wider gap separates columns, whatever spaces stand in it
+_CELL_GAP = 0.6  # font sizes; a wider gap without a space of its own separates cells
 _NARROW_GAP = 0.5  # font sizes; below it a gap beside Chinese is no space
 _CJK = 0x2E80
 
@@ -103,7 +104,8 @@ def _pieces(raw: Any, text: Any, turn: int, box: tuple[float, ...]) -> Iterator[
         if piece is not None:
             gap, em = x0 - piece[1], max(size, piece[5]) or 1.0
             is_apart = min(y1, piece[3]) - max(y0, piece[2]) < 0.3 * min(size, piece[5])
-            if is_apart or gap > _WIDE_GAP * em or gap < -2 * em:
+            widest = _WIDE_GAP if space and not is_made else _CELL_GAP
+            if is_apart or gap > widest * em or gap < -2 * em:
                 yield piece
                 piece = None
             elif space and (
