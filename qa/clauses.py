@@ -10,6 +10,7 @@ from qa.compose import Line, Outcome, Refusal
 from qa.draft import Statement, unlabelled
 from qa.evidence import Asked, Piece, pieces
 
+_LISTED = 12  # table rows named in one answer
 _LOOKED_AT = 8  # best pieces among which a row may hold the asked cell
 _SUBJECT_MAX = 30  # characters of the question that a refusal repeats
 
@@ -107,12 +108,12 @@ def _listed(
 
 
 def _row_list(found: Sequence[Piece]) -> Outcome:
-    return Outcome(
-        tuple(
-            Line(piece.doc, rows.row_name(piece), (piece.span,), piece.hit.passage.path)
-            for piece in found
-        )
-    )
+    lines = [
+        Line(piece.doc, rows.row_name(piece), (piece.span,), piece.hit.passage.path)
+        for piece in found
+    ]
+    more = f"共{len(lines)}项，这里列出前{_LISTED}项。" if len(lines) > _LISTED else ""
+    return Outcome(tuple(lines[:_LISTED]), closing=more)
 
 
 def _outline(listed: headings.Outline) -> Outcome:
@@ -126,10 +127,10 @@ def _outline(listed: headings.Outline) -> Outcome:
 
 
 def _items(doc: PolicyDoc, items: Sequence[Clause]) -> Outcome:
-    """The items of a lead-in, one line each: the short ones whole, the long ones by heading."""
+    """The items of a lead-in, one line each: whole when all are short, else by their headings."""
+    long = any(len(clause.span) > headings.ITEM_MAX for clause in items)
     lines = []
     for clause in items:
-        long = clause.heading and len(clause.span) > headings.ITEM_MAX
         span = headings.heading_span(doc, clause) if long else clause.span
         lines.append(Line(doc, unlabelled(span.of(doc.text)), (span,), clause.path))
     return Outcome(tuple(lines))

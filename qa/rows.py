@@ -19,7 +19,6 @@ _NUMBERED = re.compile(
     r"(?![\d一二三四五六七八九十百]|\s*[条章节款])|(?<![\d年月])(?P<m>\d{1,4})号(?!文|令|楼|线)"
 )
 _ANNEX = re.compile(r"(?:附件|附表|表)\s*(?P<n>\d{1,2}|[一二三四五六七八九十])")
-_MAX_LISTED = 12
 _ORGAN = re.compile(r"(?:局|委|厅|部|院|会|办|政府|公司|集团|中心|大学|所|站|处)$")
 
 
@@ -150,7 +149,7 @@ def _same_cell(piece: Piece, column: int, value: str) -> list[Piece]:
         for row in piece.table.rows
         if column < len(row.cells) and squeeze(fold(row.cells[column].of(piece.doc.text))) == value
     ]
-    return [replace(piece, row=row, span=row.span) for row in rows[:_MAX_LISTED]]
+    return [replace(piece, row=row, span=row.span) for row in rows]
 
 
 def has_value(piece: Piece) -> bool:
