@@ -9,40 +9,43 @@ import pytest
 import app
 from service import PolicySearch
 from settings import Settings
+from web import api
+from web.shell import Holder
+from web.tabs import ask, original
 
 QUESTION = "贵州省2017年农产品质量安全监测合格率要达到多少？"
 
 
 @pytest.fixture(scope="module")
-def do(search: PolicySearch) -> app.Handlers:
-    return app.Handlers(search)
+def holder(search: PolicySearch) -> Holder:
+    return Holder(search)
 
 
-def test_answer_and_its_source(do: app.Handlers, search: PolicySearch) -> None:
-    markup = do.answer(QUESTION)
+def test_answer_and_its_source(holder: Holder, search: PolicySearch) -> None:
+    markup = ask.answer(holder, QUESTION)
     assert 'data-cite="1"' in markup and 'id="cite-1"' in markup and "<mark>" in markup
     citation = search.ask(QUESTION).citations[0]
-    original = do.source(citation.doc_id, citation.start, citation.end)
-    assert original.count("<mark>") == 1
+    shown = original.original(holder, citation.doc_id, citation.start, citation.end)
+    assert shown.count("<mark>") == 1
 
 
 @pytest.mark.parametrize("text", [None, "", "？？", "质" * 10_000])
-def test_questions_that_cannot_be_asked(do: app.Handlers, text: str | None) -> None:
-    assert 'role="alert"' in do.answer(text)
+def test_questions_that_cannot_be_asked(holder: Holder, text: str | None) -> None:
+    assert 'role="alert"' in ask.answer(holder, text)
 
 
 @pytest.mark.parametrize(
     "place", [("none", 0, 1), (None, None, None), ({"a": 1}, 0, 1), ([], "x", "y")]
 )
-def test_what_the_browser_sends_is_checked(do: app.Handlers, place: tuple[object, ...]) -> None:
-    assert 'role="alert"' in do.source(*place)
+def test_what_the_browser_sends_is_checked(holder: Holder, place: tuple[object, ...]) -> None:
+    assert 'role="alert"' in original.original(holder, *place)
 
 
-def test_places_outside_the_document(do: app.Handlers, search: PolicySearch) -> None:
+def test_places_outside_the_document(holder: Holder, search: PolicySearch) -> None:
     doc = search.documents()[0]
     for start, end in ((-1, 5), (5, 1), (0, len(doc.text) + 1)):
-        assert 'role="alert"' in do.source(doc.id, start, end)
-    assert "<mark>" not in do.source(doc.id, None, None)
+        assert 'role="alert"' in original.original(holder, doc.id, start, end)
+    assert "<mark>" not in original.original(holder, doc.id, None, None)
 
 
 def test_public_endpoints(search: PolicySearch) -> None:
@@ -52,9 +55,10 @@ def test_public_endpoints(search: PolicySearch) -> None:
     assert not blocks.analytics_enabled
 
 
-def test_endpoints_give_the_contract(do: app.Handlers) -> None:
+def test_endpoints_give_the_contract(holder: Holder) -> None:
     import gradio as gr
 
+    do = api.Endpoints(holder)
     assert do.ask(QUESTION, 3)["citations"] and len(do.search(QUESTION, 3)["hits"]) == 3
     for call in (do.ask, do.search):
         with pytest.raises(gr.Error, match="空的"):

@@ -157,7 +157,7 @@ def test_examples_and_the_library_are_clickable(page: Page) -> None:
     chip.click()
     page.wait_for_selector("#yj-result .yj-answer", timeout=WAIT)
     assert page.input_value(BOX) == question
-    page.get_by_text("文件库").click()
+    page.click("#yj-tab-library-button")
     page.locator(".yj-library .yj-link").first.click()
     page.wait_for_selector(".yj-original", timeout=WAIT)
 

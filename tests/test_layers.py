@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections import defaultdict
@@ -31,7 +32,9 @@ LAZY = {
     "faiss", "torch", "sentence_transformers", "gradio", "matplotlib", "lxml", "pymilvus",
     "docx", "pypdfium2",
 }  # fmt: skip
-ONE_FILE = LAZY - {"matplotlib"}
+ONE_FILE = LAZY - {"matplotlib", "gradio"}
+# The page is made of Gradio: its frame, its tabs and its interfaces, nothing else.
+GRADIO = re.compile(r"app\.py|web/tabs/\w+\.py|web/(api|mcp|shell)\.py")
 
 
 def _sources() -> dict[Path, str]:
@@ -100,6 +103,12 @@ def test_a_large_library_is_imported_in_one_file() -> None:
             users[name].add(_relative(path))
     assert users, "the check reads imports"
     assert {name: files for name, files in users.items() if len(files) > 1} == {}
+
+
+def test_gradio_stays_in_the_frame_and_the_tabs() -> None:
+    for path in SOURCES:
+        if "gradio" in _imports(ast.parse(path.read_text("utf-8"))):
+            assert GRADIO.fullmatch(_relative(path)), path
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=_relative)

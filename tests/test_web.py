@@ -3,6 +3,7 @@ from __future__ import annotations
 import html
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -163,7 +164,9 @@ def test_refusal_shows_reason_and_nearest_clause() -> None:
 
 
 def test_page_asks_no_other_host() -> None:
-    for part in (page.css(), page.RESULT_SCRIPT, page.EXAMPLES_SCRIPT, page.SOURCE_SCRIPT):
+    scripts = [path.read_text("utf-8") for path in Path(page.__file__).parent.glob("*.js")]
+    assert scripts
+    for part in (page.css(), *scripts):
         assert not re.search(r"https?:|//[a-z]|@import|url\(", part)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from datatypes import Answer, Citation, Hit, PolicyDoc, Span
 from web.markup import attribute, escape, highlight
+from web.strings import both
 
 FindDocument = Callable[[str], PolicyDoc]
 
@@ -15,6 +16,16 @@ _VOID = ("已失效", "已废止")
 _TONE = {"现行有效": "ok", "已失效": "void", "已废止": "void", "已修改": "warn", "尚未生效": "warn"}
 _CONTEXT = 160  # characters shown on each side of a quotation inside its clause
 _NEAREST = 3  # clauses shown with a refusal
+
+
+def head_view() -> str:
+    """Name, tagline, and the switch of languages."""
+    return (
+        f"<h1>有据</h1><p>{both('tagline')}</p>"
+        '<button type="button" class="yj-switch" data-language>'
+        '<span class="yj-zh" lang="en">English</span><span class="yj-en" lang="zh">中文</span>'
+        "</button>"
+    )
 
 
 def answer_view(answer: Answer, document: FindDocument) -> str:

@@ -1,0 +1,4 @@
+element.addEventListener('click', (event) => {
+  const chip = event.target.closest('[data-ask]');
+  if (chip) trigger('pick', {question: chip.dataset.ask});
+});

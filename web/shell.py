@@ -1,0 +1,51 @@
+"""What every tab is given: the open index, the options, the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from service import PolicySearch
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+# An HTML component as our style sheet dresses it; an event that is no interface for programs.
+BARE: dict[str, Any] = {"apply_default_css": False, "padding": False}
+PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "minimal"}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The choices of an installation. `read_only`: no upload, no removal, no evaluation."""
+
+    read_only: bool = False
+
+
+class Holder:
+    """The open index, which follows what is built. It keeps no state of a visitor."""
+
+    def __init__(self, search: PolicySearch) -> None:
+        self._search = search
+
+    def newest(self) -> PolicySearch:
+        """What one request uses from beginning to end, while others may already use a newer one."""
+        search = self._search = self._search.newest()
+        return search
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What `tab(page)` receives; explained in `web/tabs/__init__.py`."""
+
+    service: Holder
+    options: Options
+    blocks: gr.Blocks
+    say: Callable[[str], Any]
+
+
+def sentence(error: Exception) -> str:
+    """An error's message on one line, closed by a full stop; still to be escaped."""
+    text = " ".join(str(error).split())
+    return text if text.endswith(("。", "！", "？")) else f"{text}。"
