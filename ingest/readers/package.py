@@ -15,7 +15,7 @@ from errors import ReadError
 
 MAX_PARTS = 4096
 MAX_UNPACKED = 128 * 2**20  # all parts together, pictures included
-MAX_XML = 24 * 2**20  # text parts together: a tree takes about ten times as much memory
+MAX_XML = 16 * 2**20  # text parts together: a tree takes about ten times as much memory
 MAX_RATIO = 300  # XML seldom packs better than 1:50
 _RATIO_FROM = 2**20  # below this size a ratio says nothing
 _DIRECTORY_ENTRY = b"PK\x01\x02"
