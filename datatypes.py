@@ -176,6 +176,7 @@ class PolicyDoc:
     tables: tuple[Table, ...] = ()
     problems: tuple[str, ...] = ()
     pages: tuple[Span, ...] = ()  # where each page stands, from page 1; none for a file without
+    facts: tuple[Fact, ...] = ()  # its numeric targets, in document order
 
     @property
     def name(self) -> str:
@@ -197,8 +198,8 @@ class Fact:
     `value` keeps the unit's scale (1万家 is 10000.0, 89% is 89.0, 万分之五 is 0.0005); a range is a
     pair. `comparator` holds the words before and after the value (达到, 以上, 控制在…以下) or "".
     `year` is None when the text does not fix it; `period` then names the years it holds for, if
-    known. `force` is 约束性 or 预期性 where stated. `span` is that of `value_text`, `sentence` that of
-    the sentence or table row around it.
+    known. `force` is 约束性 or 预期性 where stated. `span` is that of `value_text`, `sentence` is
+    that of the sentence or table row around it.
     """
 
     doc_id: str

@@ -22,12 +22,11 @@ def facts_of(docs: Iterable[PolicyDoc], indicator: str | None = None) -> Iterato
 
     Words are separated by blanks and compared on folded text, so that 满意度 finds 滿意度.
     """
-    from ingest.facts import facts
     from text.normalize import fold, squeeze
 
     words = [fold(word) for word in (indicator or "").split()]
     for doc in docs:
-        for fact in facts(doc):
+        for fact in doc.facts:
             told = squeeze(fold(fact.indicator + "".join(fact.path)))
             if all(word in told for word in words):
                 yield doc, fact

@@ -73,11 +73,25 @@ def _reader(kind: Any) -> _Read:
         items = [_reader(argument) for argument in arguments]
         return lambda plain: tuple([r(one) for r, one in zip(items, plain, strict=True)])
     if origin in (typing.Union, types.UnionType):
-        (inner,) = [_reader(a) for a in arguments if a is not types.NoneType]
-        return lambda plain: None if plain is None else inner(plain)
+        return _choice_reader(arguments)
     if origin is dict:
         return dict
     return _check(str if origin is typing.Literal else kind)
+
+
+def _choice_reader(arguments: tuple[Any, ...]) -> _Read:
+    """None, one scalar or record, one tuple: told apart by what JSON makes of them."""
+    kinds = [argument for argument in arguments if argument is not types.NoneType]
+    optional = len(kinds) < len(arguments)
+    if len(kinds) == 1:
+        inner = _reader(kinds[0])
+        return lambda plain: None if plain is None and optional else inner(plain)
+    tuples: list[_Read] = []
+    scalars: list[_Read] = []
+    for kind in kinds:
+        (tuples if typing.get_origin(kind) is tuple else scalars).append(_reader(kind))
+    (listed,), (plainly,) = tuples, scalars
+    return lambda plain: listed(plain) if isinstance(plain, list) else plainly(plain)
 
 
 def _record_reader(kind: Any) -> _Read:

@@ -1,4 +1,4 @@
-"""Files → PolicyDocs: lines without chrome, metadata, the clause tree and the tables."""
+"""Files → PolicyDocs: lines without chrome, metadata, the clause tree, tables and facts."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from errors import ReadError
 from ingest import clauses as clause_tree
 from ingest import tables as table_finder
 from ingest.chrome import chrome
+from ingest.facts import facts
 from ingest.files import find, scan
 from ingest.lines import Line, logical_lines, physical_lines
 from ingest.metadata import metadata
@@ -25,7 +26,7 @@ _NAMED = 8  # pages named in a problem
 
 
 def policy_doc(source: SourceFile, extracted: ExtractedText) -> PolicyDoc:
-    """One extracted text as a document with metadata, clause tree and tables.
+    """One extracted text as a document with metadata, clause tree, tables and facts.
 
     Raises ReadError when the text is blank or too long to be a policy document.
     """
@@ -59,9 +60,10 @@ def policy_doc(source: SourceFile, extracted: ExtractedText) -> PolicyDoc:
     digest = hashlib.sha256(original.encode("utf-8", "surrogatepass")).hexdigest()
     pages = tuple(block.span for block in extracted.blocks if block.kind == "page")
     problems = (*_problems(tree, read.meta.title is not None), *_empty_pages(pages, original))
-    return PolicyDoc(
+    doc = PolicyDoc(
         source.sha256[:12], source, original, digest, read.meta, tree, tables, problems, pages
     )
+    return replace(doc, facts=facts(doc))
 
 
 def _lines_in_rows(

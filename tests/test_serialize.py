@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from index_helpers import passages_of, some_docs
 
-from datatypes import Passage, PolicyMeta, Proven, Span, Table, TableRow
+from datatypes import Fact, Passage, PolicyMeta, Proven, Span, Table, TableRow
 from index.serialize import from_plain, schema, to_plain
 
 
@@ -38,11 +38,39 @@ tables = st.builds(
 )
 
 
-@given(st.one_of(metas, tables))
+figures = st.floats(0, 1e9)
+facts = st.builds(
+    Fact,
+    doc_id=st.text(max_size=3),
+    indicator=st.text(max_size=3),
+    value=figures | st.tuples(figures, figures),
+    value_text=st.text(max_size=3),
+    unit=st.sampled_from(["%", "个", ""]),
+    comparator=st.text(max_size=3),
+    year=st.none() | st.integers(1900, 2100),
+    period=st.none() | st.tuples(st.integers(1900, 2100), st.integers(1900, 2100)),
+    region=st.none() | st.text(max_size=3),
+    owners=st.lists(st.text(max_size=3), max_size=2).map(tuple),
+    clause_id=st.none() | st.text(max_size=3),
+    path=st.lists(st.text(max_size=3), max_size=2).map(tuple),
+    span=spans(),
+    sentence=spans(),
+)
+
+
+@given(st.one_of(metas, tables, facts))
 @settings(max_examples=60, deadline=None)
 def test_there_and_back(record):
     plain = json.loads(json.dumps(to_plain(record), ensure_ascii=False))
     assert from_plain(type(record), plain) == record
+
+
+@pytest.mark.parametrize("value", [None, "89", 89, [1.0], [1.0, 2.0, 3.0]])
+def test_a_value_is_a_number_or_a_pair(value):
+    plain = ["d", "i", 89.0, "89", "%", "", None, None, None, [], None, [], [0, 1], [0, 2], None]
+    assert from_plain(Fact, plain).value == 89.0
+    with pytest.raises((ValueError, TypeError)):
+        from_plain(Fact, [*plain[:2], value, *plain[3:]])
 
 
 def test_documents_and_passages():
