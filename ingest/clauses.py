@@ -201,7 +201,7 @@ class _Grower:
 def _opens_annex(text: str, label: Label) -> bool:
     """附件1 opens an annex; 附件:1.…名称 only lists what is attached."""
     rest = text[label.length :].strip()
-    if rest.startswith(":") and (len(rest) > 1 or label.number is None):
+    if rest.startswith(":") and label.number is None:
         return False
     return not _SENTENCE.search(rest.strip(":")) and len(rest) <= HEADING_MAX
 

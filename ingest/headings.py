@@ -53,6 +53,9 @@ def heading_of(text: str, label: Label, *, in_article: bool) -> tuple[str, int]:
     if label.kind == "条" or (in_article and label.kind not in LAW_KINDS):
         # an article, and an item of one, is text even when short
         return ("", at) if _SENTENCE.search(rest) or len(rest) > 20 else (rest, len(text))
+    standard = _STANDARD_HEAD.match(rest)
+    if standard and rest.endswith("。") and len(rest) - standard.end() >= _BODY_MIN:
+        return standard.group("head"), at + standard.end()
     plain = rest.rstrip("。: ")
     if len(plain) <= HEADING_MAX and not re.search(r"[。;!?:]", plain):
         is_text = rest.endswith("。") and len(plain) > _RUN_IN_MAX

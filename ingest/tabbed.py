@@ -56,9 +56,9 @@ def _run(lines: Sequence[Line], original: str, taken: frozenset[int], first: int
         if i in taken:
             break
         count = _width(lines[i], original)
-        if count >= 2 and (not run or count == width):
+        if count >= 2 and (not run or count <= width):
             run.append(i)
-            width, rows = count, rows + 1
+            width, rows = max(width, count), rows + 1
         elif run and count == 1 and _groups(lines, original, i, width):
             run.append(i)
         else:
@@ -78,7 +78,7 @@ def _width(line: Line, original: str) -> int:
 def _groups(lines: Sequence[Line], original: str, i: int, width: int) -> bool:
     """True for a short line amid the rows: a cell that spans the row."""
     short = len(lines[i].text) <= _MAX_GROUP and "。" not in lines[i].text
-    return short and i + 1 < len(lines) and _width(lines[i + 1], original) == width
+    return short and i + 1 < len(lines) and 2 <= _width(lines[i + 1], original) <= width
 
 
 def _table(lines: Sequence[Line], original: str, run: list[int], table_id: str) -> Flat:
@@ -94,7 +94,10 @@ def _table(lines: Sequence[Line], original: str, run: list[int], table_id: str) 
         if _width(lines[i], original) == 1:
             group = span
             continue
-        rows.append(TableRow(tuple(cells_of(lines[i], original)), span, group))
+        cells = cells_of(lines[i], original)
+        # the trimmed line has lost the empty cells at its end
+        cells += [Span(span.end, span.end)] * (len(first) - len(cells))
+        rows.append(TableRow(tuple(cells), span, group))
     span = Span(lines[run[0]].span.start, lines[run[-1]].span.end)
     header = tuple(names) if headed else ("",) * len(names)
     return Flat(Table(table_id, None, None, header, tuple(rows), span), frozenset(run))

@@ -72,7 +72,7 @@ def _head_length(lines: Sequence[Line], body: Sequence[int]) -> int:
         text = lines[i].text
         label = parse_label(text)
         opens = label is not None and label.kind not in ("附件", "——")
-        if opens or (len(text) > 30 and "。" in text) or re.search(r".{4}:$", text):
+        if opens or (len(text) > 15 and "。" in text) or re.search(r".{4}:$", text):
             return at
     return min(len(body), _HEAD)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from datatypes import PolicyDoc, Proven
+from datatypes import PolicyDoc, Proven, Table, TableRow
 from tests.ingest_helpers import CASES, ROOT, read_file
 
 GOLDEN = ROOT / "tests/golden"
@@ -31,19 +31,22 @@ def snapshot(doc: PolicyDoc) -> dict:
         [c.level, c.kind, c.label, c.heading, c.own.start, c.own.end, c.own.of(doc.text)[:12]]
         for c in doc.clauses
     ]
-    tables = [
-        {
-            "clause": table.clause_id, "header": list(table.header),
-            "caption": table.caption.of(doc.text) if table.caption else None,
-            "notes": [note.of(doc.text) for note in table.notes],
-            "rows": [
-                [*(cell.of(doc.text) for cell in row.cells), row.group.of(doc.text)[:12] if row.group else None]
-                for row in table.rows
-            ],
-        }
-        for table in doc.tables
-    ]  # fmt: skip
+    tables = [_table(table, doc.text) for table in doc.tables]
     return {"meta": meta, "clauses": clauses, "tables": tables}
+
+
+def _table(table: Table, text: str) -> dict:
+    def row(cells: TableRow) -> list:
+        group = cells.group.of(text)[:12] if cells.group else None
+        return [*(cell.of(text) for cell in cells.cells), group]
+
+    return {
+        "clause": table.clause_id,
+        "header": list(table.header),
+        "caption": table.caption.of(text) if table.caption else None,
+        "notes": [note.of(text) for note in table.notes],
+        "rows": [row(cells) for cells in table.rows],
+    }
 
 
 def _proven(value: Proven | None) -> list | None:

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from datatypes import PolicyDoc, SourceFile
+from ingest.pipeline import policy_doc
+from ingest.readers import html
+from ingest.tables import value_note
+from tests.ingest_helpers import read
+
+FLAT = "附件1\n主要指标\n类别\n2015年具体目标\n序号\n指标名称\n指标数据\n" + "\n".join(
+    f"{n}\n指标{n}\n{n}%" for n in range(1, 6)
+)
+
+
+def _rows(doc: PolicyDoc) -> list[list[str]]:
+    return [[cell.of(doc.text) for cell in row.cells] for row in doc.tables[0].rows]
+
+
+def test_one_cell_per_line() -> None:
+    doc = read("一、甲乙丙丁。\n" + FLAT)
+    table = doc.tables[0]
+    assert table.header == ("序号", "指标名称", "指标数据")
+    assert _rows(doc) == [[str(n), f"指标{n}", f"{n}%"] for n in range(1, 6)]
+    assert value_note(table, doc.text) == "2015年具体目标"
+    assert doc.clauses[-1].path == ("附件1 主要指标",) and table.clause_id == doc.clauses[-1].id
+
+
+def test_lines_between_rows_head_the_rows_below() -> None:
+    lines = [
+        "序号",
+        "名称",
+        "数据",
+        "1",
+        "甲",
+        "5",
+        "2",
+        "乙",
+        "6",
+        "工程质量水平全面提升",
+        "3",
+        "丙",
+        "7",
+    ]
+    doc = read("一、指标\n" + "\n".join(lines))
+    groups = [row.group and row.group.of(doc.text) for row in doc.tables[0].rows]
+    assert groups == [None, None, "工程质量水平全面提升"]
+
+
+def test_footnote_marks_are_no_table() -> None:
+    assert not read("一、甲\n1\n]\n正文正文。\n2\n]\n正文。\n3\n]\n正文。").tables
+
+
+def test_two_counted_lines_are_no_table() -> None:
+    assert not read("一、名单\n1\n甲公司\n2\n乙公司").tables
+
+
+def test_tabs_and_strokes_part_cells() -> None:
+    tabs = read("一、任务\n序号\t任务\t数量\n1\t甲\t5\n东部地区\n2\t乙\t\n3\t丙\t7\n二、完成")
+    assert tabs.tables[0].header == ("序号", "任务", "数量")
+    assert _rows(tabs) == [["1", "甲", "5"], ["2", "乙", ""], ["3", "丙", "7"]]
+    assert [row.group and row.group.of(tabs.text) for row in tabs.tables[0].rows][-1] == "东部地区"
+    strokes = read("一、任务\n| 任务 | 数量 |\n|---|---|\n| 甲 | 5 |\n| 乙 | 6 |")
+    assert _rows(strokes) == [["甲", "5"], ["乙", "6"]]
+
+
+def test_tables_that_html_declares() -> None:
+    page = (
+        "<html><body><h1>某市节水办法</h1><p>一、目标</p><table><tr><th>指标</th><th>目标</th></tr>"
+        "<tr><td colspan=2>城镇</td></tr><tr><td>漏损率</td><td>9%</td></tr>"
+        "<tr><td>普及率</td><td>80%</td></tr></table></body></html>"
+    )
+    doc = policy_doc(SourceFile("甲.html", "0" * 64, "html", 1), html.read(page.encode()))
+    assert doc.tables[0].header == ("指标", "目标")
+    assert _rows(doc) == [["漏损率", "9%"], ["普及率", "80%"]]
+    assert [row.group and row.group.of(doc.text) for row in doc.tables[0].rows] == ["城镇"] * 2
+
+
+def test_header_pairs_with_tabs_are_no_table() -> None:
+    header = "索引号：\t014/2012\n发布机构：\t某市政府\n文号：\t某政发〔2012〕4号\n"
+    text = header + "某市节水办法\n第一条 甲。"
+    assert not read(text).tables
+
+
+@given(
+    st.lists(
+        st.sampled_from(["1", "2", "3", "4", "甲", "序号", "名称", "a\tb", "c\td", "|", "一、乙"])
+    )
+)
+def test_cells_slice_back_and_rows_keep_their_width(texts: list[str]) -> None:
+    doc_text = "关于甲的通知\n" + "\n".join(texts)
+    doc = read(doc_text)
+    for table in doc.tables:
+        at = table.span.start
+        for row in table.rows:
+            assert len(row.cells) == len(table.header)
+            assert row.span.start >= at and table.span.covers(row.span)
+            at = row.span.end
+            assert all(row.span.covers(cell) for cell in row.cells)
+            assert all(cell.of(doc.text) == cell.of(doc.text).strip() for cell in row.cells)
