@@ -75,6 +75,8 @@ def parser() -> argparse.ArgumentParser:
     place = show.add_mutually_exclusive_group()
     place.add_argument("--clause", metavar="编号", help="只显示这个条款")
     place.add_argument("--span", type=_span, metavar="起:止", help="只显示这一段（字符位置）")
+    verify = add("verify", "核对引文：在哪份文件的哪一处，差了哪些字", common)
+    verify.add_argument("quote", nargs="+", metavar="引文", help="引文；写 - 则从标准输入读全文")
     facts = add("facts", "列出数值目标：指标、数值、年份和出处", common)
     facts.add_argument("doc", nargs="?", metavar="文件", help="只列这份文件（默认全部）")
     facts.add_argument("--indicator", metavar="文字", help="只列指标或所在标题含有这些词的")

@@ -1,4 +1,4 @@
-"""The command line: `python cli.py ask|search|ingest|index|show|facts …`.
+"""The command line: `python cli.py ask|search|ingest|index|show|verify|facts …`.
 
 Exit codes: 0 answered or refused properly, 2 bad usage or input, 1 our fault, 130 interrupted.
 With several questions on standard input one bad line does not stop the others: its object holds
@@ -210,6 +210,21 @@ def _show(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _verify(args: argparse.Namespace, settings: Settings) -> int:
+    quote = " ".join(args.quote)
+    if args.quote == ["-"]:
+        try:
+            quote = sys.stdin.buffer.read().decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise QuestionError("标准输入不是 UTF-8，请转换编码后再核对。") from error
+    found = open_index(settings).verify(quote)
+    if args.json:
+        print(_dump(contracts.verification_json(found)))
+    else:
+        print(terminal.verification_text(found, _style()))
+    return 0
+
+
 def _facts(args: argparse.Namespace, settings: Settings) -> int:
     if args.csv and args.json:
         raise InputError("--csv 和 --json 只能用一个，请去掉其中之一。")
@@ -262,6 +277,7 @@ _COMMANDS = {
     "ingest": _ingest,
     "index": _index,
     "show": _show,
+    "verify": _verify,
     "facts": _facts,
 }
 

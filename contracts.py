@@ -6,7 +6,7 @@ All offsets are code points, half-open, into the original; every text is origina
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from datatypes import (
     Answer,
@@ -20,6 +20,9 @@ from datatypes import (
     Span,
     Table,
 )
+
+if TYPE_CHECKING:
+    from qa.verify import Place, Verification
 
 Json = dict[str, Any]
 FindDocument = Callable[[str], PolicyDoc]
@@ -104,6 +107,53 @@ def _hit_json(rank: int, hit: Hit, document: FindDocument) -> Json:
         "kind": passage.kind,
         "passage_id": passage.id,
         "page": doc.page_at(passage.span.start),
+    }
+
+
+def verification_json(found: Verification) -> Json:
+    """What `verify --json` prints: where the quotation stands, or the nearest text."""
+    nearest = found.nearest
+    return {
+        "quote": found.quote,
+        "verdict": found.verdict,
+        "count": found.count,
+        "places": [place_json(place) for place in found.places],
+        "nearest": None
+        if nearest is None
+        else {
+            **place_json(nearest.place),
+            "similarity": nearest.similarity,
+            "marked": nearest.marked,
+            "differences": [
+                {
+                    "kind": difference.kind,
+                    "quoted": difference.quoted,
+                    "original": difference.original,
+                    "quote_start": difference.quote_span.start,
+                    "quote_end": difference.quote_span.end,
+                    "start": difference.span.start,
+                    "end": difference.span.end,
+                }
+                for difference in nearest.differences
+            ],
+        },
+    }
+
+
+def place_json(place: Place) -> Json:
+    """A stretch of a document; `cut` warns of a torn figure or a negation left out."""
+    return {
+        "doc_id": place.doc_id,
+        "title": place.title,
+        "doc_number": place.doc_number,
+        "status": place.status,
+        "path": list(place.path),
+        "source": place.source,
+        "start": place.start,
+        "end": place.end,
+        "text": place.text,
+        "page": place.page,
+        "cut": place.cut,
     }
 
 

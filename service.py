@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from index.build import Previous
     from index.rerank import Reranker
     from index.retrieve import HybridIndex
+    from qa.verify import Verification
 
 Progress = Callable[[str, int, int], None]  # stage, done, total
 
@@ -232,6 +233,12 @@ class PolicySearch:
     def also_searched(self, text: str) -> tuple[str, ...]:
         """Official terms that the thesaurus adds to this question. Raises QuestionError."""
         return self._index.also_searched(self._question(text))
+
+    def verify(self, quote: str) -> Verification:
+        """Where a quotation stands verbatim, else the nearest text. Raises QuestionError."""
+        from qa.verify import verify
+
+        return verify(quote, self._ranking("hybrid"))
 
     def documents(self) -> Sequence[PolicyDoc]:
         """All documents, in id order."""

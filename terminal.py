@@ -8,8 +8,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from datatypes import Answer, Citation, Clause, Hit, PolicyDoc, Proven
+
+if TYPE_CHECKING:
+    from qa.verify import Place, Verification
 
 FindDocument = Callable[[str], PolicyDoc]
 
@@ -145,6 +149,38 @@ def hits_text(
         return "没有找到符合条件的条款。"
     shown = (hit_text(n, hit, document, style, explain=explain) for n, hit in enumerate(hits, 1))
     return "\n".join(shown)
+
+
+def verification_text(found: Verification, style: Style) -> str:
+    """Where a quotation stands, or the nearest text with the differences marked."""
+    if found.verdict == "different":
+        return _nearest_text(found, style)
+    same = "逐字相同" if found.verdict == "verbatim" else "仅空白、全半角或繁简不同"
+    more = f"，下面列出前 {len(found.places)} 处" if found.count > len(found.places) else ""
+    lines = [style.bold(f"文件中有这段文字（{same}），共 {found.count} 处{more}。")]
+    lines += [line for place in found.places for line in _place_text(place, style)]
+    return "\n".join(lines)
+
+
+def _nearest_text(found: Verification, style: Style) -> str:
+    lines = [style.bold("文件中没有这段文字，不能作为引文。")]
+    near = found.nearest
+    if near is not None:
+        lines += [f"最接近的原文（相似度 {near.similarity:.0%}），[-原文-]{{+引文+}}："]
+        lines += [f"  {_one_line(near.marked)}", *_place_text(near.place, style)]
+    return "\n".join(lines)
+
+
+def _place_text(place: Place, style: Style) -> list[str]:
+    path = "".join(f" › {plain(step)}" for step in place.path)
+    lines = [
+        f"  《{plain(place.title.strip('《》'))}》{plain(place.doc_number or '')}{path}"
+        f"  {style.status(place.status)}",
+        "  " + style.dim(_where(place.source, place.page, place.start, place.end)),
+    ]
+    if place.cut:
+        lines.append("  注意：引文拆开了一个数字，或漏了前面的否定词，意思可能已变。")
+    return lines
 
 
 def document_text(doc: PolicyDoc, style: Style) -> str:

@@ -434,3 +434,28 @@ def test_help_is_chinese(run: Run, command: tuple[str, ...]) -> None:
     told = run(*command, "--help")
     assert told.code == 0 and told.out.startswith("用法：")
     assert not re.search(r"usage|positional|options|arguments", told.out)
+
+
+# --- verify --------------------------------------------------------------------------------------
+
+
+def test_verify_says_where_a_quotation_stands(run: Run, corpus_index: Path) -> None:
+    quote = "饮用水源水质达标率逐年达到94%、95%、96%"
+    found = run("verify", "--index", corpus_index, quote)
+    assert found.code == 0 and "逐字相同" in found.out and "贵州" in found.out
+    place = json.loads(run("verify", "--json", "--index", corpus_index, quote).out)["places"][0]
+    shown = run("show", place["doc_id"], "--span", f"{place['start']}:{place['end']}",
+                "--index", corpus_index)  # fmt: skip
+    assert shown.out.rstrip("\n") == quote
+
+
+def test_verify_marks_what_differs(run: Run, corpus_index: Path) -> None:
+    wrong = "饮用水源水质达标率逐年达到94%、99%、96%"
+    found = run("verify", "--index", corpus_index, "-", stdin=wrong.encode())
+    assert found.code == 0 and "[-95%-]{+99%+}" in found.out and "不能作为引文" in found.out
+    empty = run("verify", "--index", corpus_index, "，。")
+    assert empty.code == 2
+    _one_sentence(empty.err)
+    bad = run("verify", "--index", corpus_index, "-", stdin=b"\xff\xfe\xfa")
+    assert bad.code == 2
+    _one_sentence(bad.err)
