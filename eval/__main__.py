@@ -1,4 +1,4 @@
-"""`python -m eval run|report|compare|gate|bench|fit-refusal`; what each does: docs/evaluation.md."""
+"""`python -m eval run|report|compare|gate|bench|ablation|…`; what each does: docs/evaluation.md."""
 
 from __future__ import annotations
 
@@ -77,6 +77,17 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--encoder", default="bundled")
     bench.add_argument("--out", type=Path, help="同时保存 TREC 结果")
     bench.set_defaults(command=_bench)
+    ablation = commands.add_parser(
+        "ablation", help="逐步加上检索的各个部分，写成 docs/retrieval.md"
+    )
+    ablation.add_argument("--questions", type=Path, default=QUESTIONS, help="JSONL 题集")
+    ablation.add_argument("--split", choices=("tune", "report", "all"), default="all")
+    ablation.add_argument(
+        "--bench", type=Path, action="append", default=[], help="BEIR 式文件夹，可重复"
+    )
+    ablation.add_argument("--encoder", default="bundled")
+    ablation.add_argument("--out", type=Path, default=HERE.parent / "docs" / "retrieval.md")
+    ablation.set_defaults(command=_ablation)
     refusal = commands.add_parser(
         "fit-refusal", help="重新拟合拒答判断（打印 qa/refuse.py 的常数）"
     )
@@ -140,6 +151,40 @@ def _fit_refusal(arguments: argparse.Namespace) -> int:
     unseen = root / "tests" / "cases" / "unseen"
     sets = arguments.sets or [(QUESTIONS, root / "corpus"), (unseen / "questions.jsonl", unseen)]
     print(report(fit([example for pair in sets for example in examples(*pair)])))
+    return 0
+
+
+def _ablation(arguments: argparse.Namespace) -> int:
+    from eval import ablation, ablation_report
+    from index.encoder import load_encoder
+
+    encoder = load_encoder(arguments.encoder)
+    with ConsoleProgress() as bar:
+        benches = [
+            ablation.policy_bench(arguments.questions, arguments.split, encoder, arguments.encoder),
+            *(ablation.folder_bench(folder, encoder, bar) for folder in arguments.bench),
+        ]
+        found = [(bench, ablation.measure(bench, encoder, bar)) for bench in benches]
+    picture = arguments.out.with_suffix(".png")
+    ablation_report.draw(found, picture)
+    shown = [f"--bench …/{folder.resolve().name}" for folder in arguments.bench]
+    if arguments.questions != QUESTIONS:
+        shown.insert(0, f"--questions {arguments.questions.name}")
+    if arguments.split != "all":
+        shown.append(f"--split {arguments.split}")
+    if arguments.encoder != "bundled":
+        shown.append(f"--encoder {Path(arguments.encoder).name}")
+    text = ablation_report.report(
+        found,
+        command=" ".join(["python -m eval ablation", *shown]),
+        made_of={
+            "index/ (code, thesaurus, ranking model)": ablation.code_digest(),
+            f"encoder {Path(encoder.name).name}": encoder.revision[:12],
+        },
+        picture=picture.name,
+    )
+    arguments.out.write_text(text, encoding="utf-8")
+    print(arguments.out)
     return 0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -45,7 +45,11 @@ class HybridIndex:
         store: StoreName = "auto",
         thesaurus: Thesaurus | None = None,
         ranker: Ranker | None = None,
+        methods: Collection[str] = features.SCORES,
     ) -> None:
+        """`methods` find and score candidates; fewer than all are for comparisons."""
+        assert set(methods) <= set(features.SCORES), methods
+        self._methods = frozenset(methods)
         self._data = data
         self._encoder = encoder
         self._vectors = data.vectors
@@ -125,22 +129,23 @@ class HybridIndex:
         allowed = self.catalog.allowed(filters)
         text = question_text(question)
         asked = words(text)
-        scores = {
-            "words": self._data.words.scores(asked),
-            "bigrams": self._data.bigrams.scores(bigrams(text)),
-            "thesaurus": self._data.words.scores(
-                weights_for(self._thesaurus.expand(text), asked, self._data.words)
-            ),
-        }
-        vector = self._vector(question)
-        near, _ = self._store.search(vector, depth, allowed)
-        lists = [near, *(_best(values, depth, allowed) for values in scores.values())]
-        # The thesaurus is meant to help the question's own words, not to replace them.
-        lists.append(_best(scores["words"] + 0.5 * scores["thesaurus"], depth, allowed))
-        rows = np.unique(np.concatenate(lists))
-        chosen = {name: values[rows] for name, values in scores.items()}
-        chosen["dense"] = self._vectors[rows] @ vector
-        chosen["late"] = self._late(text, rows)
+        scores = self._lexical(text, asked)
+        lists = [_best(values, depth, allowed) for values in scores.values()]
+        if "words" in scores and "thesaurus" in scores:
+            # The thesaurus is meant to help the question's own words, not to replace them.
+            helped = scores["words"] + 0.5 * scores["thesaurus"]
+            lists.append(_best(helped, depth, allowed))
+        vector = None
+        if "dense" in self._methods:
+            vector = self._vector(question)
+            lists.append(self._store.search(vector, depth, allowed)[0])
+        rows = np.unique(np.concatenate(lists)) if lists else np.zeros(0, np.int64)
+        chosen = dict.fromkeys(features.SCORES, np.zeros(len(rows), np.float32))
+        chosen |= {name: values[rows] for name, values in scores.items()}
+        if vector is not None:
+            chosen["dense"] = self._vectors[rows] @ vector
+        if "late" in self._methods:
+            chosen["late"] = self._late(text, rows)
         entries = [self.catalog.entries[self.catalog.doc_of[row]] for row in rows]
         lexicon = self._data.words
         pool = Pool(
@@ -153,6 +158,18 @@ class HybridIndex:
             entries,
         )
         return Candidates(rows, features.compute(pool))
+
+    def _lexical(self, text: str, asked: Sequence[str]) -> Mapping[str, np.ndarray]:
+        """Scores of all passages by each lexical method."""
+        scores = {}
+        if "words" in self._methods:
+            scores["words"] = self._data.words.scores(asked)
+        if "bigrams" in self._methods:
+            scores["bigrams"] = self._data.bigrams.scores(bigrams(text))
+        if "thesaurus" in self._methods:
+            terms = weights_for(self._thesaurus.expand(text), asked, self._data.words)
+            scores["thesaurus"] = self._data.words.scores(terms)
+        return scores
 
     def _vector(self, question: Question) -> np.ndarray:
         vector: np.ndarray = self._encoder.encode([question_text(question)], is_query=True)[0]
