@@ -7,9 +7,12 @@ import json
 import logging
 import sys
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import torch
 from tokenizers import Tokenizer
 
 from encoder.train import (
@@ -45,13 +48,14 @@ def arguments(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--bench", type=Path, help="公开评测目录：只用来查重和打分，不参加训练")
     parser.add_argument("--seed", type=int, default=13, help="随机种子")
     parser.add_argument("--workers", type=int, default=2, help="词向量训练的线程数")
+    parser.add_argument("--models", type=int, default=3, help="训练几个种子不同的表再取平均")
     parser.add_argument("--vocabulary", type=int, default=42_000, help="词表大小")
     parser.add_argument("--dimension", type=int, default=256, help="向量维数")
     parser.add_argument("--word-epochs", type=int, default=4, help="词向量训练轮数")
     parser.add_argument("--epochs", type=int, default=DEFAULTS.epochs, help="对比训练轮数")
     parser.add_argument("--rate", type=float, default=DEFAULTS.rate, help="学习率")
     parser.add_argument("--smoothing", type=float, default=1e-4, help="平滑逆词频的 a")
-    parser.add_argument("--steps", type=float, default=4.0, help="量化：每个标准差分几级")
+    parser.add_argument("--steps", type=float, default=3.0, help="量化：每个标准差分几级")
     parser.add_argument(
         "--held-out", type=float, default=0.05, help="按文件标题留出多少问题作验证（0–1）"
     )
@@ -127,6 +131,19 @@ def training_pairs(options: argparse.Namespace) -> list[sources.Pair]:
     return found
 
 
+def averaged_table(
+    options: argparse.Namespace,
+    start: np.ndarray,
+    data: contrast.TrainingSet,
+    judge: Callable[[np.ndarray], str],
+) -> np.ndarray:
+    """The mean of some tables that differ by their seed alone: what each overfits cancels out."""
+    settings = contrast.Settings(epochs=options.epochs, rate=options.rate, seed=options.seed)
+    seeds = range(options.seed, options.seed + options.models)
+    tables = [contrast.train(start, data, replace(settings, seed=s), judge) for s in seeds]
+    return np.mean(tables, axis=0)
+
+
 def score(options: argparse.Namespace, table: np.ndarray, tokenizer: Tokenizer) -> dict:
     """Scores with 95 % intervals of a table, on validation and, where given, benchmarks."""
     ranks = {}
@@ -150,6 +167,7 @@ def main(argv: list[str] | None = None) -> int:
         format="%(asctime)s %(message)s",
         handlers=[logging.StreamHandler(), logging.FileHandler(options.work / "train.log", "a")],
     )
+    torch.set_num_threads(options.workers)
     logging.getLogger("gensim").setLevel(logging.WARNING)
     cut, counts = cut_text(options)
     words, vectors = word_vectors(options, cut)
@@ -161,14 +179,13 @@ def main(argv: list[str] | None = None) -> int:
         lambda texts: token_ids(tokenizer, texts),
         pairs.subjects_by_kmeans(start, SUBJECTS, options.seed),
     )
-    settings = contrast.Settings(epochs=options.epochs, rate=options.rate, seed=options.seed)
     judged = validation(options) if options.held_out > 0 else None
 
     def judge(table: np.ndarray) -> str:
         found = pool_ranks(table, tokenizer, judged) if judged else {}
         return str({kind: pools.summary(value) for kind, value in found.items()})
 
-    table = export.to_grid(contrast.train(start, data, settings, judge), options.steps)
+    table = export.to_grid(averaged_table(options, start, data, judge), options.steps)
     export.save_model(options.out, table, tokenizer, "youju-static-zh")
     scores = score(options, table.astype(np.float32), tokenizer)
     text = json.dumps(scores, ensure_ascii=False, indent=2)

@@ -18,14 +18,14 @@ log = logging.getLogger(__name__)
 class Settings:
     """How to train; `clustered` is the share of batches made of texts of few subjects."""
 
-    epochs: int = 25
+    epochs: int = 8
     batch: int = 2048
-    rate: float = 1e-3
-    map_rate: float = 1e-3  # of the linear map that all words share
+    rate: float = 3e-3
+    map_rate: float = 3e-3  # of the linear map that all words share
     scale: float = 20.0
-    token_dropout: float = 0.1
-    clustered: float = 0.5
-    clusters_per_batch: int = 16
+    token_dropout: float = 0.25
+    clustered: float = 0.9
+    clusters_per_batch: int = 8
     seed: int = 13
     smallest_dimension: int = 0  # > 0: Matryoshka, the first so many dimensions are trained too
 
