@@ -24,7 +24,8 @@ Open and search:
 
     data = persist.load(root, enc, parameters)        # IndexMissing, IndexMismatch, IndexCorrupt
     index = retrieve.HybridIndex(data, enc, store="auto" | "exact" | "faiss",
-                                 thesaurus=None | thesaurus.load(extra=PATH), ranker=None)
+                                 thesaurus=None | thesaurus.load(extra=PATH), ranker=None,
+                                 methods=features.SCORES)   # fewer only for comparisons
     index.search(question, k, filters=None, method="hybrid" | "bm25" | "dense") -> list[Hit]
     index.documents() -> Sequence[PolicyDoc]          # read lazily, in id order
     index.document(doc_id) -> PolicyDoc               # KeyError
@@ -37,6 +38,11 @@ Open and search:
                  parameters: Mapping | None = None) -> IndexData
     persist.manifest(root: Path) -> Manifest          # .encoder_name, .counts, .sources … (cheap)
     retrieve.HybridIndex needs no disk: `HybridIndex(build.build(docs, passages, enc), enc)` works.
+
+A second look at the best hits (`Hit.parts["rerank"]`), optional:
+
+    model = rerank.load_reranker(hub id | local path | None)   # SettingsError
+    rerank.rerank(question, hits, model, top) -> list[Hit]
 
 Ranking, for whoever fits it:
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -262,6 +263,59 @@ def test_no_network_is_noticed_soon(monkeypatch: pytest.MonkeyPatch, tmp_path: P
         cwd=PRODUCT_ROOT, env=environ, capture_output=True, text=True, timeout=60,
     )  # fmt: skip
     assert "也无法从模型库下载" in run.stdout and "请检查网络" in run.stdout, run.stderr
+
+
+class FakeHub:
+    """Stands for huggingface_hub where the network would be asked."""
+
+    class constants:
+        HF_HUB_OFFLINE = False
+
+    class errors:
+        class RepositoryNotFoundError(OSError):
+            pass
+
+    def __init__(self, files: list[str] | None, folder: Path) -> None:
+        self.files, self.folder = files, folder
+        self.asked: dict[str, object] = {}
+
+    def HfApi(self) -> FakeHub:
+        return self
+
+    def model_info(self, name: str, timeout: float) -> SimpleNamespace:
+        assert timeout <= 10
+        if self.files is None:
+            raise self.errors.RepositoryNotFoundError(name)
+        siblings = [SimpleNamespace(rfilename=file) for file in self.files]
+        return SimpleNamespace(sha="c0ffee", siblings=siblings)
+
+    def snapshot_download(self, name: str, **options: object) -> str:
+        if options.get("local_files_only"):
+            raise FileNotFoundError(name)
+        self.asked = options
+        return str(self.folder / str(options["revision"]))
+
+
+@pytest.mark.parametrize(
+    ("files", "skipped"),
+    [(["model.safetensors", "pytorch_model.bin"], True), (["pytorch_model.bin"], False)],
+)
+def test_download_takes_one_revision_and_one_kind_of_weights(
+    files: list[str], skipped: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = FakeHub(files, tmp_path)
+    monkeypatch.setattr(hub.importlib, "import_module", lambda name: fake)
+    assert hub.fetch("some/model", hub.ENCODER) == (tmp_path / "c0ffee", "c0ffee")
+    assert fake.asked["revision"] == "c0ffee"
+    assert ("*.bin" in fake.asked["ignore_patterns"]) is skipped  # type: ignore[operator]
+    with pytest.raises(SettingsError, match="离线模式"):
+        hub.fetch("some/model", hub.ENCODER, offline=True)
+
+
+def test_unknown_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub.importlib, "import_module", lambda name: FakeHub(None, tmp_path))
+    with pytest.raises(SettingsError, match="模型库里没有可以下载的重排模型 some/model"):
+        hub.fetch("some/model", hub.RERANKER)
 
 
 def test_broken_folder(models: Path, tmp_path: Path) -> None:
