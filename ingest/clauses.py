@@ -64,7 +64,7 @@ class _Grower:
         if self._goes_on_listing(label, line):
             return
         self.annex_list = None
-        if label is not None and self._credible(label):
+        if label is not None and self._credible(label, line.text):
             self._labelled(line, label)
         elif self.await_title is not None and is_heading_line(line.text):
             self._extend_heading(self.await_title, line)
@@ -95,7 +95,7 @@ class _Grower:
         self._grow(self.annex_list, line.span.end, own=True)
         return True
 
-    def _credible(self, label: Label) -> bool:
+    def _credible(self, label: Label, text: str) -> bool:
         if label.kind in ("附件", "——"):
             return True
         number = label.number or 0
@@ -107,7 +107,11 @@ class _Grower:
         if last is None:
             # an excerpt may open at 三、 or 第五条, a figure list never counts as one
             return label.kind in ("一、", "(一)", *LAW_KINDS) and number < 200
-        return last < number <= last + (_MAX_ARTICLE_JUMP if label.kind == "条" else _MAX_JUMP)
+        if label.kind != "条":
+            return last < number <= last + _MAX_JUMP
+        # white space after 第N条 opens an article however many are left out
+        parted = text[label.length - 1].isspace()
+        return last < number and (parted or number <= last + _MAX_ARTICLE_JUMP)
 
     def _labelled(self, line: Line, label: Label) -> None:
         parent = self._parent_for(label)
