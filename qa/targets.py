@@ -151,4 +151,5 @@ def _dated(piece: Piece, start: int, end: int) -> str:
     lead = piece.text[slice(*opening)]
     if opening[1] > start or len(lead) > _LEAD_MAX or not years(lead) or "《" in lead:
         return text
-    return f"{shown(piece, *opening)},{text}"
+    comma = piece.sub(opening[1] - 1, opening[1]).of(piece.doc.text)
+    return f"{shown(piece, *opening)}{comma if comma in ',，' else ','}{text}"
