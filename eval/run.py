@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from datatypes import Answer, Citation, Filters, Hit, PolicyDoc, Span
@@ -61,15 +61,37 @@ def run_questions(
         raise QuestionSetError(
             f"题集 {questions[0]} 中没有 split={split} 的题目；请换用 --split all"
         )
-    docs = searcher.documents()
-    originals = {doc.source.path: doc.text for doc in docs}
-    places = locate_all(items, originals)
     results: list[QuestionResult] = []
-    for number, item in enumerate(items, 1):
-        results.append(score(item, _ask(searcher, item, method, places[item.id], originals)))
+    for result in ask_each(searcher, items, method):
+        results.append(result)
         if progress is not None:
-            progress(number, len(items))
-    info = RunInfo(method, *questions, corpus_digest(docs), split, len(items))
+            progress(len(results), len(items))
+    return finished(searcher, results, method, questions, split)
+
+
+def ask_each(
+    searcher: Searcher, items: Sequence[QuestionItem], method: str
+) -> Iterator[QuestionResult]:
+    """One scored question after the other; whoever stops listening stops the run.
+
+    Raises QuestionSetError before the first for gold that stands nowhere.
+    """
+    originals = {doc.source.path: doc.text for doc in searcher.documents()}
+    places = locate_all(items, originals)
+    for item in items:
+        yield score(item, _ask(searcher, item, method, places[item.id], originals))
+
+
+def finished(
+    searcher: Searcher,
+    results: Sequence[QuestionResult],
+    method: str,
+    questions: tuple[str, str],
+    split: str,
+) -> Run:
+    """The run that these results make."""
+    corpus = corpus_digest(searcher.documents())
+    info = RunInfo(method, *questions, corpus, split, len(results))
     return Run(f"{method}-{digest(info, results)}", info, tuple(results))
 
 
