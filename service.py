@@ -25,6 +25,7 @@ from settings import CORPUS, PRODUCT_ROOT, Settings
 
 if TYPE_CHECKING:
     from index.build import Previous
+    from index.catalog import Entry
     from index.rerank import Reranker
     from index.retrieve import HybridIndex
     from qa.verify import Verification
@@ -70,8 +71,15 @@ class _Ranking:
     method: Method
     reranking: _Reranking | None = None
     spent: list[float] = field(default_factory=list)
+    retrieved: Callable[[], None] | None = None
 
     def search(self, question: Question, k: int, filters: Filters | None = None) -> list[Hit]:
+        hits = self._search(question, k, filters)
+        if self.retrieved is not None:
+            self.retrieved()
+        return hits
+
+    def _search(self, question: Question, k: int, filters: Filters | None) -> list[Hit]:
         if self.reranking is None or self.method != "hybrid" or k <= 0:
             return self.index.search(question, k, filters, method=self.method)
         from index.rerank import rerank
@@ -215,15 +223,20 @@ class PolicySearch:
         k: int = 10,
         filters: Filters | None = None,
         method: Method = "hybrid",
+        *,
+        retrieved: Callable[[], None] | None = None,
     ) -> Answer:
-        """The answer with its proof, or a refusal. Raises QuestionError, InputError."""
+        """The answer with its proof, or a refusal. Raises QuestionError, InputError.
+
+        `retrieved` is called once the clauses are found and only the answer has to be made.
+        """
         from qa.pipeline import answer
 
         check_options(k, method)
         began = time.perf_counter()
         question = self._question(text)
         understood = (time.perf_counter() - began) * 1000
-        ranking = self._ranking(method)
+        ranking = replace(self._ranking(method), retrieved=retrieved)
         found = answer(question, ranking, k=k, filters=filters)
         timings = {"question": understood, **found.timings_ms}
         if ranking.spent:
@@ -234,6 +247,19 @@ class PolicySearch:
         """Official terms that the thesaurus adds to this question. Raises QuestionError."""
         return self._index.also_searched(self._question(text))
 
+    def confidence(self, text: str, method: Method = "hybrid") -> float:
+        """Probability (0–1) that the best clauses answer the question, as refusing weighs it.
+
+        Raises QuestionError, InputError.
+        """
+        from qa import evidence, refuse, scope
+
+        question = self._question(text)
+        check_options(scope.DEPTH, method)
+        ranking = self._ranking(method)
+        found = evidence.pieces(question, ranking.search(question, scope.DEPTH), ranking)
+        return refuse.strength(question, found, ranking)
+
     def verify(self, quote: str) -> Verification:
         """Where a quotation stands verbatim, else the nearest text. Raises QuestionError."""
         from qa.verify import verify
@@ -243,6 +269,10 @@ class PolicySearch:
     def documents(self) -> Sequence[PolicyDoc]:
         """All documents, in id order."""
         return self._index.documents()
+
+    def entries(self) -> Sequence[Entry]:
+        """What the catalog knows of every document, in id order, without reading them."""
+        return self._index.catalog.entries
 
     def document(self, doc_id: str) -> PolicyDoc:
         """One document; KeyError when unknown."""
