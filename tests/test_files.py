@@ -72,8 +72,11 @@ def test_the_same_content_is_kept_once(tmp_path: Path) -> None:
         ("a.txt", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1..", "OLE"),
         ("a.txt", b"\x62\x14\x23\x65..", "加密"),
         ("a.txt", b"abc\x00\x01\x02\xff", "第 3 字节"),
-        ("a.pdf", b"%PDF-1.7", "支持 txt"),
-        ("a.docx", b"PK\x03\x04", "支持 txt"),
+        ("a.pdf", b"no pdf at all", "内容不是 PDF"),
+        ("a.docx", b"%PDF-1.7", "内容不是 docx"),
+        ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1..", "取消密码后另存为 docx"),
+        ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1..", "另存为 docx"),
+        ("a.ofd", b"PK\x03\x04", "带文字层的 pdf"),
         ("a", b"text", "支持 txt"),
     ],
 )
@@ -88,7 +91,7 @@ def test_what_is_no_document_is_refused_by_name(
 
 def test_a_bad_file_in_a_folder_does_not_stop_the_others(tmp_path: Path) -> None:
     _write(tmp_path / "库/a.txt", b"")
-    _write(tmp_path / "库/b.pdf", b"%PDF-1.7")
+    _write(tmp_path / "库/b.doc", b"\xd0\xcf\x11\xe0")
     _write(tmp_path / "库/c.txt")
     loaded = list(scan([tmp_path / "库"]))
     assert [bool(file.refused) for file in loaded] == [True, True, False]

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from datatypes import Block, Span
@@ -17,7 +18,8 @@ from ingest.labels import parse_label
 from text.normalize import fold
 
 _PAGE_NUMBER = re.compile(
-    r"^(?P<open>[-—–―－·•\s]*|第\s*)(?P<n>\d{1,4})\s*(?P<close>[-—–―－·•\s]*|页.{0,12}|/\s*\d{1,4}\s*页?)$"
+    r"^(?P<open>[-—–―－·•\s]*|第\s*)(?P<n>\d{1,4})\s*"
+    r"(?P<close>[-—–―－·•\s]*|页(?:\s*[,/]?\s*\(?共\s*\d{1,4}\s*页\)?)?|/\s*\d{1,4}\s*页?)$"
 )
 _SENTENCE_END = re.compile(r"[。！？；：.!?;:][”’」』）)\]》]*$")
 # 95%、 or 字。 or 《质: a line break stands neither within a figure nor before a closing mark.
@@ -111,8 +113,7 @@ def paragraphs(pages: Sequence[Sequence[Piece]]) -> tuple[str, tuple[Block, ...]
                 if row is column[0] and column is page[0]:
                     starts[-1] = placed[-1][1]
                 previous = (row, margins, not joins, number)
-    ends = [*starts[1:], length]
-    spans = (Span(start, end) for start, end in zip(starts, ends, strict=True))
+    spans = (Span(start, end) for start, end in pairwise([*starts, length]))
     blocks = (*(Block("page", span) for span in spans), *_table_rows(placed))
     return "".join(parts), blocks
 
@@ -231,7 +232,11 @@ def _without_furniture(pages: Sequence[list[list[Row]]]) -> list[list[list[Row]]
     """Page numbers and what most pages repeat at their upper or lower edge, left out."""
     edges = [_edges(page) for page in pages]
     filled = sum(1 for rows in edges if rows)
-    seen = Counter(key for rows in edges for key in {_key(row) for row in rows})
+    seen = Counter(
+        key
+        for number, rows in enumerate(edges)
+        for key in {key for row in rows if _may_repeat(row) for key in _keys(row, number)}
+    )
     repeated = {key for key, n in seen.items() if n >= 3 and n >= 0.4 * filled}
     offsets = Counter(
         int(found["n"]) - number
@@ -242,13 +247,14 @@ def _without_furniture(pages: Sequence[list[list[Row]]]) -> list[list[list[Row]]
     out = []
     heads: set[tuple[str, int]] = set()  # of a table over several pages the first head stays
     for number, (page, rows) in enumerate(zip(pages, edges, strict=True)):
-        dropped = {
-            id(row)
-            for row in rows
-            if _is_page_number(row, number, offsets)
-            or (_key(row) in repeated and not (len(row.pieces) > 1 and _key(row) not in heads))
-        }
-        heads |= {_key(row) for row in rows}
+        dropped = set()
+        for row in rows:
+            keys = _keys(row, number)
+            is_running = _may_repeat(row) and not repeated.isdisjoint(keys)
+            is_first_head = len(row.pieces) > 1 and heads.isdisjoint(keys)
+            if _is_page_number(row, number, offsets) or (is_running and not is_first_head):
+                dropped.add(id(row))
+            heads |= keys
         columns = [[row for row in column if id(row) not in dropped] for column in page]
         out.append([column for column in columns if column])
     return out
@@ -260,9 +266,16 @@ def _edges(page: Sequence[Sequence[Row]]) -> list[Row]:
     return rows if len(rows) <= 4 else [*rows[:2], *rows[-2:]]
 
 
-def _key(row: Row) -> tuple[str, int]:
-    """Two rows with the same key repeat each other: text without figures, and the place."""
-    return re.sub(r"\d+", "#", "".join(row.text.split())), round(row.top / 6)
+def _keys(row: Row, page: int) -> set[tuple[str, int]]:
+    """Rows that share a key repeat each other: word for word, or counting on with the pages."""
+    text, place = "".join(row.text.split()), round(row.top / 6)
+    counted = re.sub(r"\d{1,4}(?=\D*$)", lambda found: f"#{int(found.group()) - page}", text)
+    return {(text, place), (counted, place)}
+
+
+def _may_repeat(row: Row) -> bool:
+    """附件1, 附件2, … on top of their pages are no running head, nor is a sentence."""
+    return not _SENTENCE_END.search(row.text) and parse_label(fold(row.text)) is None
 
 
 def _is_page_number(row: Row, page: int, offsets: Counter[int]) -> bool:
@@ -297,12 +310,16 @@ def _continues(
     slack = 1.0 if _SENTENCE_END.search(before.text) else 2.0
     if before.right + (_unit(row.text) + slack) * em < edges.right:
         return False  # the row before had room for more: its paragraph has ended
+    if page > before_page + 1:
+        return False  # what stands on the page between is unknown
     if page == before_page and row.top - before.bottom > 1.6 * em:
         return False
     indent, before_indent = row.left - margins.left, before.left - edges.left
     label = parse_label(fold(row.text))
     if label is not None and _SENTENCE_END.search(before.text):
         return False
+    if label is not None and label.kind == "附件" and page > before_page:
+        return False  # an annex opens its page
     if not opens:
         return abs(indent - before_indent) < 0.8 * em
     if abs(indent - before_indent) < 0.5 * em:

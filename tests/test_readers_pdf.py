@@ -1,0 +1,331 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+import zlib
+from collections.abc import Callable
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+
+import office_files as office
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from office_files import pdf, pdf_pages, shown, stream
+
+from datatypes import SourceFile, Span
+from errors import ReadError
+from ingest.pipeline import ingest, policy_doc
+from ingest.readers import pdf as reader
+from ingest.readers.pdf import read
+from ingest.readers.pdf_layout import Piece, paragraphs
+
+FIXTURE = office.FIXTURES / "明州市公共停车场管理办法.pdf"  # printed by LibreOffice
+LONG = "县级以上人民政府应当将质量工作纳入国民经济和社会发展规划，所需经费列入本级财政预算。"
+
+
+# --- a whole file --------------------------------------------------------------------------------
+
+
+def test_a_printed_document_reads_like_the_word_document_it_was_printed_from(
+    tmp_path: Path,
+) -> None:
+    word = tmp_path / "word"
+    word.mkdir()
+    (word / "办法.docx").write_bytes(office.saved(office.policy_document()))
+    (printed,), (typed,) = ingest([FIXTURE]).docs, ingest([word]).docs
+    assert [c.path for c in printed.clauses] == [c.path for c in typed.clauses]
+    assert printed.text == typed.text, "wrapped lines joined, page numbers and headers left out"
+    assert printed.meta == typed.meta
+    assert [t.header for t in printed.tables] == [office.ROWS[0]]
+    rows = [[c.of(printed.text) for c in row.cells] for row in printed.tables[0].rows]
+    assert [tuple(row) for row in rows] == list(office.ROWS[1:])
+
+
+def test_every_page_is_known() -> None:
+    (doc,) = ingest([FIXTURE]).docs
+    assert len(doc.pages) == 3 and doc.problems == ()
+    assert doc.pages[0].start == 0 and doc.pages[-1].end == len(doc.text)
+    assert all(a.end == b.start for a, b in pairwise(doc.pages))
+    assert doc.page_at(0) == 1
+    assert doc.page_at(doc.text.index("第一条")) == 1
+    assert doc.page_at(doc.text.index("第七条")) == 2
+    assert doc.page_at(doc.text.index("三类区域")) == 3
+
+
+def test_asking_cites_the_page(tmp_path: Path) -> None:
+    def run(*arguments: str) -> str:
+        command = [sys.executable, "cli.py", *arguments, "--index", str(tmp_path / "index")]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    run("index", str(office.FIXTURES))
+    question = "明州市公共停车场管理办法自何时起施行？"
+    (found,) = [json.loads(line) for line in run("ask", "--json", question).splitlines()]
+    cited = found["citations"][0]
+    (doc,) = ingest([FIXTURE]).docs
+    assert cited["quote"] == doc.text[cited["start"] : cited["end"]]
+    assert "2021年5月1日" in cited["quote"] and cited["page"] == 2
+    assert found["hits"][0]["page"] in (1, 2, 3)
+    assert "第2页" in run("ask", question)
+
+
+# --- layout --------------------------------------------------------------------------------------
+
+
+def _wrapped(
+    text: str, top: float, width: int = 28, size: int = 16
+) -> list[tuple[float, float, str]]:
+    """Lines of a paragraph with an indented first line, as (x, y, text)."""
+    first, rest = text[: width - 2], text[width - 2 :]
+    lines = [(90.0 + 2 * size, top, first)]
+    while rest:
+        lines.append((90.0, lines[-1][1] - 1.6 * size, rest[:width]))
+        rest = rest[width:]
+    return lines
+
+
+def test_wrapped_lines_and_page_ends_do_not_break_a_paragraph() -> None:
+    lines = _wrapped(LONG * 3, 760)
+    head, tail = lines[:3], [(x, 760 - 25.6 * i, t) for i, (x, _, t) in enumerate(lines[3:])]
+    after = (122.0, tail[-1][1] - 25.6, "另一段的文字在这里。")
+    found = read(
+        pdf_pages(
+            shown(*head, (280, 40, "— 1 —"), (250, 800, "某市公报 2024年第3期 1")),
+            shown(*tail, after, (280, 40, "— 2 —"), (250, 800, "某市公报 2024年第3期 2")),
+            shown((122, 760, "第三页。"), (280, 40, "— 3 —"), (250, 800, "某市公报 2024年第3期 3")),
+        )
+    )
+    assert found.text == f"{LONG * 3}\n另一段的文字在这里。\n第三页。"
+    pages = [block.span for block in found.blocks if block.kind == "page"]
+    assert pages[0] == Span(0, sum(len(t) for _, _, t in head))
+    assert pages[2].of(found.text) == "第三页。"
+
+
+def test_a_page_number_alone_is_dropped_but_a_figure_is_not() -> None:
+    texts = [(f"附件{n}", f"{LONG[:20]}之{n * 3}") for n in (1, 2, 3)]
+    pages = [
+        shown((122, 700, head), (122, 650, body), (290, 40, str(n)))
+        for n, (head, body) in enumerate(texts, start=1)
+    ]
+    assert read(pdf_pages(*pages)).text == "\n".join("\n".join(text) for text in texts)
+    only = read(pdf_pages(shown((122, 700, "投资总额如下，单位为万元："), (122, 670, "2015"))))
+    assert only.text.endswith("\n2015")
+
+
+def test_order_is_that_of_the_page_not_of_the_file() -> None:
+    found = read(
+        pdf_pages(shown((122, 500, "第二行的文字内容。"), (122, 700, "第一行的文字内容。")))
+    )
+    assert found.text == "第一行的文字内容。\n第二行的文字内容。"
+
+
+def test_two_columns_of_text_are_read_one_after_the_other() -> None:
+    left, right = "左栏文字" * 3, "右栏文字" * 3
+    lines = [(90.0, 760.0, "横贯两栏的公报标题文字很长很长很长很长")]
+    for i in range(12):
+        lines += [(60.0, 700.0 - 25 * i, left), (320.0, 700.0 - 25 * i, right)]
+    text = read(pdf_pages(shown(*lines))).text
+    assert text.rindex("左栏") < text.index("右栏")
+    assert text.startswith("横贯两栏")
+
+
+@pytest.mark.parametrize("rotate", [90, 180, 270])
+def test_a_turned_page_is_read_as_it_is_looked_at(rotate: int) -> None:
+    straight = [(100.0, 700.0, "第一行的文字内容。"), (100.0, 600.0, "第二行的文字内容。")]
+    turns = {
+        90: lambda x, y: (842 - y, x, (0, 1, -1, 0)),
+        180: lambda x, y: (595 - x, 842 - y, (-1, 0, 0, -1)),
+        270: lambda x, y: (y - 100, 595 - x, (0, -1, 1, 0)),
+    }
+    content = b""
+    for x, y, text in straight:
+        a, b, matrix = turns[rotate](x, y)
+        packed = text.encode("utf-16-be").hex().encode()
+        place = b"%d %d %d %d %d %d Tm" % (*matrix, a, b)
+        content += b"BT /F1 16 Tf %s <%s> Tj ET\n" % (place, packed)
+    text = read(pdf_pages(content, rotate=rotate)).text
+    assert text == "第一行的文字内容。\n第二行的文字内容。"
+
+
+def test_radicals_of_careless_fonts_become_characters() -> None:
+    text = read(pdf_pages(shown((100, 700, "⼀、质量⼯作⻓效机制⾯向⺠生领域")))).text
+    assert text == "一、质量工作长效机制面向民生领域"
+
+
+def test_a_page_without_text_is_reported() -> None:
+    data = pdf_pages(shown((100, 700, LONG[:30])), b"", shown((100, 700, LONG[:30])))
+    found = read(data)
+    pages = [block.span for block in found.blocks if block.kind == "page"]
+    assert [page.of(found.text).strip() for page in pages] == [LONG[:30], "", LONG[:30]]
+    assert found.text == f"{LONG[:30]}\n{LONG[:30]}", "nobody knows what the page between says"
+    doc = policy_doc(SourceFile("库/a.pdf", "0" * 64, "pdf", len(data)), found)
+    assert any("第 2 页没有文字层" in problem for problem in doc.problems)
+
+
+_PIECES = st.builds(
+    lambda x, y, width, text, size: Piece(x, x + width, y, y + size, text, size),
+    st.floats(-50, 700), st.floats(-50, 900), st.floats(0, 600),
+    st.text("一二三第条章、。（）()1234567890 ab“”—", min_size=1, max_size=30).filter(str.strip),
+    st.floats(0, 60),
+)  # fmt: skip
+
+
+@given(st.lists(st.lists(_PIECES, max_size=25), max_size=5))
+def test_any_layout_keeps_every_span_in_the_text(pages: list[list[Piece]]) -> None:
+    text, blocks = paragraphs(pages)
+    spans = [block.span for block in blocks if block.kind == "page"]
+    assert len(spans) == len(pages)
+    assert all(a.end == b.start for a, b in pairwise(spans))
+    if spans:
+        assert spans[-1].end == len(text)
+    for block in blocks:
+        for cell in block.cells:
+            assert cell.of(text) and "\t" not in cell.of(text) and "\n" not in cell.of(text)
+
+
+# --- refused -------------------------------------------------------------------------------------
+
+
+def _content(packed: bytes, filters: bytes) -> bytes:
+    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R >>"
+    catalog = b"<< /Type /Catalog /Pages 2 0 R >>"
+    tree = b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>"
+    return pdf([catalog, tree, page, stream(packed, b"/Filter " + filters)])
+
+
+@lru_cache(maxsize=1)
+def _zeros() -> bytes:
+    """A gigabyte of spaces, packed: one block again and again."""
+    packer = zlib.compressobj(9)
+    head = packer.compress(b" " * 2**20) + packer.flush(zlib.Z_FULL_FLUSH)
+    block = packer.compress(b" " * 2**20) + packer.flush(zlib.Z_FULL_FLUSH)
+    return head + block * 1023 + packer.flush()
+
+
+def _tree(kids: bytes, count: int) -> bytes:
+    tree = b"<< /Type /Pages /Kids [%s] /Count %d >>" % (kids, count)
+    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>"
+    return pdf([b"<< /Type /Catalog /Pages 2 0 R >>", tree, page])
+
+
+def _doubling() -> bytes:
+    """Forms that show the next one twice, thirty deep."""
+    form = b"/Type /XObject /Subtype /Form /BBox [0 0 595 842] /Resources << %s >>"
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R "
+        b"/Resources << /XObject << /X 6 0 R >> >> >>",
+        stream(b"/X Do /X Do"),
+        office.FONT,
+    ]
+    for i in range(6, 30):
+        objects.append(stream(b"/X Do /X Do", form % (b"/XObject << /X %d 0 R >>" % (i + 1))))
+    objects.append(stream(shown((100, 700, "字")), form % b"/Font << /F1 5 0 R >>"))
+    return pdf(objects)
+
+
+def _encrypted() -> bytes:
+    """Needs a password: the keys fit none."""
+    data = FIXTURE.read_bytes()
+    keys = b"/Encrypt << /Filter /Standard /V 2 /R 3 /Length 128 /P -44 /O <%s> /U <%s> >> "
+    keys = keys % (b"ab" * 32, b"cd" * 32) + b"/ID [<00> <00>] "
+    at = data.rindex(b"trailer")
+    return data[:at] + data[at:].replace(b"<<", b"<< " + keys, 1)
+
+
+@pytest.mark.parametrize(
+    ("build", "message"),
+    [
+        (lambda: pdf_pages(b"", b""), "扫描件,没有文字层"),
+        (lambda: pdf_pages(*[shown((280, 40, f"— {n} —")) for n in range(1, 9)]), "扫描件"),
+        (lambda: FIXTURE.read_bytes()[:60_000], "不完整"),
+        (lambda: FIXTURE.read_bytes()[:-2000], "不完整"),
+        (_encrypted, "加密"),
+        (lambda: b"%PDF-1.7\nnothing\n%%EOF\n", "损坏"),
+        (lambda: _content(_zeros(), b"/FlateDecode"), "上限"),
+        (
+            lambda: _content(zlib.compress(_zeros(), 9), b"[/FlateDecode /FlateDecode]"),
+            "上限|损坏|扫描件",
+        ),
+        (lambda: _tree(b"3 0 R " * 200_000, 200_000), "200000 页"),
+        (lambda: _tree(b"3 0 R", 10**9), "页|扫描件|损坏"),
+        (lambda: _tree(b"2 0 R 2 0 R", 4), "损坏"),
+        (_doubling, "上限"),
+        (lambda: _content(zlib.compress(b"[" * 5_000_000), b"/FlateDecode"), "扫描件|损坏|上限"),
+        (lambda: pdf_pages(shown((100, 700, "\ue001\ue002\ue003\ue004" * 8))), "乱码"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_in_seconds(
+    build: Callable[[], bytes], message: str
+) -> None:
+    data = build()
+    began = time.perf_counter()
+    with pytest.raises(ReadError, match=message):
+        read(data)
+    assert time.perf_counter() - began < 20
+
+
+def test_memory_stays_below_half_a_gigabyte() -> None:
+    # Measured in a process of its own: what a child used is known only as the most of all.
+    code = (
+        "import sys, resource; from ingest.readers.pdf import read; from errors import ReadError\n"
+        "try: read(sys.stdin.buffer.read())\n"
+        "except ReadError: print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+    )
+    data = _content(_zeros(), b"/FlateDecode")
+    run = subprocess.run([sys.executable, "-c", code], input=data, capture_output=True, check=True)
+    kibibytes = int(run.stdout)  # of Linux; other systems count bytes
+    assert 0 < kibibytes < 500 * 1024 or sys.platform != "linux"
+
+
+def test_an_endless_parser_is_stopped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    program = tmp_path / "endless.py"
+    program.write_text("while True: pass")
+    monkeypatch.setattr(reader, "_PROGRAM", program)
+    monkeypatch.setattr(reader, "SECONDS", 1)
+    with pytest.raises(ReadError, match="已停止"):
+        read(b"%PDF-1.7\n%%EOF")
+
+
+def test_scripts_attachments_and_actions_do_nothing(tmp_path: Path) -> None:
+    touched = tmp_path / "touched"
+    command = str(touched).encode()
+    actions = (
+        b"/OpenAction << /S /JavaScript /JS (app.launchURL\\('file://%s'\\)) >> "
+        b"/AA << /WC << /S /Launch /F (/bin/touch) /Win << /F (touch) /P (%s) >> >> >> "
+        b"/Names << /EmbeddedFiles << /Names [(x.exe) << /Type /Filespec /F (%s) >>] >> "
+        b"/JavaScript << /Names [(a) << /S /JavaScript /JS (while\\(1\\);) >>] >> >>"
+        % (command, command, command)
+    )
+    extra = (
+        b"/AA << /O << /S /JavaScript /JS (while\\(1\\);) >> >> /Annots [<< /Type /Annot "
+        b"/Subtype /Link /Rect [0 0 600 800] /A << /S /Launch /F (%s) >> >>]" % command
+    )
+    began = time.perf_counter()
+    found = read(pdf_pages(shown((100, 700, LONG[:28])), catalog=actions, extra=extra))
+    assert found.text == LONG[:28]
+    assert time.perf_counter() - began < 10 and not touched.exists()
+
+
+# --- any bytes -----------------------------------------------------------------------------------
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.data())
+def test_a_damaged_file_is_read_or_refused(data: st.DataObject) -> None:
+    real = bytearray(pdf_pages(shown(*_wrapped(LONG, 760)), shown((100, 700, LONG[:20]))))
+    for _ in range(data.draw(st.integers(1, 12))):
+        real[data.draw(st.integers(0, len(real) - 1))] = data.draw(st.integers(0, 255))
+    cut = data.draw(st.integers(0, len(real)))
+    drop = data.draw(st.integers(0, 30))
+    try:
+        found = read(bytes(real[:cut] + real[cut + drop :]))
+    except ReadError:
+        return
+    assert found.text.strip()
