@@ -24,6 +24,8 @@ VARIABLES = {
     "YOUJU_STORE": "store",
     "YOUJU_THESAURUS": "thesaurus",
     "YOUJU_USER_DICT": "user_dict",
+    "YOUJU_EVAL_QUESTIONS": "eval_questions",
+    "YOUJU_EVAL_MB": "eval_mb",
     "YOUJU_DEBUG": "debug",
 }
 _MOST_RERANKED = 200
@@ -41,6 +43,8 @@ class Settings:
     store: str = "auto"
     thesaurus: Path | None = None
     user_dict: Path | None = None
+    eval_questions: int = 2000  # the most in a question set that the page evaluates
+    eval_mb: int = 5  # the most its file may weigh
     debug: bool = False
 
     @classmethod
@@ -65,10 +69,14 @@ class Settings:
             index=_index_dir(*raw["index"]) if "index" in raw else DEFAULT_INDEX,
             encoder=_model(*raw["encoder"]) if "encoder" in raw else "bundled",
             reranker=_model(*raw["reranker"]) if "reranker" in raw else None,
-            rerank_top=_top(*raw["rerank_top"]) if "rerank_top" in raw else 30,
+            rerank_top=_number(*raw["rerank_top"], _MOST_RERANKED) if "rerank_top" in raw else 30,
             store=_store(*raw["store"]) if "store" in raw else "auto",
             thesaurus=_file(*raw["thesaurus"]) if "thesaurus" in raw else None,
             user_dict=_file(*raw["user_dict"]) if "user_dict" in raw else None,
+            eval_questions=_number(*raw["eval_questions"], 100_000)
+            if "eval_questions" in raw
+            else 2000,
+            eval_mb=_number(*raw["eval_mb"], 1000) if "eval_mb" in raw else 5,
             debug=_flag(*raw["debug"]) if "debug" in raw else False,
         )
 
@@ -96,10 +104,10 @@ def _model(source: str, value: str) -> str:
     return value
 
 
-def _top(source: str, value: str) -> int:
-    if value.isascii() and value.isdigit() and 1 <= int(value) <= _MOST_RERANKED:
+def _number(source: str, value: str, most: int) -> int:
+    if value.isascii() and value.isdigit() and len(value) < 10 and 1 <= int(value) <= most:
         return int(value)
-    raise SettingsError(f"{source} 的值 {value!r} 应为 1 到 {_MOST_RERANKED} 的整数。")
+    raise SettingsError(f"{source} 的值 {value!r} 应为 1 到 {most} 的整数。")
 
 
 def _store(source: str, value: str) -> str:
