@@ -113,7 +113,8 @@ def test_a_page_number_alone_is_dropped_but_a_figure_is_not() -> None:
         for n, (head, body) in enumerate(texts, start=1)
     ]
     assert read(pdf_pages(*pages)).text == "\n".join("\n".join(text) for text in texts)
-    only = read(pdf_pages(shown((122, 700, "投资总额如下，单位为万元："), (122, 670, "2015"))))
+    amount = ((122, 500, "投资总额如下，单位为万元："), (122, 474, "2015"))
+    only = read(pdf_pages(shown(*_wrapped(LONG * 2, 700), *amount)))
     assert only.text.endswith("\n2015")
 
 
