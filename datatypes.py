@@ -330,6 +330,59 @@ class Answer:
     timings_ms: dict[str, float] = field(default_factory=dict)
 
 
+# --- compare -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """A fact that a text may mean; `confidence` (0–1) tells how like its indicator is."""
+
+    fact: Fact
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedPlace:
+    """What one document says of one indicator: `found` by year; empty where it is not mentioned.
+
+    `near` is then the nearest that it does say: of another year, or of a like indicator.
+    """
+
+    doc_id: str
+    name: str  # who speaks: the region, else the title
+    found: tuple[Matched, ...] = ()
+    near: Matched | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One indicator, document by document. `likeness` (0–1): how surely all speak of the same.
+
+    `verdict` says in a sentence which value is higher, or why that cannot be said; else "".
+    """
+
+    indicator: str
+    likeness: float
+    places: tuple[ComparedPlace, ...]
+    verdict: str = ""
+
+    @property
+    def confidence(self) -> float:
+        """How surely this is the indicator that was meant: that of its best fact, else nearest."""
+        found = [m.confidence for place in self.places for m in place.found]
+        near = [place.near.confidence for place in self.places if place.near is not None]
+        return max(found or near, default=0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The indicators that a text may mean, the most widely shared first."""
+
+    text: str
+    years: tuple[int, ...]
+    indicators: tuple[Compared, ...]
+
+
 # --- protocols -----------------------------------------------------------------------------------
 
 
