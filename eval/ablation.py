@@ -162,31 +162,42 @@ def folder_bench(folder: Path, encoder: Encoder, progress: Progress | None = Non
 
 
 def measure(bench: Bench, encoder: Encoder, progress: Progress | None = None) -> list[Measured]:
-    """Every step over the collection."""
-    named = any(a.question.regions or a.question.doc_ids or a.question.years for a in bench.asked)
-    return [
-        _measure(bench, step, encoder, progress) for step in STEPS if named or not step.named_only
-    ]
+    """Every step over the collection.
 
-
-def _measure(bench: Bench, step: Step, encoder: Encoder, progress: Progress | None) -> Measured:
+    Each question goes to all steps in turn, so that a busy moment of the machine slows all alike.
+    """
     from index.ranker import LinearRanker
     from index.retrieve import HybridIndex
 
-    ranker = LinearRanker(dict(step.weights)) if step.weights is not None else None
-    index = HybridIndex(bench.data, encoder, ranker=ranker, methods=step.methods)
+    named = any(a.question.regions or a.question.doc_ids or a.question.years for a in bench.asked)
+    steps = [step for step in STEPS if named or not step.named_only]
+    rankers = [None if s.weights is None else LinearRanker(dict(s.weights)) for s in steps]
+    indexes = [
+        HybridIndex(bench.data, encoder, ranker=ranker, methods=step.methods)
+        for step, ranker in zip(steps, rankers, strict=True)
+    ]
     for asked in bench.asked[:20]:  # warm: what is read or made once is no part of a question
-        index.search(asked.question, DEPTH)
-    rows, spent = [], []
+        for index in indexes:
+            index.search(asked.question, DEPTH)
+    scores: list[list[Mapping[str, float]]] = [[] for _ in steps]
+    spent: list[list[float]] = [[] for _ in steps]
     for number, asked in enumerate(bench.asked, 1):
-        started = time.perf_counter()
-        hits = index.search(asked.question, DEPTH)
-        spent.append((time.perf_counter() - started) * 1000)
-        rows.append(asked.score(hits))
+        for place, index in enumerate(indexes):
+            started = time.perf_counter()
+            hits = index.search(asked.question, DEPTH)
+            spent[place].append((time.perf_counter() - started) * 1000)
+            scores[place].append(asked.score(hits))
         if progress is not None:
-            progress(f"{bench.name} {step.name}", number, len(bench.asked))
-    values = {measure: tuple(row[measure] for row in rows) for measure in MEASURES}
-    return Measured(step, values, tuple(spent), index_size(bench.data, step.methods))
+            progress(bench.name, number, len(bench.asked))
+    return [
+        Measured(
+            step,
+            {name: tuple(row[name] for row in scores[place]) for name in MEASURES},
+            tuple(spent[place]),
+            index_size(bench.data, step.methods),
+        )
+        for place, step in enumerate(steps)
+    ]
 
 
 def index_size(data: IndexData, methods: Sequence[str]) -> int:
