@@ -34,7 +34,7 @@ WEIGHTS = {
     "year_same": 0.4,
     "year_other": -0.4,
     "meta": -0.5,
-    "meta_wanted": 2.0,
+    "meta_wanted": 6.0,
     "row_wanted": 1.0,
     "figure_wanted": 0.3,
 }

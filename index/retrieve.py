@@ -13,11 +13,12 @@ from index import features, late
 from index.catalog import Catalog
 from index.encoder import TokenEncoder
 from index.features import Pool, Prepared, question_text
-from index.ranker import LinearRanker, Ranker
+from index.ranker import Ranker
 from index.records import IndexData
 from index.stores.choose import StoreName, open_store
 from index.thesaurus import Thesaurus, weights_for
 from index.thesaurus import load as load_thesaurus
+from index.trees import load as load_ranker
 from text.words import bigrams, words
 
 Method = Literal["hybrid", "bm25", "dense"]
@@ -55,7 +56,7 @@ class HybridIndex:
         self._vectors = data.vectors
         self._store = open_store(self._vectors, store)
         self._thesaurus = thesaurus or load_thesaurus()
-        self._ranker = ranker or LinearRanker()
+        self._ranker = ranker or load_ranker()
         self._numbers = data.catalog.numbers
         self._prepared: dict[int, Prepared] = {}
 

@@ -10,6 +10,7 @@ from qa.compose import Line, Outcome, Refusal
 from qa.draft import Statement, unlabelled
 from qa.evidence import Asked, Piece, pieces
 
+_ON_TOPIC = 0.8  # share of the question that a sentence without a figure must hold to stand for one
 _LISTED = 12  # table rows named in one answer
 _LOOKED_AT = 8  # best pieces among which a row may hold the asked cell
 _SUBJECT_MAX = 30  # characters of the question that a refusal repeats
@@ -68,7 +69,12 @@ def _wrong_year(question: Question, found: Sequence[Piece]) -> str:
 def _lines(question: Question, asked: Asked, group: Sequence[Piece], alone: bool) -> list[Line]:
     """What one document says; `alone` when it is the only one that answers."""
     if question.kind in ("target", "comparison"):
-        return [_line(made) for made in targets.targets(question, asked, group)]
+        figures = targets.targets(question, asked, group)
+        if figures or group[0].cover < _ON_TOPIC:
+            return [_line(made) for made in figures]
+        # the document speaks of it without a figure: 服务质量基本达到国际标准
+        worded = statements.sentence(question, asked, group)
+        return [_line(worded)] if worded is not None else []
     made = _BY_KIND[question.kind](question, asked, group)
     if made is None and question.kind != "owner":
         made = statements.sentence(question, asked, group)

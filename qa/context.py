@@ -13,6 +13,7 @@ from text.normalize import fold
 _LONG_PLAN = 5  # years
 _BEFORE = 200  # characters of a clause that are looked at before one of its later passages
 _COLON = re.compile(r"[:：]$")
+_TITLE = re.compile(r"《[^《》]{2,80}》")
 
 
 def lead_in(doc: PolicyDoc, hit: Hit) -> str:
@@ -52,8 +53,12 @@ def _with_colon(clause: Clause, doc: PolicyDoc) -> str:
 
 @lru_cache(maxsize=8192)
 def years_in(text: str) -> frozenset[int] | None:
-    """Every year that a folded text names; None when it names none."""
-    found = {year for named in years(text) for year in named.years}
+    """Every year that a folded text names; None when it names none.
+
+    The years of a title do not count: carrying out 《纲要(2011—2020年)》 is dated by its own words.
+    """
+    said = _TITLE.sub(lambda title: " " * len(title.group()), text)
+    found = {year for named in years(said) for year in named.years}
     return frozenset(found) or None
 
 

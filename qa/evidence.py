@@ -20,13 +20,13 @@ from text.words import bigrams
 
 _LONG = 150  # a longer sentence is taken apart at semicolons
 WEIGHTS = {
-    "context": 0.9,  # what a heading's match is worth beside the sentence's own
-    "cover": 0.4,
+    "context": 0.65,  # what a heading's match is worth beside the sentence's own
+    "cover": 0.25,
     "own": 0.2,
     "near": 0.8,
-    "rank": 0.35,
-    "decay": 0.24,  # how fast the worth of a rank falls
-    "first": 0.05,  # the opening sentence of a clause tells what it is about
+    "rank": 0.7,
+    "decay": 0.3,  # how fast the worth of a rank falls
+    "first": 0.1,  # the opening sentence of a clause tells what it is about
 }
 
 

@@ -28,11 +28,12 @@ _ASKING = re.compile(
     r"|[吗呢么吧啊呀嘛哦](?=[,。?!\s]|$)|[?!。,、;:\"']"
 )
 _FILLER = re.compile(
-    r"(?:那边|这边|这份|那份|这个|那个|这些|那些|这块|这几年|方面|情况|具体|相关|有关|关于|对于|根据|按照)"
+    r"(?:那边|这边|这份|那份|这个|那个|这些|那些|这块|这几年|各(?:地|省|市|区|县)(?![\u4e00-\u9fff]{0,1}[政府委])|方面|情况|具体|相关|有关|关于|对于|根据|按照)"
     r"|(?<![目])的|了(?![解])|(?:必须|应当|应该|需要|打算|计划要)(?=[\u4e00-\u9fff])"
     r"|数量|目标(?:值|任务)?|数值|总数|(?:比一比|对比|相比|比较|各自|有何|不同|区别|差别|差异|异同|哪个|谁)"
     r"|(?:更|最)?(?:高|低|多|少|严|大|小)(?:一些|一点)?$|各(?=\s|$)|^[和与跟同及比在从到向让把]+(?=\s)|(?<=\s)[和与跟同及比在从到向让把要](?=\s)"
 )
+_YEAR_SIGN = re.compile(r"年度?(?!份)")
 # 2017 without 年, as keyword users type it
 _BARE_YEAR = re.compile(r"(?<![\d.第比])(?:19[5-9]\d|20\d{2})(?![\d年号.]|\s*[个家项条件户])")
 
@@ -61,13 +62,14 @@ def _years(text: str) -> tuple[tuple[int, ...], str]:
         if re.search(r"(?:比|较|相对|与)$", text[: found.start]):
             continue
         asked.update(range(found.first, found.last + 1))
-        cut.append((found.start, found.end))
+        sign = _YEAR_SIGN.match(text, found.end)
+        cut.append((found.start, sign.end() if sign else found.end))
     for bare in _BARE_YEAR.finditer(text):
         if not any(s < bare.end() and bare.start() < e for s, e in cut):
             asked.add(int(bare.group()))
             cut.append((bare.start(), bare.end()))
     rest = "".join(" " if any(s <= i < e for s, e in cut) else c for i, c in enumerate(text))
-    return tuple(sorted(asked)), re.sub(r"(?<= )年度?(?=[^份])", " ", rest)
+    return tuple(sorted(asked)), rest
 
 
 def _regions(normal: str, stated: Sequence[str]) -> tuple[tuple[str, ...], str]:

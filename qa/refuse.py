@@ -19,11 +19,11 @@ from text.normalize import fold
 from text.words import bigrams, precise, words
 
 FEATURES = ("cover", "soft", "gap", "near", "dense", "target", "target_soft")
-WEIGHTS = (0.36, 2.59, -4.41, 0.43, 2.83, -1.57, 0.81)
-BIAS = -2.0
-THRESHOLD = 0.32
+WEIGHTS = (-0.01, 2.53, -3.76, 0.69, 3.13, -1.60, 0.74)
+BIAS = -1.95
+THRESHOLD = 0.27
 # Where places are compared each document words the matter its own way.
-THRESHOLD_COMPARED = 0.1
+THRESHOLD_COMPARED = 0.05
 _BEST = 3  # pieces looked at
 _SAME = 1e-4  # rarities this near are the same
 # Question words that no clause needs to hold.

@@ -22,6 +22,10 @@ _NAMED = 0.25  # share of the question that a name before 分别 must hold
 _CLEAR = 0.1  # by how much it must hold more than the next name
 _WIDER = 0.15  # share of the question that a part before must add to be taken in
 _LEAD_MAX = 16  # characters of the words that date a sentence
+# A figure of another matter is no answer: its piece must hold this share of what the document's
+# closest piece holds of the question, or be this near in meaning.
+_CLOSE = 0.6
+_NEAR = 0.55
 _YEARS_MAX = 3  # asked years that are answered one by one
 
 
@@ -54,7 +58,12 @@ def _year_by_year(question: Question, asked: Asked, pieces: Sequence[Piece]) -> 
 def target(question: Question, asked: Asked, pieces: Sequence[Piece]) -> Statement | None:
     """The figure that is asked for, aligned with the asked year or name where several stand."""
     unit = asked_unit(question.normal)
-    fitting = [piece for piece in pieces if _holds_figure(piece)]
+    closest = max((piece.cover for piece in pieces), default=0.0)
+    fitting = [
+        piece
+        for piece in pieces
+        if _holds_figure(piece) and (piece.cover >= _CLOSE * closest or piece.near >= _NEAR)
+    ]
     ranked = sorted(fitting, key=lambda p: -p.score - (_UNIT_BONUS if _in_unit(p, unit) else 0.0))
     for piece in ranked:
         if piece.kind == "row":
