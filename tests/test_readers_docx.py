@@ -183,12 +183,15 @@ def test_a_text_box_follows_its_paragraph_once() -> None:
     ) == ["正文", "框内一", "框内二", "下段"]
 
 
-def test_headings_are_blocks() -> None:
+def test_headings_are_blocks_one_per_line() -> None:
     document = Document()
-    document.add_heading("总体要求", 1)
+    document.add_heading("关于加强质量工作的\n实施意见", 1)
+    document.add_heading("总体要求", 2)
     document.add_paragraph("正文。")
     found = read(office.saved(document))
-    assert [b.span.of(found.text) for b in found.blocks] == ["总体要求"]
+    assert [b.span.of(found.text) for b in found.blocks] == [
+        "关于加强质量工作的", "实施意见", "总体要求",
+    ]  # fmt: skip
 
 
 # --- tables --------------------------------------------------------------------------------------

@@ -204,3 +204,10 @@ def test_any_bytes_give_text_or_one_clear_error(data: bytes) -> None:
             extract(SourceFile("页.html", "0" * 64, "html", len(source)), source)
         except ReadError as error:
             assert str(error).startswith("页.html") and "\n" not in str(error)
+
+
+def test_a_heading_over_two_lines_is_a_block_per_line() -> None:
+    found = read("<h1>关于质量工作<br>的实施意见<div>附注</div></h1><p>正文。".encode())
+    _check_spans(found)
+    named = [block.span.of(found.text) for block in found.blocks]
+    assert named == ["关于质量工作", "的实施意见", "附注"]

@@ -30,6 +30,7 @@ _WRAPPERS = frozenset(
     )
 )  # fmt: skip
 _CELL_LIMIT = 800  # a longer cell with paragraphs of its own lays out a page and holds no value
+_NO_BREAKS = str.maketrans("\n\r", "  ")  # in Word's text a line break is white space
 _OFF = ("0", "false", "off", "none")
 _DAMAGED = "不是能识别的 Word 文档(内容已损坏或不是 docx 格式),请用 Word 或 WPS 打开后另存为 docx"
 
@@ -157,11 +158,11 @@ class _Writer:
             elif any(self.fields):
                 continue
             elif tag == "t":
-                self._text(element.text or "")
+                self._text((element.text or "").translate(_NO_BREAKS))
             elif tag in ("tab", "ptab"):
                 self._text("\t")
             elif tag in ("br", "cr"):
-                self._text("\n")
+                self.page.line()
             elif tag == "noBreakHyphen":
                 self._text("-")
             elif tag == "sym":

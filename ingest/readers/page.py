@@ -74,8 +74,12 @@ class Page:
         elif self._grid is not None and self._grid.row is not None:
             self._space = False  # stray blocks between the cells of a row
         elif not self._fresh:
+            if self._heading is not None:  # a heading of several lines is one block per line
+                self._blocks.append(Block("heading", Span(self._heading, self._length)))
             self._raw("\n")
             self._fresh, self._space = True, False
+            if self._heading is not None:
+                self._heading = self._length
 
     def heading_starts(self) -> None:
         """What follows until `heading_ends` is a heading."""
