@@ -23,9 +23,9 @@ _CLEAR = 0.1  # by how much it must hold more than the next name
 _WIDER = 0.15  # share of the question that a part before must add to be taken in
 _LEAD_MAX = 16  # characters of the words that date a sentence
 # A figure of another matter is no answer: its piece must hold this share of what the document's
-# closest piece holds of the question, or be this near in meaning.
+# closest piece holds of the question, or score this little less than its best piece.
 _CLOSE = 0.6
-_NEAR = 0.55
+_BEHIND = 0.25
 _YEARS_MAX = 3  # asked years that are answered one by one
 
 
@@ -62,7 +62,8 @@ def target(question: Question, asked: Asked, pieces: Sequence[Piece]) -> Stateme
     fitting = [
         piece
         for piece in pieces
-        if _holds_figure(piece) and (piece.cover >= _CLOSE * closest or piece.near >= _NEAR)
+        if _holds_figure(piece)
+        and (piece.cover >= _CLOSE * closest or piece.score >= pieces[0].score - _BEHIND)
     ]
     ranked = sorted(fitting, key=lambda p: -p.score - (_UNIT_BONUS if _in_unit(p, unit) else 0.0))
     for piece in ranked:
