@@ -157,5 +157,7 @@ def report(fitted: Fitted) -> str:
     for probability, example in near:
         wrong = (probability >= fitted.threshold) != example.answerable
         if wrong and not example.swapped:
-            lines.append(f"  {probability:.2f} {'+' if example.answerable else '-'} {example.question}")
+            lines.append(
+                f"  {probability:.2f} {'+' if example.answerable else '-'} {example.question}"
+            )
     return "\n".join(lines)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class AlignedText:
         kept = [part for part in parts if part]
         if len(kept) == 1:
             return kept[0]
-        for left, right in zip(kept, kept[1:], strict=False):
+        for left, right in pairwise(kept):
             assert left.origins[-1] < right.origins[0], "pieces out of order"
         origins = tuple(origin for part in kept for origin in part.origins)
         return cls("".join(part.text for part in kept), origins)
