@@ -11,8 +11,15 @@ _HERE = Path(__file__).resolve().parent
 
 @cache
 def css() -> str:
-    """The style sheet."""
-    return (_HERE / "style.css").read_text("utf-8")
+    """The style sheets, one string."""
+    sheets = ("style.css", "evaluate.css")
+    return "\n".join((_HERE / sheet).read_text("utf-8") for sheet in sheets)
+
+
+@cache
+def head() -> str:
+    """What goes into the page's head: the rules that Gradio must not prefix."""
+    return f"<style>{(_HERE / 'frame.css').read_text('utf-8')}</style>"
 
 
 @cache
