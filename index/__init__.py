@@ -48,7 +48,7 @@ Ranking, for whoever fits it:
 
     found = index.candidates(question, filters=None)  # Candidates(rows, matrix)
     features.NAMES                                    # the columns of `matrix`, order is stable
-    ranker.Ranker.score(matrix) -> float32 (n,)       # LinearRanker() is the default
+    ranker.Ranker.score(matrix) -> float32 (n,)       # trees.load() is the default
     Hit.parts                                         # {name: value} of every feature
 
 A user dictionary for word cutting is process-wide: `text.words.use_dictionary(PATH | None)`; call

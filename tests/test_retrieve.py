@@ -8,6 +8,7 @@ from datatypes import Filters, Question
 from index import build, features, late, persist
 from index.ranker import LinearRanker
 from index.retrieve import HybridIndex
+from index.trees import load as load_ranker
 from text.normalize import fold
 
 
@@ -116,7 +117,7 @@ def test_parts_are_the_features(index):
     (hit,) = index.search(question, 1)
     row = found.rows.tolist().index(list(index.passages).index(hit.passage))
     assert hit.parts == dict(zip(features.NAMES, found.matrix[row].tolist(), strict=True))
-    assert hit.score == pytest.approx(float(LinearRanker().score(found.matrix)[row]))
+    assert hit.score == pytest.approx(float(load_ranker().score(found.matrix)[row]))
 
 
 def test_feature_values(index):
