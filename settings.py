@@ -23,6 +23,7 @@ VARIABLES = {
     "YOUJU_RERANK_TOP": "rerank_top",
     "YOUJU_STORE": "store",
     "YOUJU_THESAURUS": "thesaurus",
+    "YOUJU_ALIASES": "aliases",
     "YOUJU_USER_DICT": "user_dict",
     "YOUJU_EVAL_QUESTIONS": "eval_questions",
     "YOUJU_EVAL_MB": "eval_mb",
@@ -42,6 +43,7 @@ class Settings:
     rerank_top: int = 30
     store: str = "auto"
     thesaurus: Path | None = None
+    aliases: Path | None = None
     user_dict: Path | None = None
     eval_questions: int = 2000  # the most in a question set that the page evaluates
     eval_mb: int = 5  # the most its file may weigh
@@ -72,6 +74,7 @@ class Settings:
             rerank_top=_number(*raw["rerank_top"], _MOST_RERANKED) if "rerank_top" in raw else 30,
             store=_store(*raw["store"]) if "store" in raw else "auto",
             thesaurus=_file(*raw["thesaurus"]) if "thesaurus" in raw else None,
+            aliases=_file(*raw["aliases"]) if "aliases" in raw else None,
             user_dict=_file(*raw["user_dict"]) if "user_dict" in raw else None,
             eval_questions=_number(*raw["eval_questions"], 100_000)
             if "eval_questions" in raw

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from datatypes import Filters, Hit, PolicyDoc, Question, Retriever
-from qa import articles, clauses, metadata, rows, scope
+from qa import articles, clauses, factual, metadata, rows, scope
+from qa.aliases import Aliases, load
 from qa.comparison import compare
 from qa.compose import Line, Outcome, Refusal
 from qa.draft import unlabelled
@@ -26,9 +27,14 @@ _SPOKEN = {
 
 
 def route(
-    question: Question, retriever: Retriever, hits: Sequence[Hit], filters: Filters | None
+    question: Question,
+    retriever: Retriever,
+    hits: Sequence[Hit],
+    filters: Filters | None,
+    aliases: Aliases | None = None,
 ) -> Outcome | Refusal:
     """The lines that answer, or why there are none."""
+    aliases = aliases or load()
     names = retriever.names()
     unknown = scope.unknown_regions(question, retriever, hits)
     if unknown:
@@ -37,6 +43,10 @@ def route(
     question = replace(question, regions=known)
     if question.kind == "metadata":
         return _metadata(question, retriever, filters)
+    if question.kind in ("comparison", "target", "open") and len(known) != 1:
+        told = factual.compared(question, retriever, filters, aliases)
+        if told is not None:
+            return told
     if question.kind == "comparison" and len(known) >= 2:
         return compare(question, retriever, filters)
     labelled = _labelled(question, retriever, hits, filters)
@@ -47,7 +57,10 @@ def route(
         inside = [hit for hit in hits if hit.passage.doc_id in ids]
         enough = len(inside) >= _ENOUGH
         hits = inside if enough else scope.hits_within(question, retriever, filters, ids)
-    return clauses.from_hits(question, retriever, hits[: scope.DEPTH])
+    answered = clauses.from_hits(question, retriever, hits[: scope.DEPTH])
+    if isinstance(answered, Refusal):
+        return factual.near_miss(question, retriever, filters, aliases) or answered
+    return answered
 
 
 def _labelled(

@@ -8,7 +8,7 @@ be higher where units differ, and years and names that differ are told.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from datatypes import (
@@ -23,6 +23,7 @@ from datatypes import (
 from qa import scope, verdict
 from qa.aliases import Aliases
 from qa.indicators import Names, bare, matches
+from qa.question import terms
 
 SURE = 0.62  # confidence from which a fact is taken to be meant
 NEAR = 0.42  # and from which it is offered where a document has none that is meant
@@ -31,9 +32,12 @@ _CLOSE = 0.1  # of groups as sure as this the one that more documents share come
 _ALIKE = 0.58  # likeness from which indicators of two documents are the same
 _GROUPS = 12
 _READ = 200  # documents that are read through for a comparison; of more, those of the best hits
+# How a question speaks of all places; what is left is the indicator.
 _EACH = re.compile(
-    r"^(?:各(?:省市|省区市|地区?|省|市|个?地方)|(?:哪个|哪些|所有|全部)(?:省|市|地方?|地区))的?"
+    r"(?:各(?:个)?(?:省市|省区市|地区?|省份?|市)|(?:哪个|哪些|所有|全部)(?:省份?|市|地方?|地区))的?"
 )
+_YEAR = re.compile(r"(?:到|在)?(?:19|20)\d\d年?底?")
+_SUPERLATIVE = re.compile(r"(?:定得|要求|目标)?(?:更|最|比较)?(?:高|低|多|少|严|大|小)(?=$|[?,。])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,10 @@ def compare(question: Question, retriever: Retriever, aliases: Aliases) -> Compa
 
 def indicator_text(question: Question) -> str:
     """The indicator that a question names, without places, years and asking words."""
-    return _EACH.sub("", "".join(question.terms)).strip()
+    if not _EACH.search(question.normal):
+        return "".join(question.terms)
+    rest = _SUPERLATIVE.sub("", _YEAR.sub("", _EACH.sub("", question.normal)))
+    return "".join(terms(rest))
 
 
 def documents(question: Question, retriever: Retriever) -> list[PolicyDoc]:
@@ -83,9 +90,11 @@ def compared(
     docs = [*docs]
     found, told = matches(text, docs, retriever, aliases)
     best = found[0].confidence if found else 0.0
-    sure = [m for m in found if m.confidence >= max(SURE, best - _MARGIN)]
+    limit = max(SURE, best - _MARGIN)
+    sure = [m for m in found if m.confidence >= limit]
+    near = _nearest_of_silent(found, sure)
     entries = _by_name(sure, docs, told, aliases)
-    groups = [_group(members, told, docs, found, years) for members in _aligned(entries, told)]
+    groups = [_group(members, told, docs, near, years) for members in _aligned(entries, told)]
     groups.sort(key=lambda g: (best - g.confidence > _CLOSE, -_spoken(g), -g.confidence))
     return Comparison(text, tuple(years), tuple(groups[:_GROUPS]))
 
@@ -154,7 +163,7 @@ def _group(
     members: Sequence[_Named],
     told: Names,
     docs: Sequence[PolicyDoc],
-    found: Sequence[Matched],
+    like: Mapping[str, Matched],
     years: Sequence[int],
 ) -> Compared:
     lead = max(members, key=lambda e: (e.confidence, -e.place))
@@ -166,7 +175,7 @@ def _group(
         asked = tuple(m for m in mine if verdict.holds_for(m.fact, years))
         near = None
         if not asked:
-            near = verdict.nearest(mine, years) or _like(doc, found)
+            near = verdict.nearest(mine, years) or like.get(doc.id)
         places.append(ComparedPlace(doc.id, names[doc.id], verdict.once(asked), near))
     each = [e.place for e in members]
     likeness = min((told.likeness(a, b) for i, a in enumerate(each) for b in each[:i]), default=1.0)
@@ -175,6 +184,11 @@ def _group(
     return replace(group, verdict=verdict.verdict(group))
 
 
-def _like(doc: PolicyDoc, found: Sequence[Matched]) -> Matched | None:
-    """What a document says that is nearest to the asked indicator, too unlike to be it."""
-    return next((m for m in found if m.fact.doc_id == doc.id and NEAR <= m.confidence < SURE), None)
+def _nearest_of_silent(found: Sequence[Matched], sure: Sequence[Matched]) -> dict[str, Matched]:
+    """By document that has nothing sure: what is nearest to the asked indicator, if near at all."""
+    speaking = {m.fact.doc_id for m in sure}
+    near: dict[str, Matched] = {}
+    for m in found:  # best first
+        if m.confidence >= NEAR and m.fact.doc_id not in speaking:
+            near.setdefault(m.fact.doc_id, m)
+    return near

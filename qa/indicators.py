@@ -20,12 +20,13 @@ import numpy as np
 from datatypes import Fact, Matched, PolicyDoc, Retriever
 from qa.aliases import Aliases, normal
 from text.places import short_name
-from text.words import bigrams, precise
+from text.words import bigrams, precise, words
 
 _CONTEXT = 0.5  # what a heading's match is worth beside the name's own
 _OTHER_MEASURE = 0.5  # 合格率 and 覆盖率 are unlike, whatever they are of
 _MEASURE = re.compile(r"(?:..[率度]|指数|比[例重值]|总?额|增加值|产值|收入|面积|浓度)$")
 _COUNTED = re.compile(r"(?:总量|数量|总数|[个户项件家名所种处]数|目标|指标|要求)$")
+_LONG = 3  # characters of a word that has no parts
 _REMAINDER = 0.85  # 其他工程 is what another name leaves
 REST = re.compile(r"其[他它]")
 _DATED = re.compile(r"\((?:\d{4}年?|[^()]*年)\)$")
@@ -34,7 +35,7 @@ _WIDE = re.compile(r"^(?:全[省市区县国]|本[省市区县地]|我[省市区
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Names made comparable: character pairs with their rarity, and unit vectors, one per name."""
+    """Names made comparable: pairs with their rarity among the names, and unit vectors."""
 
     texts: tuple[str, ...]
     pairs: tuple[Mapping[str, float], ...]
@@ -62,19 +63,19 @@ def named(names: Sequence[str], retriever: Retriever) -> Names:
     names = tuple(dict.fromkeys(names))
     cut = [_pairs(name) for name in names]
     held = Counter(pair for pairs in cut for pair in pairs)
-    every = list(held)
-    rarities = retriever.rarity(every) if every else ()
-    weight = {
-        pair: float(rarity) * math.log1p(len(names) / held[pair])
-        for pair, rarity in zip(every, rarities, strict=True)
-    }
+    weight = {pair: math.log1p(len(names) / count) for pair, count in held.items()}
     vectors = retriever.embed(list(names)) if names else np.zeros((0, 1), np.float32)
     return Names(names, tuple({p: weight[p] for p in pairs} for pairs in cut), vectors)
 
 
 @lru_cache(maxsize=65536)
 def _pairs(name: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(pair for word in precise(name) for pair in bigrams(word)))
+    """Pairs of characters, within words and, of long words such as 工程验收, within their parts."""
+    pairs: list[str] = []
+    for word in precise(name):
+        parts = [part for part in words(word) if len(part) == 2] if len(word) > _LONG else []
+        pairs += parts or bigrams(word)
+    return tuple(dict.fromkeys(pairs))
 
 
 def bare(name: str, region: str | None, aliases: Aliases) -> str:
@@ -126,7 +127,10 @@ def _confidence(told: Names, place: int, fact: Fact, aliases: Aliases) -> float:
     for pair, weight in told.pairs[0].items():
         share += weight * (1.0 if pair in name else _CONTEXT if pair in context else 0.0)
     share /= whole
+    of_name = told.pairs[place]
+    held = sum(weight for pair, weight in of_name.items() if pair in asked)
+    more = 1 - held / (sum(of_name.values()) or 1.0)
     cosine = max(0.0, float(told.vectors[0] @ told.vectors[place]))
     both = 0.5 * min(share, cosine) + 0.25 * (share + cosine)
     unlike = measure(asked) and measure(asked) != measure(name)
-    return round(both * (_OTHER_MEASURE if unlike else 1.0), 4)
+    return round(both * (1 - min(1 - share, more)) * (_OTHER_MEASURE if unlike else 1.0), 4)

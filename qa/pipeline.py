@@ -7,21 +7,28 @@ from dataclasses import replace
 
 from datatypes import Answer, Filters, Question, Retriever
 from qa import compose
+from qa.aliases import Aliases
 from qa.answers import route
 from qa.scope import DEPTH
 
 
 def answer(
-    question: Question, retriever: Retriever, *, k: int = 10, filters: Filters | None = None
+    question: Question,
+    retriever: Retriever,
+    *,
+    k: int = 10,
+    filters: Filters | None = None,
+    aliases: Aliases | None = None,
 ) -> Answer:
     """The answer with its citations, or a refusal with the nearest clauses.
 
+    `aliases` are names of indicators that mean the same; None means the built-in ones.
     Raises ProofError when a document's text is not the one that was indexed.
     """
     started = time.perf_counter()
     hits = retriever.search(question, max(k, DEPTH), filters)
     searched = time.perf_counter()
-    outcome = route(question, retriever, hits, filters)
+    outcome = route(question, retriever, hits, filters, aliases)
     if isinstance(outcome, compose.Refusal):
         done = compose.refusal(question, outcome.reason, hits[:k])
     else:

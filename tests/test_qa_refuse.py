@@ -54,7 +54,7 @@ def test_refusals(five: HybridIndex, question: str, text: str | None) -> None:
 
 def test_the_wrong_year_is_answered_with_the_nearest(five: HybridIndex) -> None:
     assert said("贵州2030年食品监督抽查合格率", five) == (
-        "文件中没有找到2030年的相关内容；最接近的条款说的是2015—2017年。"
+        "没有2030年的数值；最近的是2017年：食品监督抽查合格率达到93%。"
     )
 
 

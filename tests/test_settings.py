@@ -44,6 +44,7 @@ def test_empty_variable_counts_as_unset() -> None:
         ("YOUJU_STORE", "oracle"),
         ("YOUJU_ENCODER", "two words"),
         ("YOUJU_THESAURUS", "/no/such/file.jsonl"),
+        ("YOUJU_ALIASES", "/no/such/aliases.txt"),
         ("YOUJU_USER_DICT", "/no/such/dict.txt"),
         ("YOUJU_DEBUG", "maybe"),
         ("YOUJU_INDEX", __file__),

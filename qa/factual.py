@@ -1,0 +1,146 @@
+"""Answers from facts: places compared by an indicator; the nearest year where the asked has none.
+
+Only what is sure is said here; None hands the question on to the clauses.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from datatypes import (
+    Compared,
+    ComparedPlace,
+    Comparison,
+    Filters,
+    Matched,
+    Question,
+    Retriever,
+)
+from qa import compare, scope, verdict
+from qa.aliases import Aliases
+from qa.compose import Line, Outcome, Refusal
+from qa.kinds import compared_kind
+from text.normalize import squeeze
+from text.places import same_place
+
+_SURE = 0.75  # confidence from which an answer is made of facts alone
+_CLOSE = 0.1  # how much less sure a second indicator may be
+_MOST = 3  # indicators in one answer
+_NAMED = 3  # places named in a refusal
+_EACH_PLACE = re.compile(r"各(?:省|市|地)|(?:哪个|哪些|所有)(?:省|市|地)")
+
+
+def compared(
+    question: Question, retriever: Retriever, filters: Filters | None, aliases: Aliases
+) -> Outcome | None:
+    """The asked places, or all, side by side; None unless every asked place has a value."""
+    if filters is not None or compared_kind(question.normal) != "target":
+        return None
+    each = not question.regions and not question.doc_ids
+    if each and not _EACH_PLACE.search(question.normal):
+        return None
+    table = compare.compare(question, retriever, aliases)
+    best = table.indicators[0].confidence if table.indicators else 0.0
+    sure = [g for g in table.indicators if g.confidence >= max(_SURE, best - _CLOSE)]
+    shared = [group for group in sure if sum(bool(place.found) for place in group.places) > 1]
+    if not each:
+        shared = [g for g in shared if all(_said(g, region) for region in question.regions)]
+    if not shared or (not each and _ambiguous(table, shared)):
+        return None
+    # where no place is named, what only one document sets belongs to the picture too
+    shown = (sure if each else shared)[:_MOST]
+    lines = [line for group in shown for line in _lines(group, question, retriever)]
+    silent = _silent(shown)
+    lines += [_line(place, retriever) for place in silent if place.near is not None]
+    missing = [place.name for place in silent if place.near is None]
+    return Outcome(tuple(lines), led=True, closing=_closing(shown, missing))
+
+
+def _said(group: Compared, region: str) -> bool:
+    return any(place.found and same_place(region, place.name) for place in group.places)
+
+
+def _ambiguous(table: Comparison, chosen: Sequence[Compared]) -> bool:
+    """True when a place has another indicator that is as likely to be meant."""
+    best: dict[str, float] = {}
+    for group in chosen:
+        for place in group.places:
+            for m in place.found:
+                best[place.doc_id] = max(best.get(place.doc_id, 0.0), m.confidence)
+    return any(
+        m.confidence > best[place.doc_id] - _CLOSE
+        for group in table.indicators
+        if group not in chosen
+        for place in group.places
+        if place.doc_id in best
+        for m in place.found
+    )
+
+
+def _lines(group: Compared, question: Question, retriever: Retriever) -> list[Line]:
+    def asked(place: ComparedPlace) -> int:
+        named = (i for i, r in enumerate(question.regions) if same_place(r, place.name))
+        return next(named, len(question.regions))
+
+    spoken = [place for place in group.places if place.found]
+    return [_line(place, retriever) for place in sorted(spoken, key=asked)]
+
+
+def _line(place: ComparedPlace, retriever: Retriever) -> Line:
+    """A place's values, or the nearest that it has, said to be of another year or indicator."""
+    facts = [m.fact for m in place.found or (place.near,) if m is not None]
+    dated = [verdict.when(fact) for fact in facts if verdict.period_of(fact) is not None]
+    if len(facts) == 1:
+        values = verdict.shown(facts[0]) + (f"（{dated[0]}）" if dated else "")
+    else:
+        values = "、".join(f"{verdict.when(fact)}{verdict.shown(fact)}" for fact in facts)
+    lead = "" if place.found else "相近的有"
+    text = f"{lead}{squeeze(facts[0].indicator)}{values}"
+    spans = tuple(dict.fromkeys(fact.sentence for fact in facts))
+    doc = retriever.document(place.doc_id)
+    return Line(doc, text, spans, facts[0].path, " ".join(dated))
+
+
+def _silent(groups: Sequence[Compared]) -> list[ComparedPlace]:
+    """The places that set none of the indicators, with the nearest that they do set."""
+    speaking = {place.doc_id for group in groups for place in group.places if place.found}
+    return [place for place in groups[0].places if place.doc_id not in speaking]
+
+
+def _closing(groups: Sequence[Compared], missing: Sequence[str]) -> str:
+    """The verdicts, and who says nothing of any of the indicators."""
+    lead = sum(bool(group.verdict) for group in groups) > 1
+    said = [
+        f"{squeeze(group.indicator)}：{group.verdict}" if lead else group.verdict
+        for group in groups
+        if group.verdict
+    ]
+    if 0 < len(missing) <= scope.FEW:
+        said.append(f"{'、'.join(missing)}的文件没有提及。")
+    return "\n".join(said)
+
+
+def near_miss(
+    question: Question, retriever: Retriever, filters: Filters | None, aliases: Aliases
+) -> Refusal | None:
+    """No value for the asked years, but for others: the nearest; None where facts say nothing."""
+    if question.kind != "target" or not question.years or filters is not None:
+        return None
+    table = compare.compare(question, retriever, aliases)
+    for group in table.indicators[:1]:
+        offered = [
+            f"{place.name if len(group.places) > 1 else ''}{_offer(place.near)}"
+            for place in group.places
+            if place.near is not None and place.near.confidence >= _SURE
+        ]
+        if offered and not any(place.found for place in group.places):
+            years = "、".join(f"{year}年" for year in question.years[:_NAMED])
+            nearest = "；".join(offered[:_NAMED])
+            return Refusal(f"没有{years}的数值；最近的是{nearest}")
+    return None
+
+
+def _offer(near: Matched) -> str:
+    value = verdict.shown(near.fact)
+    return f"{verdict.when(near.fact)}：{squeeze(near.fact.indicator)}{value}"
