@@ -24,7 +24,7 @@ from text.words import bigrams, words
 Method = Literal["hybrid", "bm25", "dense"]
 
 _DEPTH = 50  # candidates per method
-_REMEMBERED = 20_000  # passages kept folded in memory
+_REMEMBERED = 20_000  # passages kept folded, and texts kept with their vectors, in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,7 @@ class HybridIndex:
         self._ranker = ranker or load_ranker()
         self._numbers = data.catalog.numbers
         self._prepared: dict[int, Prepared] = {}
+        self._embedded: dict[str, np.ndarray] = {}
 
     @property
     def passages(self) -> Sequence[Passage]:
@@ -90,8 +91,20 @@ class HybridIndex:
         return np.array([self._data.bigrams.idf(pair) for pair in pairs], np.float32)
 
     def embed(self, texts: Sequence[str], *, is_query: bool = False) -> np.ndarray:
-        """Unit vectors of the index's encoder; float32, shape (len(texts), dimension)."""
-        return self._encoder.encode(texts, is_query=is_query)
+        """Unit vectors of the index's encoder; float32, shape (len(texts), dimension).
+
+        Clauses come up again and again: the vectors of texts that are no query are remembered.
+        """
+        if is_query or not texts:
+            return self._encoder.encode(texts, is_query=is_query)
+        remembered = self._embedded  # another thread may put a new one in its place
+        missing = [text for text in dict.fromkeys(texts) if text not in remembered]
+        if missing:
+            if len(remembered) + len(missing) > _REMEMBERED:
+                remembered = {text: remembered[text] for text in texts if text in remembered}
+            remembered.update(zip(missing, self._encoder.encode(missing), strict=True))
+            self._embedded = remembered
+        return np.stack([remembered[text] for text in texts])
 
     def also_searched(self, question: Question) -> tuple[str, ...]:
         """The official terms that the thesaurus adds to the question, best first."""

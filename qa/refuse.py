@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -105,13 +106,18 @@ def _gap(question: Question, best: Sequence[Piece], retriever: Retriever) -> flo
     return (float(weights[known].sum()) - held) / float(weights.sum())
 
 
+@lru_cache(maxsize=4096)
+def _distinct_words(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(words(text)))
+
+
 def _soft_cover(question: Question, best: Sequence[Piece], retriever: Retriever) -> float:
     asked = [w for run in question.terms for w in precise(run) if not set(w) <= _EMPTY]
     asked = list(dict.fromkeys(asked))
     if not asked:
         return 0.0
     texts = [f"{' '.join(map(fold, p.hit.passage.path))} {p.text}".lower() for p in best]
-    listed = [list(dict.fromkeys(words(text))) for text in texts]
+    listed = [_distinct_words(text) for text in texts]
     vectors = retriever.embed([*asked, *(w for found in listed for w in found)])
     weights = np.array([float(retriever.rarity(bigrams(w)).max()) for w in asked])
     alike = vectors[: len(asked)] @ vectors[len(asked) :].T
