@@ -49,12 +49,23 @@ def compared(
     if not shared or (not each and _ambiguous(table, shared)):
         return None
     # where no place is named, what only one document sets belongs to the picture too
-    shown = (sure if each else shared)[:_MOST]
+    shown = (_voices(table, sure) if each else shared)[:_MOST]
     lines = [line for group in shown for line in _lines(group, question, retriever)]
     silent = _silent(shown)
     lines += [_line(place, retriever) for place in silent if place.near is not None]
     missing = [place.name for place in silent if place.near is None]
     return Outcome(tuple(lines), led=True, closing=_closing(shown, missing))
+
+
+def _voices(table: Comparison, sure: Sequence[Compared]) -> list[Compared]:
+    """The surest indicators, then those that let a document speak that sets none of them."""
+    chosen = list(sure)
+    for group in table.indicators:
+        silent = {place.doc_id for place in _silent(chosen)}
+        speaks = any(place.found and place.doc_id in silent for place in group.places)
+        if group not in chosen and speaks and group.confidence >= _SURE:
+            chosen.append(group)
+    return chosen
 
 
 def _said(group: Compared, region: str) -> bool:
