@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import hashlib
 import html
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -21,9 +23,21 @@ from datatypes import (
     SourceFile,
     Span,
 )
-from web import page
+from errors import ReadError
+from service import PolicySearch
+from web import page, reading, strings
 from web.markup import attribute, escape, highlight
-from web.views import answer_view, examples_view, library_view, message_view, source_view
+from web.panel import find_view, panel_view
+from web.sources import source_bytes
+from web.terms import occurrences
+from web.views import (
+    answer_view,
+    head_view,
+    library_view,
+    message_view,
+    search_view,
+    starters_view,
+)
 
 ATTACKS = [
     "<script>alert(1)</script>",
@@ -37,9 +51,12 @@ ATTACKS = [
 ]
 SAFE_TAGS = {
     *("section", "div", "h3", "article", "header", "span", "blockquote", "mark", "footer"),
-    *("button", "nav", "p", "strong", "ul", "li"),
+    *("button", "nav", "p", "strong", "ul", "li", "ol", "details", "summary", "small"),
+    *("dl", "dt", "dd", "a", "b", "table", "tr", "th", "td", "caption"),
 }
-SAFE_ATTRIBUTES = {"class", "id", "tabindex", "role", "type", "aria-label"}
+SAFE_ATTRIBUTES = {"class", "id", "tabindex", "role", "type", "aria-label", "aria-expanded"} | {
+    *("lang", "open", "colspan", "scope"),
+}
 
 
 class _Reader(HTMLParser):
@@ -72,7 +89,8 @@ class _Reader(HTMLParser):
 def _inert(markup: str) -> None:
     seen = _Reader(markup)
     assert set(seen.tags) <= SAFE_TAGS
-    for name, _ in seen.attributes:
+    for name, value in seen.attributes:
+        assert not (value or "").lower().startswith("javascript:")
         assert name in SAFE_ATTRIBUTES or name.startswith("data-"), name
     assert not re.search(r"[{}$`\u202a-\u202e\u2066-\u2069\u2028\x00\x1b]", markup)
 
@@ -104,9 +122,11 @@ def test_nothing_from_document_or_user_becomes_markup(attack: str) -> None:
     for markup in (
         answer_view(answer, lambda _: doc),
         answer_view(refused, lambda _: doc),
-        source_view(doc, Span(1, 1 + len(attack))),
+        panel_view(doc, Span(1, 1 + len(attack))),
+        panel_view(doc, simple=True),
+        search_view(answer.hits, lambda _: doc, [attack], [attack]),
         library_view([doc]),
-        examples_view({attack: [attack]}),
+        starters_view({attack: [attack]}, [attack]),
         message_view(attack),
     ):
         _inert(markup)
@@ -149,10 +169,33 @@ def test_card_marks_exactly_the_quote_inside_its_clause() -> None:
     assert "前文" in "".join(seen.text) and "后文" in "".join(seen.text)
 
 
-@pytest.mark.parametrize(("status", "shown"), [("已失效", True), ("现行有效", False)])
-def test_void_documents_raise_a_banner(status: str, shown: bool) -> None:
+@pytest.mark.parametrize(
+    ("status", "tone"),
+    [
+        *(("已失效", "void"), ("已废止", "void"), ("已修改", "warn"), ("尚未生效", "warn")),
+        *(("未注明", "none"), ("现行有效", None)),
+    ],
+)
+def test_a_banner_says_when_validity_is_gone_limited_or_unknown(
+    status: str, tone: str | None
+) -> None:
     doc = _doc("合格率达到97%。", status=status)
-    assert ("yj-banner" in answer_view(_answer(doc, 0, 5), lambda _: doc)) is shown
+    markup = answer_view(_answer(doc, 0, 5), lambda _: doc)
+    assert re.findall(r"yj-on-(\w+)", markup) == ([tone] if tone else [])
+
+
+def test_each_document_of_an_answer_has_its_block() -> None:
+    one, two = _doc("甲达到97%。", title="甲办法"), _doc("乙达到95%。", title="乙办法")
+    docs = {doc.id: doc for doc in (one, two)}
+    first, second = _answer(one, 0, 6).citations[0], _answer(two, 0, 6).citations[0]
+    text = "甲达到97%[1]\n乙达到95%[2]\n两者不同"
+    answer = Answer("问", text, (first, replace(second, n=2)), False, None, ())
+    markup = answer_view(answer, docs.__getitem__)
+    blocks = re.findall(r'<div class="yj-block">(.*?)</div>', markup)
+    assert ["甲办法" in blocks[0], "乙办法" in blocks[1]] == [True, True]
+    assert "<header>" not in blocks[2] and len(blocks) == 3
+    alone = answer_view(_answer(one, 0, 6), docs.__getitem__)
+    assert '<div class="yj-block"><header>' not in alone
 
 
 def test_refusal_shows_reason_and_nearest_clause() -> None:
@@ -164,12 +207,109 @@ def test_refusal_shows_reason_and_nearest_clause() -> None:
 
 
 def test_page_asks_no_other_host() -> None:
-    scripts = [path.read_text("utf-8") for path in Path(page.__file__).parent.glob("*.js")]
-    assert scripts
-    for part in (page.css(), *scripts):
+    folder = Path(page.__file__).parent
+    parts = [p.read_text("utf-8") for kind in ("*.js", "*.css") for p in folder.glob(kind)]
+    assert len(parts) >= 5
+    for part in parts:
         assert not re.search(r"https?:|//[a-z]|@import|url\(", part)
 
 
 def test_examples_are_there_by_kind() -> None:
     examples = page.examples()
     assert len(examples) >= 5 and all(questions for questions in examples.values())
+
+
+def test_every_string_has_two_languages_and_its_values() -> None:
+    for key, (zh, en) in strings.STRINGS.items():
+        assert zh and en, key
+        assert set(re.findall(r"{(\w+)}", zh)) == set(re.findall(r"{(\w+)}", en)), key
+        assert re.search(r"[\u4e00-\u9fff]", en) is None, key
+    assert set(page.examples()) <= {key.removeprefix("kind.") for key in strings.STRINGS}
+    for markup in (head_view(), find_view()):
+        assert markup.count('class="yj-zh"') == markup.count('class="yj-en"') > 0
+
+
+def test_also_searched_terms_are_marked_and_listed() -> None:
+    doc = _doc("对失信企業实施联合惩戒。")
+    hits = _answer(doc, 0, len(doc.text)).hits
+    markup = search_view(hits, lambda _: doc, ["企业", "联合惩戒"], ["联合惩戒"])
+    assert _Reader(markup).marked == ["企業", "联合惩戒"]
+    assert "<span>联合惩戒</span>" in markup
+    assert "yj-none" not in search_view([], lambda _: doc, [], [])
+
+
+@given(st.text(alphabet="企業业Aa乙İ ", max_size=12), st.sampled_from(["企业", "a", "业a"]))
+def test_found_terms_stand_in_the_text(text: str, term: str) -> None:
+    for span in occurrences(text, [term], 5):
+        found = text[span.start - 5 : span.end - 5]
+        assert found.replace("業", "业").lower() == term
+
+
+# --- the original ---
+
+
+def _letters(text: str) -> str:
+    return "".join(text.split())
+
+
+def test_the_reader_shows_every_character_of_every_document(search: PolicySearch) -> None:
+    for doc in search.documents():
+        seen = _Reader(reading.document_html(doc))
+        assert _letters("".join(seen.text)) == _letters(attribute_free(doc.text)), doc.name
+        assert seen.tags.count("table") == len(doc.tables)
+
+
+def attribute_free(text: str) -> str:
+    """What `escape` shows as text: unruly characters are drawn, not written."""
+    return html.unescape(attribute(text))
+
+
+def test_any_marked_span_is_marked_in_the_reader(search: PolicySearch) -> None:
+    for doc in search.documents():
+        spans = [doc.clauses[len(doc.clauses) // 2].span, *(t.rows[1].span for t in doc.tables)]
+        spans += [Span(0, 30), Span(len(doc.text) - 20, len(doc.text))]
+        for span in spans:
+            marked = "".join(_Reader(reading.document_html(doc, [span])).marked)
+            assert _letters(marked) == _letters(attribute_free(span.of(doc.text)))
+
+
+def test_simplified_reading_keeps_the_quotation(search: PolicySearch) -> None:
+    doc = search.find("安徽")
+    start = doc.text.index("質量")
+    span = Span(start, start + 2)
+    seen = _Reader(panel_view(doc, span, simple=True))
+    body = _Reader(reading.document_html(doc, [span], simple=True))
+    assert body.marked == ["質量"] and "".join(body.text).count("質量") == 1
+    assert any(name == "data-script" and value == "original" for name, value in seen.attributes)
+    assert reading.traditional(doc) and not reading.traditional(search.find("贵州"))
+
+
+def test_facts_name_their_proof(search: PolicySearch) -> None:
+    doc = search.find("江苏")
+    assert doc.meta.status_note is not None
+    proof = doc.meta.status_note.span
+    markup = panel_view(doc)
+    assert f'data-start="{proof.start}" data-end="{proof.end}"' in markup
+    assert len(list(reading.outline(doc))) > 10
+
+
+def test_only_the_indexed_file_can_be_downloaded(tmp_path: Path) -> None:
+    (tmp_path / "库").mkdir()
+    data = "第一条 甲".encode()
+    doc = _doc("第一条 甲", title="甲")
+    known = replace(doc.source, sha256=hashlib.sha256(data).hexdigest(), size=len(data))
+    doc = replace(doc, source=known)
+    with pytest.raises(ReadError, match="甲"):
+        source_bytes(doc, [tmp_path])
+    (tmp_path / "库" / "甲.txt").write_bytes(data)
+    assert source_bytes(doc, [tmp_path / "none", tmp_path]) == ("甲.txt", data)
+    (tmp_path / "库" / "甲.txt").write_bytes(data[::-1])
+    with pytest.raises(ReadError):
+        source_bytes(doc, [tmp_path])
+    (tmp_path.parent / "secret.txt").write_bytes(data)
+    for path in ("../secret.txt", str(tmp_path.parent / "secret.txt")):
+        with pytest.raises(ReadError):
+            source_bytes(replace(doc, source=replace(known, path=path)), [tmp_path])
+    (tmp_path / "库" / "乙.txt").symlink_to(tmp_path.parent / "secret.txt")
+    with pytest.raises(ReadError):
+        source_bytes(replace(doc, source=replace(known, path="库/乙.txt")), [tmp_path])

@@ -43,6 +43,12 @@ def _fold_char(char: str) -> str:
     return mapped
 
 
+@lru_cache(maxsize=65536)
+def _simple_char(char: str) -> str:
+    simplified = _converter().convert(char)
+    return simplified if len(simplified) == 1 else char
+
+
 class _FoldTable(dict[int, str]):
     """A translate table that learns each character once."""
 
@@ -57,6 +63,14 @@ _TABLE = _FoldTable()
 def fold(text: str) -> str:
     """Fold for matching; `len(fold(t)) == len(t)` and `fold(fold(t)) == fold(t)`."""
     return text.translate(_TABLE)
+
+
+def simplify(text: str) -> str:
+    """Traditional → Simplified, character by character, nothing else; for reading, never to quote.
+
+    `len(simplify(t)) == len(t)`.
+    """
+    return "".join(_simple_char(c) if "\u3400" <= c <= "\u9fff" else c for c in text)
 
 
 def squeeze(text: str) -> str:

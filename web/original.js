@@ -1,22 +1,135 @@
-// The original panel: opens a document wherever `data-open` is clicked.
-const body = element.querySelector('.yj-panel');
+// The original panel: opens a document wherever `data-open` is clicked, in any tab.
+const panel = element.querySelector('.yj-panel');
+const needle = element.querySelector('[data-find]');
+const count = element.querySelector('.yj-find output');
+let opener = null;
+let found = [];
+let current = -1;
 
-async function open({open: doc, start, end}) {
-  const place = start ? [Number(start), Number(end)] : [null, null];
-  body.innerHTML = await server.original([doc, ...place]);
-  const mark = body.querySelector('mark');
-  const box = body.querySelector('.yj-original');
-  if (mark && box) {
-    box.scrollTop = mark.offsetTop - box.offsetTop - box.clientHeight / 3;
-    const seen = mark.getBoundingClientRect();
-    if (seen.top < 0 || seen.bottom > window.innerHeight) box.scrollIntoView({block: 'center'});
-  } else if (box) {
-    const seen = box.getBoundingClientRect();
-    if (seen.top < 0 || seen.top > window.innerHeight) box.scrollIntoView({block: 'center'});
-  }
+async function read(doc, start, end, simple) {
+  const html = await server.read({doc, start, end, simple});
+  panel.innerHTML = html;
+  document.documentElement.classList.add('yj-reading');
+  if (element.dataset.outline === 'yes') outline(true);
+  search(false);
+  const mark = panel.querySelector('mark');
+  const box = panel.querySelector('.yj-original');
+  if (mark) show(mark);
+  else if (box) box.scrollTop = 0;
 }
+
+// Scrolls inside the panel only, so that the answer beside it stays where it is.
+function show(node) {
+  const box = panel.querySelector('.yj-original');
+  const at = node.getBoundingClientRect().top - box.getBoundingClientRect().top;
+  box.scrollTop += at - box.clientHeight / 3;
+}
+
+function close() {
+  document.documentElement.classList.remove('yj-reading', 'yj-wide');
+  if (opener && opener.isConnected) opener.focus();
+}
+
+function outline(open) {
+  const nav = panel.querySelector('.yj-reader');
+  const button = panel.querySelector('[data-outline]');
+  if (!nav || !button) return;
+  nav.classList.toggle('yj-with-outline', open);
+  button.setAttribute('aria-expanded', String(open));
+  element.dataset.outline = open ? 'yes' : 'no';
+}
+
+async function download(doc) {
+  const file = await server.download({doc});
+  if (file.message) { panel.querySelector('.yj-panelhead').insertAdjacentHTML('beforeend', file.message); return; }
+  const bytes = Uint8Array.from(atob(file.data), (char) => char.charCodeAt(0));
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([bytes], {type: 'application/octet-stream'}));
+  link.download = file.name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
+
+// --- find in document: ranges, so that the text itself is not touched ---
+function search(move) {
+  found = [];
+  current = -1;
+  const box = panel.querySelector('.yj-original');
+  const words = needle.value.toLowerCase();
+  if (box && words) {
+    const walker = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
+    const nodes = [];
+    let text = '';
+    while (walker.nextNode()) { nodes.push([text.length, walker.currentNode]); text += walker.currentNode.data; }
+    const low = text.toLowerCase();
+    const place = (at) => {
+      let from = 0, to = nodes.length - 1;
+      while (from < to) { const mid = (from + to + 1) >> 1; if (nodes[mid][0] <= at) from = mid; else to = mid - 1; }
+      return [nodes[from][1], at - nodes[from][0]];
+    };
+    for (let at = low.indexOf(words); at >= 0 && found.length < 5000; at = low.indexOf(words, at + words.length)) {
+      const range = document.createRange();
+      const [last, offset] = place(at + words.length - 1);
+      range.setStart(...place(at));
+      range.setEnd(last, offset + 1);
+      found.push(range);
+    }
+  }
+  paint();
+  if (move && found.length) step(1);
+}
+
+function paint() {
+  count.textContent = needle.value ? `${current + 1}/${found.length}` : '';
+  if (!window.CSS || !CSS.highlights) return;
+  CSS.highlights.set('yj-found', new Highlight(...found));
+  CSS.highlights.set('yj-current', new Highlight(...found.slice(current, current + 1).filter(() => current >= 0)));
+}
+
+function step(by) {
+  if (!found.length) return;
+  current = (current + by + found.length) % found.length;
+  show(found[current]);
+  paint();
+}
+
+needle.addEventListener('input', () => search(true));
+needle.addEventListener('keydown', (event) => {
+  if (event.key === 'Enter') { event.preventDefault(); step(event.shiftKey ? -1 : 1); }
+});
+element.addEventListener('click', (event) => {
+  const at = (selector) => event.target.closest(selector);
+  const source = panel.querySelector('.yj-source');
+  const data = source ? source.dataset : {};
+  const number = (value) => (value === undefined ? null : Number(value));
+  if (at('[data-close]')) close();
+  else if (at('[data-widen]')) {
+    const wide = document.documentElement.classList.toggle('yj-wide');
+    at('[data-widen]').setAttribute('aria-pressed', String(wide));
+  } else if (at('[data-step]')) step(Number(at('[data-step]').dataset.step));
+  else if (at('[data-outline]')) outline(element.dataset.outline !== 'yes');
+  else if (at('[data-go]')) {
+    const target = panel.querySelector('#' + CSS.escape(at('[data-go]').dataset.go));
+    if (target) show(target);
+    if (window.innerWidth <= 900) outline(false);
+  } else if (at('[data-home]')) { const mark = panel.querySelector('mark'); if (mark) show(mark); }
+  else if (at('[data-script]')) read(data.doc, number(data.start), number(data.end), at('[data-script]').dataset.script === 'simple');
+  else if (at('[data-download]')) download(data.doc);
+});
 
 document.addEventListener('click', (event) => {
   const button = event.target.closest && event.target.closest('[data-open]');
-  if (button) open(button.dataset);
+  if (!button) return;
+  if (!element.contains(button)) opener = button;
+  const {open: doc, start, end} = button.dataset;
+  read(doc, start === undefined ? null : Number(start), end === undefined ? null : Number(end), false)
+    .then(() => { if (event.isTrusted) panel.focus({preventScroll: true}); });
+});
+document.addEventListener('keydown', (event) => {
+  if (event.key === 'Escape' && document.documentElement.classList.contains('yj-reading')) close();
+  if (event.key === 'f' && (event.ctrlKey || event.metaKey) && element.contains(document.activeElement)) {
+    event.preventDefault();
+    needle.focus();
+    needle.select();
+  }
 });

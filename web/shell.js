@@ -15,11 +15,23 @@ async function speak(language) {
     if (core.changeLocale) core.changeLocale(language);
   }
   root.lang = language;
+  labels();
+  document.querySelectorAll('[data-zh]').forEach((field) => {
+    field.placeholder = language === 'en' ? field.dataset.en : field.dataset.zh;
+  });
+}
+// Labels of tabs are translated once by Gradio, so a switch has to set them here.
+function labels() {
+  const words = (window.gradio_config.i18n_translations || {})[chosen()] || {};
+  document.querySelectorAll('[role=tab][data-tab-id]').forEach((tab) => {
+    const label = words['tab.' + tab.dataset.tabId];
+    const text = [...tab.childNodes].find((node) => node.nodeType === 3 && node.data.trim());
+    if (label && text && text.data !== label) text.data = label;
+  });
 }
 speak(chosen());
 new MutationObserver(() => { if (root.lang !== chosen()) root.lang = chosen(); })
   .observe(root, {attributes: true, attributeFilter: ['lang']});
-window.yjEnglish = () => root.lang === 'en';
 
 document.addEventListener('click', (event) => {
   const at = (selector) => event.target.closest && event.target.closest(selector);
@@ -41,5 +53,56 @@ document.addEventListener('click', (event) => {
     // Beside the answer there is room for the original; on a phone it would cover it.
     const open = card.querySelector('[data-open]');
     if (open && window.innerWidth > 900) open.click();
+    return;
   }
+  const copy = at('[data-copy]');
+  if (copy) {
+    copyText(copy.dataset.copy).then(
+      () => tell('copied', copy), () => tell('refused', copy));
+    const menu = copy.closest('details');
+    if (menu) { menu.open = false; menu.querySelector('summary').focus(); }
+  }
+  // A menu closes when something else is clicked.
+  document.querySelectorAll('details.yj-copy[open]').forEach((menu) => {
+    if (!menu.contains(event.target)) menu.open = false;
+  });
 });
+document.addEventListener('keydown', (event) => {
+  const menu = event.key === 'Escape' && event.target.closest && event.target.closest('details.yj-copy[open]');
+  if (menu) { menu.open = false; menu.querySelector('summary').focus(); event.stopPropagation(); }
+}, true);
+
+document.addEventListener('toggle', (event) => {
+  const menu = event.target.open && event.target.querySelector && event.target.querySelector('.yj-menu');
+  if (menu) menu.scrollIntoView({block: 'nearest'});
+}, true);
+
+async function copyText(text) {
+  if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(text);
+  // Plain http in an office network has no clipboard interface.
+  const field = document.createElement('textarea');
+  field.value = text;
+  field.style.cssText = 'position:fixed;opacity:0';
+  document.body.append(field);
+  field.select();
+  const done = document.execCommand('copy');
+  field.remove();
+  if (!done) throw new Error('copy');
+}
+
+function tell(key) {
+  const toast = element.querySelector('.yj-toast');
+  toast.dataset.told = key;
+  clearTimeout(window.yjToast);
+  window.yjToast = setTimeout(() => { toast.dataset.told = ''; }, 1800);
+}
+
+// --- beside a new answer, on a wide screen, its first quotation in the original ---
+new MutationObserver(() => {
+  labels();
+  const result = document.querySelector('#yj-result .yj-result');
+  if (!result || result.dataset.seen) return;
+  result.dataset.seen = 'yes';
+  const open = result.querySelector('#cite-1 [data-open]');
+  if (open && window.innerWidth > 900) open.click();
+}).observe(document.body, {childList: true, characterData: true, subtree: true});

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from service import PolicySearch
+from settings import PRODUCT_ROOT
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -18,9 +20,14 @@ PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "minima
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The choices of an installation. `read_only`: no upload, no removal, no evaluation."""
+    """The choices of an installation.
+
+    `read_only`: no upload, no removal, no evaluation. `roots`: folders below which the paths of
+    the index's sources lie, for downloads.
+    """
 
     read_only: bool = False
+    roots: tuple[Path, ...] = (PRODUCT_ROOT,)
 
 
 class Holder:

@@ -6,22 +6,129 @@ style sheet shows the one of `<html lang>`.
 
 from __future__ import annotations
 
+from web.eval_strings import EVALUATE
 from web.markup import escape
 
 STRINGS: dict[str, tuple[str, str]] = {
     "tagline": (
-        "政策文件检索与问答：每句回答都是原文，点击编号即可核对出处。",
-        "Answers from policy documents, word for word: click a number to see the source.",
+        "政策文件检索与问答：句句都是原文，处处可以核对。",
+        "Policy documents, quoted word for word, every quotation open to proof.",
     ),
     "tab.ask": ("问答", "Ask"),
     "tab.search": ("检索", "Search"),
     "tab.library": ("文库", "Library"),
     "tab.evaluate": ("评测", "Evaluate"),
-    "tab.original": ("原文", "Original"),
+    # asking and searching
     "ask.placeholder": ("请输入问题，按回车提问", "Ask a question, then press Enter"),
     "ask.button": ("提问", "Ask"),
+    "ask.examples": ("示例问题", "Example questions"),
+    "ask.history": ("最近的提问", "Recent questions"),
+    "ask.clear": ("清空", "Clear"),
+    "ask.searching": ("检索…", "Searching…"),
+    "ask.checking": ("核对引文…", "Checking the quotations…"),
     "search.placeholder": ("请输入关键词或问题，按回车检索", "Words or a question, then Enter"),
     "search.button": ("检索", "Search"),
+    "search.also": ("同时检索了", "Also searched"),
+    "search.count": ("{n} 段，按相关程度排列", "{n} passages, the nearest first"),
+    "search.none": ("在所选范围内没有找到相关段落。", "Nothing found within the filters."),
+    "search.parts": ("得分 {score}", "Score {score}"),
+    "part.words": ("词语匹配", "words (BM25)"),
+    "part.bigrams": ("字对匹配", "character pairs (BM25)"),
+    "part.thesaurus": ("同义扩展", "thesaurus"),
+    "part.dense": ("语义相似", "meaning (vectors)"),
+    "part.late": ("逐词语义", "late interaction"),
+    "filter.document": ("文件", "Document"),
+    "filter.region": ("地区", "Region"),
+    "filter.year": ("年份", "Year"),
+    "filter.in_force": ("只看有效", "In force only"),
+    "filter.title": ("筛选范围", "Filters"),
+    # the answer
+    "kind.目标数值": ("目标数值", "Targets"),
+    "kind.责任部门": ("责任部门", "Responsible"),
+    "kind.文件效力": ("文件效力", "Validity"),
+    "kind.日常说法": ("日常说法", "Plain words"),
+    "kind.多份对比": ("多份对比", "Comparison"),
+    "kind.无法回答": ("无法回答", "No answer"),
+    "answer.evidence": ("依据：{n} 处原文引用", "Evidence: {n} quotations"),
+    "answer.time": ("用时 {ms} 毫秒", "{ms} ms"),
+    "answer.refused": ("未作答", "No answer"),
+    "answer.nothing": (
+        "文件中没有找到可以回答这个问题的内容。",
+        "The documents do not answer this question.",
+    ),
+    "answer.nearest": ("最接近的条款", "The nearest clauses"),
+    "banner.void": (
+        "注意：所引文件已不再有效，内容仅供参考：",
+        "No longer in force, for reference only: ",
+    ),
+    "banner.changed": ("注意：所引文件的效力有限制：", "Limited validity: "),
+    "banner.unknown": (
+        "所引文件没有注明是否仍然有效，使用前请核实：",
+        "The document does not say whether it is still in force; check before use: ",
+    ),
+    "card.open": ("查看原文", "Open original"),
+    "card.copy": ("复制引用", "Copy citation"),
+    "card.badge": ("查看依据 ", "Evidence "),
+    "card.page": ("第 {n} 页", "page {n}"),
+    "card.place": ("第 {start}–{end} 字", "characters {start}–{end}"),
+    "card.no_number": ("无文号", "no document number"),
+    "copy.plain": ("纯文本", "Plain text"),
+    "copy.markdown": ("Markdown", "Markdown"),
+    "copy.gbt7714": ("GB/T 7714", "GB/T 7714"),
+    "copy.legal": ("法律引用", "Legal style"),
+    "copy.missing": ("缺少：{fields}", "Missing: {fields}"),
+    "copy.done": ("已复制", "Copied"),
+    "copy.failed": ("浏览器不允许复制，请手动选取", "The browser refused; select the text instead"),
+    # validity
+    "status.现行有效": ("现行有效", "In force"),
+    "status.已失效": ("已失效", "Expired"),
+    "status.已废止": ("已废止", "Repealed"),
+    "status.已修改": ("已修改", "Amended"),
+    "status.尚未生效": ("尚未生效", "Not yet in force"),
+    "status.未注明": ("效力未注明", "Validity not stated"),
+    # the original
+    "original.title": ("原文", "Original"),
+    "original.outline": ("目录", "Outline"),
+    "original.find": ("在文中查找", "Find in document"),
+    "original.previous": ("上一处", "Previous"),
+    "original.next": ("下一处", "Next"),
+    "original.original": ("原文", "As published"),
+    "original.simple": ("简体", "Simplified"),
+    "original.download": ("下载源文件", "Download file"),
+    "original.close": ("关闭", "Close"),
+    "original.wide": ("放宽", "Widen"),
+    "original.facts": ("文件信息与依据", "About this document, with proof"),
+    "original.size": ("共 {n} 字", "{n} characters"),
+    "original.quoted": ("引文所在", "To the quotation"),
+    "original.converted": (
+        "简体仅供阅读，标出的引文仍为原文用字。",
+        "Simplified for reading only; the marked quotation keeps its characters.",
+    ),
+    "original.gone": (
+        "这份文件已不在索引里，请重新提问。",
+        "This document is no longer in the index; please ask again.",
+    ),
+    "original.outside": (
+        "这段位置不在文件里，请重新提问。",
+        "That place is not in the document; please ask again.",
+    ),
+    "meta.title": ("标题", "Title"),
+    "meta.doc_number": ("文号", "Number"),
+    "meta.issuer": ("发文机关", "Issuer"),
+    "meta.region": ("地区", "Region"),
+    "meta.written_on": ("成文日期", "Written"),
+    "meta.issued_on": ("印发日期", "Issued"),
+    "meta.effective_on": ("施行日期", "In force from"),
+    "meta.expires_on": ("失效日期", "In force until"),
+    "meta.status": ("效力", "Validity"),
+    "meta.file": ("源文件", "File"),
+    "meta.unknown": ("未注明", "not stated"),
+    # fields that a citation style may lack
+    "field.文号": ("文号", "document number"),
+    "field.发文机关": ("发文机关", "issuer"),
+    "field.日期": ("日期", "date"),
+    "field.条款编号": ("条款编号", "clause number"),
+    **EVALUATE,
 }
 
 
@@ -30,6 +137,12 @@ def translations() -> dict[str, dict[str, str]]:
     chinese = {key: zh for key, (zh, _) in STRINGS.items()}
     english = {key: en for key, (_, en) in STRINGS.items()}
     return {"zh-CN": chinese, "zh-TW": chinese, "en": english}
+
+
+def named(prefix: str, name: str) -> str:
+    """HTML of a value that may have an English name, e.g. a status; else the value itself."""
+    key = f"{prefix}.{name}"
+    return both(key) if key in STRINGS else escape(name)
 
 
 def both(key: str, **values: object) -> str:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import groupby
 
-from datatypes import Answer, Citation, Hit, PolicyDoc, Span
-from web.markup import attribute, escape, highlight
-from web.strings import both
+from datatypes import Answer, Citation, Hit, PolicyDoc
+from web.cards import TONES, card_view, hit_view, status_chip, target, title_html
+from web.citing import bare_title
+from web.markup import attribute, escape
+from web.strings import both, named
+from web.terms import occurrences
 
 FindDocument = Callable[[str], PolicyDoc]
 
 _BADGE = re.compile(r"\[(\d+)\]")
-_VOID = ("已失效", "已废止")
-_TONE = {"现行有效": "ok", "已失效": "void", "已废止": "void", "已修改": "warn", "尚未生效": "warn"}
-_CONTEXT = 160  # characters shown on each side of a quotation inside its clause
 _NEAREST = 3  # clauses shown with a refusal
+_BANNERS = (("void", "void"), ("warn", "changed"), ("none", "unknown"))  # tone, key
 
 
 def head_view() -> str:
@@ -24,7 +26,9 @@ def head_view() -> str:
         f"<h1>有据</h1><p>{both('tagline')}</p>"
         '<button type="button" class="yj-switch" data-language>'
         '<span class="yj-zh" lang="en">English</span><span class="yj-en" lang="zh">中文</span>'
-        "</button>"
+        '</button><div class="yj-toast" role="status" data-told="">'
+        f'<span data-for="copied">{both("copy.done")}</span>'
+        f'<span data-for="refused">{both("copy.failed")}</span></div>'
     )
 
 
@@ -34,99 +38,85 @@ def answer_view(answer: Answer, document: FindDocument) -> str:
         return refusal_view(answer, document)
     cards = "".join(card_view(citation, document(citation.doc_id)) for citation in answer.citations)
     return (
-        f'<section class="yj-result">{_void_banner(answer.citations)}'
-        f'<div class="yj-answer">{_badged(answer)}</div>'
-        f'<h3 class="yj-h">依据（{len(answer.citations)} 处原文引用）</h3>{cards}'
-        f"{_timing(answer)}</section>"
+        f'<section class="yj-result">{_banners(answer.citations)}'
+        f'<div class="yj-answer">{_blocks(answer)}</div>'
+        f'<h3 class="yj-h">{both("answer.evidence", n=len(answer.citations))}'
+        f"{_timing(answer)}</h3>{cards}</section>"
     )
 
 
 def refusal_view(answer: Answer, document: FindDocument) -> str:
     """What was not found, with the nearest clauses to look at."""
     nearest = "".join(hit_view(hit, document(hit.passage.doc_id)) for hit in answer.hits[:_NEAREST])
-    listed = f'<h3 class="yj-h">最接近的条款</h3>{nearest}' if nearest else ""
-    told = answer.text.strip() or "文件中没有找到可以回答这个问题的内容。"
+    listed = f'<h3 class="yj-h">{both("answer.nearest")}</h3>{nearest}' if nearest else ""
+    said = answer.text.strip()
+    told = escape(said) if said else both("answer.nothing")
     reason = answer.reason or ""
-    more = f'<p class="yj-where">{escape(reason)}</p>' if reason and reason not in told else ""
+    more = f'<p class="yj-where">{escape(reason)}</p>' if reason and reason not in said else ""
     return (
         f'<section class="yj-result"><div class="yj-answer yj-refused" role="status">'
-        f"<strong>未作答</strong><p>{escape(told)}</p>{more}</div>{listed}</section>"
+        f"<strong>{both('answer.refused')}</strong><p>{told}</p>{more}</div>{listed}</section>"
     )
 
 
-def card_view(citation: Citation, doc: PolicyDoc) -> str:
-    """One citation: where it stands, and the quotation inside its clause."""
-    quote = Span(citation.start, citation.end)
-    facts = [citation.doc_number, citation.issuer, citation.date]
-    return (
-        f'<article class="yj-card" id="cite-{citation.n}" tabindex="-1">'
-        f'<header><span class="yj-n">{citation.n}</span>'
-        f'<span class="yj-title">《{escape(citation.title.strip("《》"))}》</span>'
-        f"{status_chip(citation.status)}</header>"
-        f"{_facts(facts)}{_crumbs(citation.path)}"
-        f'<blockquote class="yj-quote">{_in_clause(doc, quote)}</blockquote>'
-        f"<footer>{_open_button(doc, quote)}"
-        f'<span class="yj-where">{escape(citation.source)} · '
-        f"第 {citation.start}–{citation.end} 字</span></footer></article>"
+def search_view(
+    hits: Sequence[Hit], document: FindDocument, terms: Sequence[str], also: Sequence[str]
+) -> str:
+    """The ranked passages with the terms marked, and what was searched besides."""
+    if not hits:
+        return f'<div class="yj-answer yj-message" role="status">{both("search.none")}</div>'
+    words = "".join(f"<span>{escape(term)}</span>" for term in also)
+    besides = f'<div class="yj-also">{both("search.also")}{words}</div>' if words else ""
+    shown = "".join(
+        hit_view(
+            hit,
+            doc := document(hit.passage.doc_id),
+            occurrences(hit.passage.span.of(doc.text), terms, hit.passage.span.start),
+            rank,
+        )
+        for rank, hit in enumerate(hits, 1)
     )
-
-
-def hit_view(hit: Hit, doc: PolicyDoc) -> str:
-    """One ranked passage, unmarked."""
-    span = hit.passage.span
-    text = span.of(doc.text)
-    shown = text if len(text) <= 2 * _CONTEXT else text[: 2 * _CONTEXT] + "…"
-    facts = [doc.meta.doc_number.value if doc.meta.doc_number else None, doc.meta.date]
-    return (
-        f'<article class="yj-card yj-near"><header><span class="yj-title">'
-        f"《{escape(doc.name.strip('《》'))}》</span>{status_chip(doc.meta.status)}</header>"
-        f"{_facts(facts)}{_crumbs(hit.passage.path)}"
-        f'<blockquote class="yj-quote">{escape(shown.strip())}</blockquote>'
-        f"<footer>{_open_button(doc, span)}</footer></article>"
-    )
-
-
-def source_view(doc: PolicyDoc, span: Span | None = None) -> str:
-    """The original, whole, with `span` marked."""
-    meta = doc.meta
-    facts = [p.value if p else None for p in (meta.doc_number, meta.issuer)] + [meta.date]
-    told = meta.status_note if meta.status in _VOID else None
-    note = f'<p class="yj-note">{escape(told.value)}</p>' if told else ""
-    body = highlight(doc.text, [span] if span else [])
-    return (
-        f'<section class="yj-source"><header><span class="yj-title">'
-        f"《{escape(doc.name.strip('《》'))}》</span>{status_chip(meta.status)}</header>"
-        f"{_facts(facts)}{note}"
-        f'<div class="yj-original" tabindex="0" aria-label="原文">{body}</div>'
-        f'<footer class="yj-where">{escape(doc.source.path)} · 共 {len(doc.text)} 字</footer>'
-        f"</section>"
-    )
+    counted = both("search.count", n=len(hits))
+    return f'<section class="yj-result">{besides}<h3 class="yj-h">{counted}</h3>{shown}</section>'
 
 
 def library_view(documents: Sequence[PolicyDoc]) -> str:
     """The documents in the index; each opens its original."""
     rows = "".join(
-        f'<li><button type="button" class="yj-link" {_target(doc)}>'
-        f"《{escape(doc.name.strip('《》'))}》</button>{status_chip(doc.meta.status)}"
+        f'<li><button type="button" class="yj-link" {target(doc)}>'
+        f"《{escape(bare_title(doc.name))}》</button>{status_chip(doc.meta.status)}"
         f'<span class="yj-where">{escape(_line(doc))}</span></li>'
         for doc in documents
     )
     return f'<ul class="yj-library">{rows}</ul>'
 
 
-def examples_view(examples: Mapping[str, Sequence[str]]) -> str:
-    """Example questions by kind; a click asks."""
+def starters_view(
+    examples: Mapping[str, Sequence[str]], history: Sequence[str] = (), *, folded: bool = False
+) -> str:
+    """Recent and example questions; a click asks. Folded away once there is a result."""
     groups = "".join(
-        f'<div class="yj-kind"><span>{escape(kind)}</span><div>'
-        + "".join(
-            f'<button type="button" class="yj-chip" data-ask="{attribute(question)}">'
-            f"{escape(question)}</button>"
-            for question in questions
-        )
-        + "</div></div>"
+        f'<div class="yj-kind"><span>{named("kind", kind)}</span>{_chips(questions)}</div>'
         for kind, questions in examples.items()
     )
-    return f'<div class="yj-examples">{groups}</div>'
+    shut = "" if folded else " open"
+    recent = (
+        f'<details class="yj-starters"><summary>{both("ask.history")}</summary>'
+        f"<div class='yj-kind'>{_chips(history)}"
+        f'<button type="button" class="yj-open" data-forget>{both("ask.clear")}</button></div>'
+        "</details>"
+        if history
+        else ""
+    )
+    return (
+        f'<details class="yj-starters"{shut}><summary>{both("ask.examples")}</summary>'
+        f'<div class="yj-examples">{groups}</div></details>{recent}'
+    )
+
+
+def stage_view(key: str) -> str:
+    """What is being done while the answer is not there yet."""
+    return f'<div class="yj-answer yj-stage" role="status">{both(key)}</div>'
 
 
 def message_view(message: str) -> str:
@@ -134,67 +124,76 @@ def message_view(message: str) -> str:
     return f'<div class="yj-answer yj-message" role="alert">{escape(message)}</div>'
 
 
-def status_chip(status: str) -> str:
-    """The validity as a coloured word (colour never carries the meaning alone)."""
-    tone = _TONE.get(status, "none")
-    return f'<span class="yj-status yj-{tone}">{escape(status)}</span>'
+def told_view(key: str) -> str:
+    """One sentence of our own to the user, in both languages."""
+    return f'<div class="yj-answer yj-message" role="alert">{both(key)}</div>'
 
 
-def _void_banner(citations: Sequence[Citation]) -> str:
-    names = dict.fromkeys((c.title.strip("《》"), c.status) for c in citations if c.status in _VOID)
-    if not names:
-        return ""
-    listed = "、".join(f"《{escape(title)}》（{escape(status)}）" for title, status in names)
-    return f'<div class="yj-banner" role="alert">注意：所引文件 {listed}，内容仅供参考。</div>'
+def _banners(citations: Sequence[Citation]) -> str:
+    """Which cited documents are void, limited, or of unknown validity."""
+    by_tone: dict[str, dict[tuple[str, str], None]] = {}
+    for cited in citations:
+        tone = TONES.get(cited.status, "none")
+        by_tone.setdefault(tone, {})[(cited.title, cited.status)] = None
+    banners = ""
+    for tone, key in _BANNERS:
+        if tone in by_tone:
+            listed = "、".join(
+                title_html(title) + (status_chip(status) if tone != "none" else "")
+                for title, status in by_tone[tone]
+            )
+            role = "alert" if tone == "void" else "note"
+            banners += (
+                f'<div class="yj-banner yj-on-{tone}" role="{role}">'
+                f"{both(f'banner.{key}')}{listed}</div>"
+            )
+    return banners
 
 
-def _badged(answer: Answer) -> str:
-    numbers = {str(citation.n) for citation in answer.citations}
+def _blocks(answer: Answer) -> str:
+    """The answer's lines; those of several documents stand in a block per document."""
+    cited = {str(citation.n): citation for citation in answer.citations}
+    lines = [line for line in answer.text.split("\n") if line.strip()]
 
+    def source(line: str) -> str | None:
+        docs = {cited[n].doc_id for n in _BADGE.findall(line) if n in cited}
+        return docs.pop() if len(docs) == 1 else None
+
+    grouped = [(doc, list(group)) for doc, group in groupby(lines, source)]
+    titles = {citation.doc_id: citation for citation in answer.citations}
+    several = len({doc for doc, _ in grouped if doc}) > 1
+    blocks = []
+    for doc, group in grouped:
+        head = _block_head(titles[doc]) if several and doc else ""
+        body = "".join(f"<p>{_badged(line, cited)}</p>" for line in group)
+        blocks.append(f'<div class="yj-block">{head}{body}</div>')
+    return "".join(blocks)
+
+
+def _block_head(citation: Citation) -> str:
+    return f"<header>{title_html(citation.title)}{status_chip(citation.status)}</header>"
+
+
+def _badged(line: str, cited: Mapping[str, Citation]) -> str:
     def badge(match: re.Match[str]) -> str:
         n = match.group(1)
-        if n not in numbers:
+        if n not in cited:
             return match.group(0)
         return (
-            f'<button type="button" class="yj-badge" data-cite="{n}" '
-            f'aria-label="查看依据 {n}">{n}</button>'
+            f'<button type="button" class="yj-badge" data-cite="{n}">'
+            f'<span class="yj-aside">{both("card.badge")}</span>{n}</button>'
         )
 
-    return _BADGE.sub(badge, escape(answer.text))
+    return _BADGE.sub(badge, escape(line))
 
 
-def _in_clause(doc: PolicyDoc, quote: Span) -> str:
-    """The quotation with the words of its clause around it."""
-    holders = [c.own for c in doc.clauses if c.own.covers(quote)]
-    holders += [row.span for table in doc.tables for row in table.rows if row.span.covers(quote)]
-    around = min(holders, key=len, default=quote)
-    start = max(around.start, quote.start - _CONTEXT)
-    end = min(around.end, quote.end + _CONTEXT)
-    before = "…" if start > around.start else ""
-    after = "…" if end < around.end else ""
-    return before + highlight(doc.text[start:end].rstrip(), [quote], start) + after
-
-
-def _facts(facts: Sequence[str | None]) -> str:
-    known = "".join(f"<span>{escape(fact)}</span>" for fact in facts if fact)
-    return f'<div class="yj-facts">{known}</div>' if known else ""
-
-
-def _crumbs(path: Sequence[str]) -> str:
-    if not path:
-        return ""
-    steps = '<span class="yj-sep">›</span>'.join(f"<span>{escape(step)}</span>" for step in path)
-    return f'<nav class="yj-crumbs" aria-label="条款位置">{steps}</nav>'
-
-
-def _open_button(doc: PolicyDoc, span: Span) -> str:
-    target = _target(doc, span)
-    return f'<button type="button" class="yj-open" {target}>在原文中查看</button>'
-
-
-def _target(doc: PolicyDoc, span: Span | None = None) -> str:
-    place = f' data-start="{span.start}" data-end="{span.end}"' if span else ""
-    return f'data-open="{attribute(doc.id)}"{place}'
+def _chips(questions: Iterable[str]) -> str:
+    chips = "".join(
+        f'<button type="button" class="yj-chip" data-ask="{attribute(question)}">'
+        f"{escape(question)}</button>"
+        for question in questions
+    )
+    return f"<div>{chips}</div>"
 
 
 def _line(doc: PolicyDoc) -> str:
@@ -203,5 +202,7 @@ def _line(doc: PolicyDoc) -> str:
 
 
 def _timing(answer: Answer) -> str:
-    total = sum(answer.timings_ms.values())
-    return f'<p class="yj-where">用时 {total:.0f} 毫秒</p>' if total else ""
+    total = sum(ms for stage, ms in answer.timings_ms.items() if stage != "rerank")
+    return (
+        f'<span class="yj-where">{both("answer.time", ms=f"{total:.0f}")}</span>' if total else ""
+    )

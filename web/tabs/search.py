@@ -2,34 +2,42 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from datatypes import Filters
 from errors import YoujuError
-from web import views
+from web import terms, views
 from web.shell import BARE, PRIVATE, Holder, Page, sentence
+from web.tabs import filters
+
+_SHOWN = 20
 
 
-def found(service: Holder, text: str | None) -> str:
-    """Question → the ranked passages as HTML."""
+def found(service: Holder, text: str | None, within: Filters | None = None) -> str:
+    """Question → the ranked passages as HTML, terms marked, and the terms searched besides."""
     search = service.newest()
     try:
-        hits = search.search(text or "")
+        hits = search.search(text or "", _SHOWN, within)
+        also = search.also_searched(text or "")
     except YoujuError as error:
         return views.message_view(sentence(error))
-    return "".join(views.hit_view(hit, search.document(hit.passage.doc_id)) for hit in hits)
+    return views.search_view(hits, search.document, terms.terms_of(text or "", also), also)
 
 
 def tab(page: Page) -> None:
-    """Search box and ranked passages."""
+    """Search box, filters and ranked passages."""
     import gradio as gr
 
-    def show_hits(text: str) -> str:
-        return found(page.service, text)
-
-    with gr.Row(equal_height=True):
+    with gr.Row(equal_height=True, elem_classes="yj-box"):
         words = gr.Textbox(
             placeholder=page.say("search.placeholder"), show_label=False, container=False,
             elem_id="yj-words", scale=8, max_lines=1, max_length=12_000,
         )  # fmt: skip
-        button = gr.Button(page.say("search.button"), elem_id="yj-find", scale=1)
+        button = gr.Button(page.say("search.button"), elem_id="yj-find", scale=1, min_width=88)
+    within = filters.row(page, "search")
     result = gr.HTML(elem_id="yj-found", **BARE)
-    for event in (words.submit, button.click):
-        event(show_hits, words, result, **PRIVATE)
+
+    def show_hits(text: str, *picked: Any) -> str:
+        return found(page.service, text, filters.chosen(*picked))
+
+    gr.on([words.submit, button.click], show_hits, [words, *within], result, **PRIVATE)

@@ -1,0 +1,109 @@
+"""The original panel: a document's toolbar, facts with their proof, outline and text."""
+
+from __future__ import annotations
+
+from datatypes import PolicyDoc, Proven, Span
+from web import reading
+from web.cards import status_chip, target, title_html
+from web.markup import attribute, escape
+from web.strings import both
+
+_FACTS = (
+    *("title", "doc_number", "issuer", "region", "written_on"),
+    *("issued_on", "effective_on", "expires_on"),
+)
+_SHORT = 60  # characters of a proving line that are shown
+
+
+def panel_view(doc: PolicyDoc, span: Span | None = None, *, simple: bool = False) -> str:
+    """The original, whole, with `span` marked; `simple` converts what is not marked."""
+    place = f' data-start="{span.start}" data-end="{span.end}"' if span else ""
+    note = f'<p class="yj-note">{both("original.converted")}</p>' if simple else ""
+    return (
+        f'<section class="yj-source" data-doc="{attribute(doc.id)}"{place}>'
+        f'<header class="yj-panelhead">{title_html(doc.name)}{status_chip(doc.meta.status)}'
+        f"{_facts_html(doc)}{_toolbar(doc, span, simple)}{note}</header>"
+        f'<div class="yj-reader">{_outline_html(doc)}'
+        f'<div class="yj-original" tabindex="0" lang="zh">'
+        f"{reading.document_html(doc, [span] if span else [], simple=simple)}</div></div></section>"
+    )
+
+
+def find_view() -> str:
+    """The fixed head of the panel: find in document, widen, close."""
+    return (
+        f'<div class="yj-find"><strong>{both("original.title")}</strong>'
+        '<input type="search" data-find aria-label="在文中查找 Find in document" '
+        'placeholder="在文中查找" data-zh="在文中查找" data-en="Find in document" '
+        'autocomplete="off" spellcheck="false">'
+        '<output class="yj-where" aria-live="polite"></output>'
+        f'<button type="button" data-step="-1"><span class="yj-aside">'
+        f"{both('original.previous')}</span>↑</button>"
+        f'<button type="button" data-step="1"><span class="yj-aside">'
+        f"{both('original.next')}</span>↓</button>"
+        f'<button type="button" class="yj-widen" data-widen aria-pressed="false">'
+        f"{both('original.wide')}</button>"
+        f'<button type="button" data-close>{both("original.close")}</button></div>'
+    )
+
+
+def _toolbar(doc: PolicyDoc, span: Span | None, simple: bool) -> str:
+    buttons = [
+        '<button type="button" data-outline aria-expanded="false">'
+        f"{both('original.outline')}</button>"
+    ]
+    if span is not None:
+        buttons.append(f'<button type="button" data-home>{both("original.quoted")}</button>')
+    if reading.traditional(doc):
+        key = "original.original" if simple else "original.simple"
+        buttons.append(
+            f'<button type="button" data-script="{"original" if simple else "simple"}">'
+            f"{both(key)}</button>"
+        )
+    buttons.append(f'<button type="button" data-download>{both("original.download")}</button>')
+    size = f'<span class="yj-where">{both("original.size", n=len(doc.text))}</span>'
+    return f'<div class="yj-tools">{"".join(buttons)}{size}</div>'
+
+
+def _facts_html(doc: PolicyDoc) -> str:
+    """Every field with the line that proves it; a click shows the line in the text."""
+    meta = doc.meta
+    rows = [_fact(doc, name, getattr(meta, name)) for name in _FACTS]
+    proof = _proof(doc, meta.status_note)
+    rows.append(
+        f"<dt>{both('meta.status')}</dt><dd>{status_chip(meta.status)}{proof}</dd>"
+        f"<dt>{both('meta.file')}</dt><dd>{escape(doc.source.path)}</dd>"
+    )
+    return (
+        f'<details class="yj-about"><summary>{both("original.facts")}</summary>'
+        f"<dl>{''.join(rows)}</dl></details>"
+    )
+
+
+def _fact(doc: PolicyDoc, name: str, proven: Proven | None) -> str:
+    if proven is None:
+        optional = name in ("issued_on", "effective_on", "expires_on")
+        value = f'<span class="yj-soft">{both("meta.unknown")}</span>'
+        return "" if optional else f"<dt>{both(f'meta.{name}')}</dt><dd>{value}</dd>"
+    shown = f"<dt>{both(f'meta.{name}')}</dt><dd>{escape(proven.value)}"
+    return f"{shown}{_proof(doc, proven)}</dd>"
+
+
+def _proof(doc: PolicyDoc, proven: Proven | None) -> str:
+    if proven is None:
+        return ""
+    line = " ".join(proven.span.of(doc.text).split())
+    shown = line if len(line) <= _SHORT else line[:_SHORT] + "…"
+    return (
+        f'<button type="button" class="yj-proof" {target(doc, proven.span)}>'
+        f"“{escape(shown)}”</button>"
+    )
+
+
+def _outline_html(doc: PolicyDoc) -> str:
+    items = "".join(
+        f'<li class="yj-d{min(depth, 4)}"><button type="button" data-go="{attribute(anchor)}">'
+        f"{escape(words)}</button></li>"
+        for anchor, depth, words in reading.outline(doc)
+    )
+    return f'<nav class="yj-outline" aria-label="目录"><ol>{items}</ol></nav>'
