@@ -1,26 +1,31 @@
-"""The web page: `python app.py [--host H] [--port P] [--index DIR]`.
+"""The web page: `python app.py [--host H] [--port P] [--index DIR] [--mcp] [--read-only] …`.
 
-Programs use the endpoints `/ask` and `/search`, which give the same JSON as the command line.
+Programs use the endpoints of `web/api.py`, which give the same JSON as the command line, and the
+tools of `web/mcp_server.py`.
 """
 
 from __future__ import annotations
 
 import argparse
+import getpass
 import os
 import socket
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import terminal
 from errors import SettingsError, YoujuError
+from eval.session import Limits, Session
 from progress import open_index
 from service import PolicySearch
 from settings import Settings
-from web import api, strings, views
+from web import api, login, mcp_server, serving, strings, views
 from web import page as dress
+from web.evaluation import Evaluator
 from web.shell import BARE, Holder, Options, Page
-from web.tabs import ask, library, original, search
+from web.tabs import ask, evaluate, library, original, search
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -34,22 +39,37 @@ TABS: tuple[tuple[str, Callable[[Page], None]], ...] = (
 _FONTS = ("Source Han Sans SC", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "sans-serif")
 
 
-def build_app(service: PolicySearch, options: Options | None = None) -> gr.Blocks:
-    """The page over an open index."""
+def build_app(
+    service: PolicySearch,
+    options: Options | None = None,
+    evaluator: Evaluator | None = None,
+    holder: Holder | None = None,
+) -> gr.Blocks:
+    """The page over an open index; without an evaluator, or read only, nothing is evaluated.
+
+    `holder` is given when others follow the same index.
+    """
     import gradio as gr
 
     say = gr.I18n()
+    options, holder = options or Options(), holder or Holder(service)
+    tabs = TABS
+    if evaluator is None or options.read_only:
+        evaluator = None
+    else:
+        tabs = (*TABS, ("evaluate", evaluate.filling(evaluator)))
     with gr.Blocks(title="有据：政策文件检索与问答", analytics_enabled=False) as blocks:
-        page = Page(Holder(service), options or Options(), blocks, say)
+        page = Page(holder, options, blocks, say)
         gr.HTML(views.head_view(), js_on_load=dress.script("shell"), elem_id="yj-head", **BARE)
         with gr.Row(elem_id="yj-main"):
             with gr.Column(scale=6, min_width=320), gr.Tabs(elem_id="yj-tabs"):
-                for name, fill in TABS:
+                for name, fill in tabs:
                     with gr.Tab(say(f"tab.{name}"), id=name, elem_id=f"yj-tab-{name}"):
                         fill(page)
             with gr.Column(scale=5, min_width=320, elem_id="yj-side"):
                 original.tab(page)
-        api.register(page)
+        programs = api.Programs(holder, evaluator)
+        api.register(page, programs, evaluate=evaluator is not None)
     return blocks
 
 
@@ -70,11 +90,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Load the index (built from `corpus/` when there is none), then serve until stopped."""
     args = _arguments(argv)
     try:
+        if args.add_user is not None:
+            return _add_user(args.auth_file, args.add_user)
         settings = Settings.from_env(index=args.index)
+        accounts = login.read_accounts(Path(args.auth_file)) if args.auth_file else None
         _check_port(args.host, args.port)
         service = open_index(settings)
         print("正在启动网页……", file=sys.stderr, flush=True)
-        _serve(service, args.host, args.port)
+        _serve(service, settings, args, accounts)
     except YoujuError as error:
         print(terminal.sentence(error), file=sys.stderr)
         return error.exit_code
@@ -83,22 +106,59 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _serve(service: PolicySearch, host: str, port: int) -> None:
+def _serve(
+    service: PolicySearch,
+    settings: Settings,
+    args: argparse.Namespace,
+    accounts: login.Accounts | None,
+) -> None:
+    host, port = args.host, args.port
     local = "127.0.0.1" if host in ("0.0.0.0", "::") else host
     # The start-up check of the page's server must not go through a proxy.
     for name in ("no_proxy", "NO_PROXY"):
         known = os.environ.get(name, "")
         os.environ[name] = ",".join(filter(None, [known, "localhost", "127.0.0.1", local]))
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-    blocks = build_app(service)
+    holder = Holder(service)
+    mcp = mcp_server.mounted(api.Programs(holder), host) if args.mcp else None
+    blocks = build_app(service, Options(read_only=args.read_only), _evaluator(settings), holder)
     blocks.queue(default_concurrency_limit=4)
-    options = launch_options(host, port)
+    options = launch_options(host, port) | {
+        "app_kwargs": serving.app_kwargs(
+            holder, mcp=mcp, accounts=accounts, read_only=args.read_only
+        )
+    }
+    if accounts is not None:
+        options |= {"auth": accounts.admits, "auth_message": "请用管理员给你的账号登录。"}
     try:
         blocks.launch(**options, prevent_thread_lock=True)
     except OSError as error:
         raise _port_taken(host, port) from error
     print(f"有据已启动：http://{local}:{port}/（按 Ctrl-C 停止）", flush=True)
+    if mcp is not None:
+        print(f"MCP 服务：http://{local}:{port}{mcp_server.PATH}", flush=True)
     blocks.block_thread()
+
+
+def _evaluator(settings: Settings) -> Evaluator:
+    """Runs are kept beside the index."""
+    limits = Limits(questions=settings.eval_questions, bytes=settings.eval_mb << 20)
+    return Session(settings.index.parent / "evaluations", limits)
+
+
+def _add_user(auth_file: str | None, name: str) -> int:
+    """Ask for a password (or read it from standard input) and put it into the account file."""
+    if not auth_file:
+        raise SettingsError("--add-user 需要同时给出 --auth-file 文件。")
+    if sys.stdin.isatty():
+        password = getpass.getpass("密码：")
+        if getpass.getpass("再输入一次：") != password:
+            raise SettingsError("两次输入的密码不同，请重新运行。")
+    else:
+        password = sys.stdin.readline().rstrip("\r\n")
+    changed = login.add_user(Path(auth_file), name, password)
+    print(f"账号 {name} 已{'改密码' if changed else '添加'}（{auth_file}）。")
+    return 0
 
 
 def _check_port(host: str, port: int) -> None:

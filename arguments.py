@@ -80,8 +80,22 @@ def parser() -> argparse.ArgumentParser:
     facts = add("facts", "列出数值目标：指标、数值、年份和出处", common)
     facts.add_argument("doc", nargs="?", metavar="文件", help="只列这份文件（默认全部）")
     facts.add_argument("--indicator", metavar="文字", help="只列指标或所在标题含有这些词的")
-    facts.add_argument("--csv", action="store_true", help="输出 CSV 表格")
+    _tables(facts)
+    compare = add("compare", "对比：一个指标在各份文件里的数值，按地区和年份", common)
+    compare.add_argument("text", nargs="+", metavar="指标", help="指标名，或一句对比的问题")
+    compare.add_argument(
+        "--region", action="append", default=[], metavar="地区", help="只比这些地区"
+    )
+    compare.add_argument(
+        "--year", action="append", default=[], type=int, metavar="年份", help="只比这些年份"
+    )
+    _tables(compare)
     return root
+
+
+def _tables(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--csv", action="store_true", help="输出 CSV 表格")
+    command.add_argument("--xlsx", metavar="文件", help="写成 Excel 文件（.xlsx），带出处")
 
 
 def _common() -> argparse.ArgumentParser:
@@ -112,6 +126,10 @@ def app_parser() -> argparse.ArgumentParser:
     root.add_argument("--host", default="127.0.0.1", metavar="地址", help="默认只供本机访问")
     root.add_argument("--port", type=_port, default=7860, metavar="端口", help="默认 7860")
     root.add_argument("--index", metavar="目录", help="索引所在的文件夹（默认 .youju/index）")
+    root.add_argument("--read-only", action="store_true", help="只读：不能上传、删除和评测")
+    root.add_argument("--mcp", action="store_true", help="在 /mcp 提供 MCP 服务")
+    root.add_argument("--auth-file", metavar="文件", help="需要登录；每行一个账号")
+    root.add_argument("--add-user", metavar="名字", help="在账号文件里添加账号或改密码，然后退出")
     return root
 
 

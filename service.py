@@ -278,6 +278,10 @@ class PolicySearch:
         """One document; KeyError when unknown."""
         return self._index.document(doc_id)
 
+    def passage_count(self) -> int:
+        """How many passages can be found."""
+        return len(self._index.passages)
+
     def find(self, name: str) -> PolicyDoc:
         """The one document with this id, source path or file name, 文号, or part of its title.
 

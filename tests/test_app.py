@@ -51,14 +51,15 @@ def test_places_outside_the_document(holder: Holder, search: PolicySearch) -> No
 def test_public_endpoints(search: PolicySearch) -> None:
     blocks = app.build_app(search)
     api = blocks.get_api_info()
-    assert set(api["named_endpoints"]) == {"/ask", "/search"} and not api["unnamed_endpoints"]
+    names = {"/ask", "/search", "/documents", "/document"}
+    assert set(api["named_endpoints"]) == names and not api["unnamed_endpoints"]
     assert not blocks.analytics_enabled
 
 
 def test_endpoints_give_the_contract(holder: Holder) -> None:
     import gradio as gr
 
-    do = api.Endpoints(holder)
+    do = api.Endpoints(api.Programs(holder))
     assert do.ask(QUESTION, 3)["citations"] and len(do.search(QUESTION, 3)["hits"]) == 3
     for call in (do.ask, do.search):
         with pytest.raises(gr.Error, match="空的"):

@@ -21,16 +21,17 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"ingest", "index", "qa"}),
     frozenset({"settings", "asking"}),
     frozenset({"service"}),
-    frozenset({"contracts"}),
+    frozenset({"contracts", "exports"}),
     frozenset({"web", "terminal", "progress", "arguments"}),
     frozenset({"fact_views"}),
-    frozenset({"app", "cli", "eval"}),
+    frozenset({"eval"}),
+    frozenset({"app", "cli"}),  # the page is given its evaluator by the app
     frozenset({"bench"}),  # measures against the baseline that eval defines
 )
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 LAZY = {
     "faiss", "torch", "sentence_transformers", "gradio", "matplotlib", "lxml", "pymilvus",
-    "docx", "pypdfium2",
+    "docx", "pypdfium2", "openpyxl",
 }  # fmt: skip
 ONE_FILE = LAZY - {"matplotlib", "gradio"}
 # The page is made of Gradio: its frame, its tabs and its interfaces, nothing else.

@@ -2,48 +2,287 @@
 
 from __future__ import annotations
 
+import json
+import tempfile
 import time
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal, cast, get_type_hints
 
 import contracts
-from errors import YoujuError
+from datatypes import Clause, PolicyDoc
+from errors import InputError, YoujuError
+from text.normalize import fold, squeeze
+from web import schemas
+from web.evaluation import Evaluator
 from web.shell import Holder, Page
+
+Method = Literal["hybrid", "bm25", "dense"]
+_LISTED = 8  # clauses named in a message
+
+
+class Programs:
+    """What programs can ask, whatever carries it (Gradio's API, MCP). Raises YoujuError."""
+
+    def __init__(self, service: Holder, evaluator: Evaluator | None = None) -> None:
+        self._service = service
+        self._evaluator = evaluator
+
+    def ask(
+        self,
+        question: str,
+        k: int = 10,
+        documents: list[str] | None = None,
+        regions: list[str] | None = None,
+        years: list[int] | None = None,
+        in_force: bool = False,
+        method: Method = "hybrid",
+    ) -> schemas.AnswerJson:
+        """Answer a question."""
+        search = self._service.newest()
+        filters = search.filters(documents or (), regions or (), years or (), in_force)
+        found = search.ask(question, k, filters, method)
+        return cast(schemas.AnswerJson, contracts.answer_json(found, search.document))
+
+    def search(
+        self,
+        question: str,
+        k: int = 10,
+        documents: list[str] | None = None,
+        regions: list[str] | None = None,
+        years: list[int] | None = None,
+        in_force: bool = False,
+        method: Method = "hybrid",
+    ) -> schemas.SearchJson:
+        """Rank clauses."""
+        search = self._service.newest()
+        filters = search.filters(documents or (), regions or (), years or (), in_force)
+        began = time.perf_counter()
+        hits = search.search(question, k, filters, method)
+        elapsed = (time.perf_counter() - began) * 1000
+        made = contracts.search_json(question, hits, search.document, elapsed)
+        return cast(schemas.SearchJson, made)
+
+    def documents(self) -> list[schemas.DocumentSummary]:
+        """Every document in brief."""
+        return [_summary(doc) for doc in self._service.newest().documents()]
+
+    def document(self, name: str) -> schemas.DocumentJson:
+        """One document whole."""
+        doc = self._service.newest().find(name)
+        return cast(schemas.DocumentJson, contracts.document_json(doc) | {"text": doc.text})
+
+    def read_clause(self, document: str, clause: str = "") -> schemas.ClauseJson:
+        """A clause with everything below it."""
+        doc = self._service.newest().find(document)
+        return _clause_json(doc, find_clause(doc, clause))
+
+    def verify_quote(self, quote: str) -> schemas.VerificationJson:
+        """Where a quotation stands."""
+        found = self._service.newest().verify(quote)
+        return cast(schemas.VerificationJson, contracts.verification_json(found))
+
+    def evaluate(
+        self, method: str, split: str, questions: str, with_rows: bool
+    ) -> schemas.EvaluationJson:
+        """Run a question set to its end."""
+        assert self._evaluator is not None, "evaluation is not offered here"
+        search = self._service.newest()
+        with _file(questions) as path:
+            name = None
+            for step in self._evaluator.steps(search, path, method, split):
+                name = step.name
+        assert name is not None, "the last step has the name"
+        files = {path.name: path for path in self._evaluator.view(name, search).files}
+        made = json.loads(files["results.json"].read_text("utf-8"))
+        return cast(schemas.EvaluationJson, made if with_rows else made | {"rows": []})
 
 
 class Endpoints:
-    """What `/ask` and `/search` call."""
+    """The endpoints of Gradio's API: their names, parameters and results stay as they are."""
 
-    def __init__(self, service: Holder) -> None:
-        self._service = service
+    def __init__(self, programs: Programs) -> None:
+        self._programs = programs
 
-    def ask(self, question: str, k: int = 10) -> dict[str, Any]:
-        """Answer a question about the policy documents with exact quotations (JSON)."""
-        import gradio as gr
+    def ask(
+        self,
+        question: str,
+        k: int = 10,
+        documents: list[str] | None = None,
+        regions: list[str] | None = None,
+        years: list[int] | None = None,
+        in_force: bool = False,
+        method: Method = "hybrid",
+    ) -> schemas.AnswerJson:
+        """Answer a question about the policy documents with verbatim quotations, or refuse.
 
-        search = self._service.newest()
-        try:
-            return contracts.answer_json(search.ask(question, k), search.document)
-        except YoujuError as error:
-            raise gr.Error(str(error)) from error
+        Args:
+            question: the question, in everyday Chinese, up to 2,000 characters
+            k: how many of the nearest clauses to return in `hits`, 1 to 1,000
+            documents: only these documents: id, source path, 文号, or part of the title
+            regions: only documents of these regions, e.g. 贵州省
+            years: only documents that speak of these years
+            in_force: leave out documents declared void or repealed
+            method: hybrid, or bm25 or dense to compare with
+        """
+        with _told():
+            return self._programs.ask(question, k, documents, regions, years, in_force, method)
 
-    def search(self, question: str, k: int = 10) -> dict[str, Any]:
-        """List the clauses nearest to a question (JSON)."""
-        import gradio as gr
+    def search(
+        self,
+        question: str,
+        k: int = 10,
+        documents: list[str] | None = None,
+        regions: list[str] | None = None,
+        years: list[int] | None = None,
+        in_force: bool = False,
+        method: Method = "hybrid",
+    ) -> schemas.SearchJson:
+        """List the clauses nearest to a question, best first, without an answer.
 
-        search = self._service.newest()
-        began = time.perf_counter()
-        try:
-            hits = search.search(question, k)
-            elapsed = (time.perf_counter() - began) * 1000
-            return contracts.search_json(question, hits, search.document, elapsed)
-        except YoujuError as error:
-            raise gr.Error(str(error)) from error
+        Args:
+            question: words or a question, up to 2,000 characters
+            k: how many clauses, 1 to 1,000
+            documents: only these documents: id, source path, 文号, or part of the title
+            regions: only documents of these regions, e.g. 贵州省
+            years: only documents that speak of these years
+            in_force: leave out documents declared void or repealed
+            method: hybrid, or bm25 or dense to compare with
+        """
+        with _told():
+            return self._programs.search(question, k, documents, regions, years, in_force, method)
+
+    def documents(self) -> list[schemas.DocumentSummary]:
+        """List all documents: title, 文号, issuer, region, date, status, size, problems."""
+        with _told():
+            return self._programs.documents()
+
+    def document(self, name: str) -> schemas.DocumentJson:
+        """Give one document whole: original text, metadata with proof, clause tree, tables.
+
+        Args:
+            name: document id, source path, 文号, or a part of the title that fits only one
+        """
+        with _told():
+            return self._programs.document(name)
+
+    def evaluate(
+        self,
+        method: str = "hybrid",
+        split: str = "all",
+        questions: str = "",
+        with_rows: bool = False,
+    ) -> schemas.EvaluationJson:
+        """Run a question set and give its measures with 95 % intervals, over all and by category.
+
+        Args:
+            method: hybrid, bm25, dense or plain
+            split: all, or the half tune or report
+            questions: a question set as JSONL text; empty for the built-in set
+            with_rows: also give every question with what was said, found and scored
+        """
+        with _told():
+            return self._programs.evaluate(method, split, questions, with_rows)
 
 
-def register(page: Page) -> None:
-    """Add the endpoints to the open Blocks."""
+def register(page: Page, programs: Programs, *, evaluate: bool) -> None:
+    """Add the endpoints to the open Blocks; `evaluate` only where the installation allows it."""
     import gradio as gr
 
-    do = Endpoints(page.service)
+    # Gradio reads the result's type off the annotation, which is a string until it is resolved.
+    for name in ("ask", "search", "documents", "document", "evaluate"):
+        method = getattr(Endpoints, name)
+        method.__annotations__ = get_type_hints(method)
+    do = Endpoints(programs)
     gr.api(do.ask, api_name="ask")
     gr.api(do.search, api_name="search")
+    gr.api(do.documents, api_name="documents")
+    gr.api(do.document, api_name="document")
+    if evaluate:
+        gr.api(
+            do.evaluate, api_name="evaluate", concurrency_id="evaluate", concurrency_limit=1
+        )  # fmt: skip
+
+
+def find_clause(doc: PolicyDoc, name: str) -> Clause:
+    """The clause with this id, label (第三条) or heading; "" is the whole document's first.
+
+    Raises InputError when none or several fit.
+    """
+    exact = [clause for clause in doc.clauses if clause.id == name]
+    wanted = squeeze(fold(name))
+    by_label = [clause for clause in doc.clauses if wanted and wanted == _folded(clause.label)]
+    by_words = [c for c in doc.clauses if wanted and wanted in _folded(c.label + c.heading)]
+    found = exact or by_label or by_words
+    if len(found) == 1:
+        return found[0]
+    listed = "、".join(
+        f"{clause.id}（{squeeze(clause.label + clause.heading)[:20]}）"
+        for clause in (found or doc.clauses)[:_LISTED]
+    )
+    if found:
+        raise InputError(f"《{doc.name}》里“{name}”对应多个条款，请改用编号：{listed}。")
+    raise InputError(f"《{doc.name}》里没有条款“{name}”，可用的编号如：{listed or '（无）'}。")
+
+
+def _folded(text: str) -> str:
+    return squeeze(fold(text))
+
+
+def _clause_json(doc: PolicyDoc, clause: Clause) -> schemas.ClauseJson:
+    number = doc.meta.doc_number
+    return {
+        "doc_id": doc.id,
+        "title": doc.name,
+        "doc_number": number.value if number else None,
+        "status": doc.meta.status,
+        "clause_id": clause.id,
+        "path": list(clause.path),
+        "source": doc.source.path,
+        "start": clause.span.start,
+        "end": clause.span.end,
+        "text": clause.span.of(doc.text),
+        "page": doc.page_at(clause.span.start),
+        "children": list(clause.children),
+    }
+
+
+def _summary(doc: PolicyDoc) -> schemas.DocumentSummary:
+    meta = doc.meta
+    return {
+        "doc_id": doc.id,
+        "title": doc.name,
+        "doc_number": meta.doc_number.value if meta.doc_number else None,
+        "issuer": meta.issuer.value if meta.issuer else None,
+        "region": meta.region.value if meta.region else None,
+        "date": meta.date,
+        "status": meta.status,
+        "source": doc.source.path,
+        "characters": len(doc.text),
+        "clauses": len(doc.clauses),
+        "problems": list(doc.problems),
+    }
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Our errors as Gradio passes them on to a client."""
+    import gradio as gr
+
+    try:
+        yield
+    except YoujuError as error:
+        raise gr.Error(str(error)) from error
+
+
+@contextmanager
+def _file(questions: str) -> Iterator[Path | None]:
+    """A question set given as text, as a file; None for the built-in one."""
+    if not questions.strip():
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="youju-eval-") as folder:
+        path = Path(folder) / "questions.jsonl"
+        path.write_bytes(questions.encode("utf-8", "surrogatepass"))
+        yield path
