@@ -15,11 +15,10 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import arguments
 import contracts
-import fact_views
 import terminal
 from datatypes import Filters, Span
 from errors import InputError, QuestionError, YoujuError
@@ -226,19 +225,60 @@ def _verify(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _facts(args: argparse.Namespace, settings: Settings) -> int:
-    if args.csv and args.json:
-        raise InputError("--csv 和 --json 只能用一个，请去掉其中之一。")
+    import exports
+    import fact_views
+
+    _one_format(args)
     search = open_index(settings)
     docs = search.documents() if args.doc is None else [search.find(args.doc)]
     found = list(fact_views.facts_of(docs, args.indicator))
     if args.json:
         for doc, fact in found:
-            print(_dump(fact_views.fact_json(doc, fact)))
-    elif args.csv:
-        print(fact_views.csv_text(found), end="")
+            print(_dump(exports.fact_json(doc, fact)))
+    elif args.csv or args.xlsx:
+        _table(args, "数值目标", exports.FACT_COLUMNS, exports.fact_rows(found))
     else:
         print(fact_views.facts_text(found, _style()))
     return 0
+
+
+def _compare(args: argparse.Namespace, settings: Settings) -> int:
+    import exports
+    import fact_views
+
+    _one_format(args)
+    search = open_index(settings)
+    found = search.compare(" ".join(args.text), args.region, args.year)
+    if args.json:
+        print(_dump(exports.comparison_json(found, search.document)))
+    elif args.csv or args.xlsx:
+        rows = exports.comparison_rows(found, search.document)
+        _table(args, "对比", exports.COMPARISON_COLUMNS, rows)
+    else:
+        print(fact_views.comparison_text(found, _style()))
+    return 0
+
+
+def _one_format(args: argparse.Namespace) -> None:
+    if sum((args.csv, args.json, args.xlsx is not None)) > 1:
+        raise InputError("--csv、--xlsx 和 --json 只能用一个，请去掉其余的。")
+
+
+def _table(
+    args: argparse.Namespace, name: str, columns: Sequence[str], rows: Sequence[list[Any]]
+) -> None:
+    """CSV on standard output, or a workbook in the file that was named."""
+    import exports
+
+    if args.csv:
+        print(exports.csv_text(columns, rows), end="")
+        return
+    path = Path(args.xlsx)
+    try:
+        path.write_bytes(exports.workbook([(name, columns, rows)]))
+    except (OSError, ValueError) as error:
+        raise InputError(f"无法写入 {args.xlsx}：请检查文件夹是否存在、是否可写。") from error
+    print(f"已写入 {args.xlsx}（{len(rows)} 行）。")
 
 
 # --- helpers -------------------------------------------------------------------------------------
@@ -279,6 +319,7 @@ _COMMANDS = {
     "show": _show,
     "verify": _verify,
     "facts": _facts,
+    "compare": _compare,
 }
 
 if __name__ == "__main__":

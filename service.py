@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from asking import Method, check_options, clean_question
-from datatypes import Answer, DocName, Filters, Hit, Passage, PolicyDoc, Question
+from datatypes import Answer, Comparison, DocName, Filters, Hit, Passage, PolicyDoc, Question
 from errors import IndexError_, IndexMismatch, IndexMissing, InputError, ReadError
 from settings import CORPUS, PRODUCT_ROOT, Settings
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from index.catalog import Entry
     from index.rerank import Reranker
     from index.retrieve import HybridIndex
+    from qa.aliases import Aliases
     from qa.verify import Verification
 
 Progress = Callable[[str, int, int], None]  # stage, done, total
@@ -112,21 +113,25 @@ class PolicySearch:
         index: HybridIndex,
         reopen: Callable[[], HybridIndex | None],
         reranking: _Reranking | None = None,
+        aliases: Aliases | None = None,
     ) -> None:
         self._index = index
         self._reopen = reopen
         self._reranking = reranking
+        self._aliases = aliases
 
     @classmethod
     def open(cls, index_dir: Path, settings: Settings) -> PolicySearch:
         """Load the index. Raises IndexMissing, IndexMismatch, IndexCorrupt, SettingsError."""
         from index import encoder, persist, rerank, retrieve, thesaurus
+        from qa import aliases
         from text import words
 
         words.use_dictionary(settings.user_dict)
         model = encoder.load_encoder(settings.encoder)
         second = rerank.load_reranker(settings.reranker)
         terms = thesaurus.load(extra=settings.thesaurus)
+        names = aliases.load(settings.aliases)
         store: Any = settings.store
         made = None
 
@@ -141,7 +146,7 @@ class PolicySearch:
         index = reopen()
         assert index is not None, "nothing was open before"
         reranking = _Reranking(second, settings.rerank_top) if second is not None else None
-        return cls(index, reopen, reranking)
+        return cls(index, reopen, reranking, names)
 
     def newest(self) -> PolicySearch:
         """Itself, or a search over what was built since; a build that cannot be read is ignored."""
@@ -151,7 +156,7 @@ class PolicySearch:
             return self
         if index is None:
             return self
-        return PolicySearch(index, self._reopen, self._reranking)
+        return PolicySearch(index, self._reopen, self._reranking, self._aliases)
 
     @classmethod
     def build(
@@ -237,11 +242,29 @@ class PolicySearch:
         question = self._question(text)
         understood = (time.perf_counter() - began) * 1000
         ranking = replace(self._ranking(method), retrieved=retrieved)
-        found = answer(question, ranking, k=k, filters=filters)
+        found = answer(question, ranking, k=k, filters=filters, aliases=self._aliases)
         timings = {"question": understood, **found.timings_ms}
         if ranking.spent:
             timings["rerank"] = round(sum(ranking.spent), 2)  # part of the stages above
         return replace(found, timings_ms=timings)
+
+    def compare(
+        self, text: str, regions: Sequence[str] = (), years: Sequence[int] = ()
+    ) -> Comparison:
+        """An indicator, or a question that compares, over the documents of the places, or all.
+
+        Places and years given here go before those in the text. Raises QuestionError, InputError.
+        """
+        from qa import aliases, compare
+
+        question = self._question(text)
+        if regions:
+            chosen = tuple(dict.fromkeys(r for name in regions for r in self._regions(name)))
+            question = replace(question, regions=chosen)
+        if years:
+            question = replace(question, years=tuple(sorted(set(years))))
+        ranking = self._ranking("hybrid")
+        return compare.compare(question, ranking, self._aliases or aliases.load())
 
     def also_searched(self, text: str) -> tuple[str, ...]:
         """Official terms that the thesaurus adds to this question. Raises QuestionError."""

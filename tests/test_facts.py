@@ -15,7 +15,8 @@ import cli
 from datatypes import ExtractedText, Fact, PolicyDoc, SourceFile
 from errors import QuestionSetError
 from eval.facts import GOLD, GoldFile, as_document, judge, judge_all, load, pooled, read_gold
-from fact_views import csv_text, fact_json, facts_of, facts_text
+from exports import FACT_COLUMNS, csv_text, fact_json, fact_rows
+from fact_views import facts_of, facts_text
 from ingest.facts import facts
 from ingest.pipeline import policy_doc
 from terminal import Style
@@ -177,7 +178,7 @@ def test_views_keep_the_contract() -> None:
     for row in rows:
         assert doc.text[row["start"] : row["end"]] == row["quote"]
         assert doc.text[row["value_start"] : row["value_end"]] == row["value_text"]
-    table = list(csv.reader(io.StringIO(csv_text(found))))
+    table = list(csv.reader(io.StringIO(csv_text(FACT_COLUMNS, fact_rows(found)))))
     assert len(table) == 3 and all(len(line) == len(table[0]) for line in table)
     assert table[1][4] == "'=企业"
     assert "合格率" in facts_text(found, Style())

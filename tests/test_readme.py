@@ -11,7 +11,7 @@ import arguments
 from settings import PRODUCT_ROOT
 
 READMES = ("README.md", "README.zh-CN.md")
-COMMANDS = {"ask", "search", "ingest", "index", "show", "verify"}
+COMMANDS = {"ask", "search", "ingest", "index", "show", "verify", "facts", "compare"}
 
 
 def _text(name: str) -> str:
