@@ -11,7 +11,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
@@ -28,7 +28,35 @@ FLAGS = (
 )
 QUESTION = "贵州省2017年农产品质量安全监测合格率要达到多少？"
 BOX = "#yj-question textarea, #yj-question input"
+WORDS = "#yj-words textarea, #yj-words input"
 WAIT = 30_000  # milliseconds
+# Every visible text of ours with a contrast below 4.5:1 against the ground it stands on.
+FAINT = """() => {
+  const colour = (text) => (text.match(/[\\d.]+/g) || []).map(Number);
+  const light = ([r, g, b]) => {
+    const part = (v) => { v /= 255; return v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4; };
+    return .2126 * part(r) + .7152 * part(g) + .0722 * part(b);
+  };
+  const ground = (node) => {
+    for (; node; node = node.parentElement) {
+      const c = colour(getComputedStyle(node).backgroundColor);
+      if (c.length === 3 || c[3] > 0.99) return c;
+    }
+    return [255, 255, 255];
+  };
+  const faint = new Set();
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode.parentElement;
+    if (!walker.currentNode.data.trim()) continue;
+    if (!node.checkVisibility({visibilityProperty: true})) continue;
+    if (!node.closest('#yj-main, #yj-head') || node.closest('script, style')) continue;
+    const [a, b] = [light(colour(getComputedStyle(node).color)), light(ground(node))];
+    const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+    if (ratio < 4.5) faint.add(`${node.className} ${node.textContent.slice(0, 20)} ${ratio}`);
+  }
+  return [...faint];
+}"""
 
 
 def _chromium(own: str) -> str | None:
@@ -109,19 +137,43 @@ def _ask(page: Page, question: str, shows: str) -> None:
     page.wait_for_selector(shows, timeout=WAIT)
 
 
+def _letters(text: str | None) -> str:
+    return "".join((text or "").split())
+
+
+def _pick(page: Page, field: str, choice: str) -> None:
+    page.click(f"{field} input")
+    page.get_by_role("option", name=choice).click()
+    page.keyboard.press("Escape")
+
+
 def test_from_question_to_the_words_in_the_original(page: Page) -> None:
     _ask(page, QUESTION, ".yj-badge")
     assert "98%" in page.inner_text(".yj-answer")
     page.click(".yj-badge >> nth=0")
     page.wait_for_selector("#cite-1.yj-here", timeout=WAIT)
     quote = page.locator("#cite-1 mark").text_content()
-    assert quote
+    assert quote and "98%" in quote
     page.click("#cite-1 .yj-open")
     page.wait_for_selector(".yj-original mark", timeout=WAIT)
-    assert page.locator(".yj-original mark").text_content() == quote
+    assert "".join(page.locator(".yj-original mark").all_text_contents()) == quote
+    # What a reader would copy from the marked place is the quotation, character for character.
+    selected = page.evaluate(
+        """() => {
+          const marks = document.querySelectorAll('.yj-original mark');
+          const range = document.createRange();
+          range.setStartBefore(marks[0]);
+          range.setEndAfter(marks[marks.length - 1]);
+          const chosen = getSelection();
+          chosen.removeAllRanges();
+          chosen.addRange(range);
+          return chosen.toString();
+        }"""
+    )
+    assert selected == quote
     page.wait_for_timeout(300)
     box = page.locator(".yj-original").bounding_box()
-    mark = page.locator(".yj-original mark").bounding_box()
+    mark = page.locator(".yj-original mark").first.bounding_box()
     assert box and mark and box["y"] <= mark["y"] < box["y"] + box["height"]
     if folder := os.environ.get("SCREENSHOTS"):
         page.screenshot(path=f"{folder}/answer.png")
@@ -132,37 +184,193 @@ def test_refusal_shows_the_nearest_clauses(page: Page) -> None:
     assert page.locator(".yj-near").count() >= 1
     page.click(".yj-near .yj-open >> nth=0")
     page.wait_for_selector(".yj-original mark", timeout=WAIT)
-    if folder := os.environ.get("SCREENSHOTS"):
-        page.screenshot(path=f"{folder}/refusal.png")
 
 
 def test_a_void_document_raises_a_banner(page: Page) -> None:
-    _ask(page, "江苏省2012年行动计划现在还有效吗？", ".yj-banner")
-    assert "江苏" in page.inner_text(".yj-banner")
+    _ask(page, "江苏省2012年行动计划现在还有效吗？", ".yj-on-void")
+    assert "江苏" in page.inner_text(".yj-on-void")
+    _ask(page, QUESTION, ".yj-on-none")
+    assert "贵州" in page.inner_text(".yj-on-none")
+
+
+def test_filters_narrow_asking_and_searching(page: Page) -> None:
+    _pick(page, "#yj-ask-region", "江苏省")
+    _ask(page, "名牌产品有什么目标？", ".yj-result")
+    titles = page.locator("#yj-result .yj-card .yj-title").all_text_contents()
+    assert titles and all("江苏" in title for title in titles)
+    page.click("#yj-tab-search-button")
+    page.check("#yj-search-in_force input")
+    page.fill(WORDS, "名牌产品")
+    page.press(WORDS, "Enter")
+    page.wait_for_selector("#yj-found .yj-card", timeout=WAIT)
+    assert page.locator("#yj-found .yj-card").count() == 20
+    assert not any("江苏" in t for t in page.locator("#yj-found .yj-title").all_text_contents())
+    assert "名牌" in page.locator("#yj-found mark").first.text_content()
+    page.locator("#yj-found .yj-score summary").first.click()
+    assert page.locator("#yj-found .yj-score td").first.is_visible()
+
+
+def test_what_was_also_searched_is_told(page: Page) -> None:
+    page.click("#yj-tab-search-button")
+    page.fill(WORDS, "企业造假会被拉黑吗")
+    page.press(WORDS, "Enter")
+    page.wait_for_selector("#yj-found .yj-also", timeout=WAIT)
+    assert "黑名单" in page.inner_text("#yj-found .yj-also")
+
+
+def test_a_citation_can_be_copied_in_each_style(page: Page) -> None:
+    page.evaluate(
+        "document.execCommand = () => { window.copied = document.activeElement.value; "
+        "return true; }"
+    )
+    page.evaluate("Object.defineProperty(window, 'isSecureContext', {value: false})")
+    _ask(page, "嘉兴市质量强市工作由谁牵头？", ".yj-badge")
+    copied = []
+    for place in range(4):
+        page.click("#cite-1 .yj-copy summary")
+        page.locator("#cite-1 [data-copy]").nth(place).click()
+        page.wait_for_selector(".yj-toast[data-told=copied]", timeout=WAIT)
+        copied.append(page.evaluate("window.copied"))
+    assert copied[1].startswith("> ") and "[Z]. 2013-06-17." in copied[2]
+    assert copied[3].endswith("第一部分第（一）项")
+    page.click("#cite-1 .yj-copy summary")
+    assert "缺少：文号" in page.locator("#cite-1 [data-copy]").nth(3).inner_text()
+
+
+def test_reading_the_original(page: Page) -> None:
+    _ask(page, "重庆市2015年要新增多少个重庆名牌产品？", ".yj-badge")
+    page.wait_for_selector(".yj-original mark", timeout=WAIT)
+    quote = page.locator("#cite-1 mark").all_text_contents()
+    marked = page.locator(".yj-original td mark").all_text_contents()
+    assert [_letters(cell) for cell in marked] == [_letters(cell) for cell in quote]
+    page.click("[data-outline]")
+    page.locator(".yj-outline button", has_text="三、重点工作").click()
+    page.wait_for_timeout(200)
+    box = page.locator(".yj-original").bounding_box()
+    heading = page.locator(".yj-original b", has_text="三、重点工作").bounding_box()
+    assert box and heading and box["y"] <= heading["y"] < box["y"] + box["height"]
+    page.fill("[data-find]", "名牌")
+    found = int(page.inner_text(".yj-find output").split("/")[1])
+    assert found == page.locator(".yj-original").text_content().count("名牌") > 1
+    page.press("[data-find]", "Enter")
+    assert page.inner_text(".yj-find output") == f"2/{found}"
+    page.fill("[data-find]", "不会有的话")
+    assert page.inner_text(".yj-find output") == "0/0"
+    with page.expect_download() as download:
+        page.click("[data-download]")
+    source = PRODUCT_ROOT / "corpus" / download.value.suggested_filename
+    assert Path(download.value.path()).read_bytes() == source.read_bytes()
+    page.click(".yj-about summary")
+    page.locator(".yj-proof", has_text="渝府发").first.click()
+    page.wait_for_function(
+        "document.querySelector('.yj-original mark')?.textContent.includes('渝府发')", timeout=WAIT
+    )
+    page.keyboard.press("Escape")
+    assert not page.locator("#yj-side").is_visible()
+
+
+def test_traditional_documents_can_be_read_simplified(page: Page) -> None:
+    _ask(page, "安徽省质量兴省活动总结提高阶段做什么？", ".yj-badge")
+    page.wait_for_selector(".yj-original mark", timeout=WAIT)
+    quote = page.locator(".yj-original mark").text_content()
+    page.click("[data-script=simple]")
+    page.wait_for_selector("[data-script=original]", timeout=WAIT)
+    assert page.locator(".yj-original mark").text_content() == quote
+    assert "质量" in page.locator(".yj-original").text_content()
 
 
 def test_markup_in_the_question_stays_text(page: Page) -> None:
-    attack = "<img src=x onerror=alert(1)><script>alert(2)</script> {{7*7}} ${alert(3)}"
-    _ask(page, attack, "#yj-result .yj-answer")
-    page.wait_for_timeout(300)
-    assert page.locator("#yj-result img, #yj-result script").count() == 0
-    page.fill(BOX, "")
-    page.press(BOX, "Enter")
-    page.wait_for_selector(".yj-message", timeout=WAIT)
+    attack = "<img src=x onerror=alert(1)><script>alert(2)</script> {{7*7}} ${alert(3)} \u202egnp"
+    for box, button, result in (
+        (BOX, "#yj-tab-ask-button", "#yj-result .yj-answer"),
+        (WORDS, "#yj-tab-search-button", "#yj-found .yj-card"),
+    ):
+        page.click(button)
+        page.fill(box, attack)
+        page.press(box, "Enter")
+        page.wait_for_selector(result, timeout=WAIT)
+        page.wait_for_timeout(300)
+        assert page.locator(".yj-result img, .yj-result script, #yj-try img").count() == 0
+    page.fill(WORDS, "")
+    page.press(WORDS, "Enter")
+    page.wait_for_selector("#yj-found .yj-message", timeout=WAIT)
 
 
-def test_examples_and_the_library_are_clickable(page: Page) -> None:
-    chip = page.locator(".yj-chip").first
+def test_examples_history_and_the_library_are_clickable(page: Page) -> None:
+    chip = page.locator(".yj-examples .yj-chip").first
     question = chip.text_content()
     chip.click()
     page.wait_for_selector("#yj-result .yj-answer", timeout=WAIT)
     assert page.input_value(BOX) == question
+    page.wait_for_selector("[data-forget]", state="attached", timeout=WAIT)
+    page.reload()
+    page.wait_for_selector(BOX, timeout=WAIT)
+    page.click(".yj-starters >> nth=1 >> summary")
+    assert page.locator(".yj-starters >> nth=1").locator(".yj-chip").all_text_contents() == [
+        question
+    ]
+    page.click("[data-forget]")
+    page.wait_for_selector("[data-forget]", state="detached", timeout=WAIT)
     page.click("#yj-tab-library-button")
     page.locator(".yj-library .yj-link").first.click()
     page.wait_for_selector(".yj-original", timeout=WAIT)
 
 
+def test_the_page_speaks_english_when_asked(page: Page) -> None:
+    _ask(page, QUESTION, ".yj-badge")
+    assert page.inner_text("#yj-ask") == "提问"
+    assert page.locator("#yj-tabs [role=tab]").nth(1).inner_text() == "检索"
+    page.click("[data-language]")
+    page.wait_for_function("document.querySelector('#yj-ask').innerText === 'Ask'", timeout=WAIT)
+    assert page.evaluate("document.documentElement.lang") == "en"
+    assert page.locator("#yj-tabs [role=tab]").all_inner_texts()[:3] == ["Ask", "Search", "Library"]
+    assert "Evidence: 1 quotations" in page.inner_text("#yj-result .yj-h")
+    assert page.get_attribute("[data-find]", "placeholder") == "Find in document"
+    page.reload()
+    page.wait_for_selector(BOX, timeout=WAIT)
+    page.wait_for_function("document.querySelector('#yj-ask').innerText === 'Ask'", timeout=WAIT)
+    page.click("[data-language]")
+    page.wait_for_function("document.querySelector('#yj-ask').innerText === '提问'", timeout=WAIT)
+
+
+def test_the_keyboard_reaches_everything(page: Page) -> None:
+    _ask(page, QUESTION, ".yj-badge")
+    page.wait_for_selector(".yj-original mark", timeout=WAIT)
+    for target in (".yj-badge", "#cite-1 .yj-open", "#cite-1 .yj-copy summary", "[data-close]"):
+        page.locator(target).first.focus()
+        page.keyboard.press("Shift")  # the next focus counts as the keyboard's
+        style = "(e) => getComputedStyle(e).outlineStyle + getComputedStyle(e).outlineWidth"
+        assert page.locator(target).first.evaluate(style) == "solid2px", target
+    page.keyboard.press("Enter")
+    assert not page.locator("#yj-side").is_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stands_out_from_its_ground(page: Page, scheme: Literal["light", "dark"]) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.wait_for_timeout(300)
+    for question in ("江苏省2012年行动计划现在还有效吗？", QUESTION):
+        _ask(page, question, ".yj-badge")
+        page.wait_for_selector(".yj-original mark", timeout=WAIT)
+        assert page.evaluate(FAINT) == []
+
+
 def test_narrow_screens_do_not_scroll_sideways(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     _ask(page, QUESTION, ".yj-badge")
+    page.click("#cite-1 .yj-copy summary")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.keyboard.press("Escape")
+    assert not page.locator("#yj-side").is_visible()  # the answer is not covered unasked
+    page.click("#cite-1 .yj-open")
+    page.wait_for_selector(".yj-original mark", timeout=WAIT)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    quote = page.locator("#cite-1 mark").text_content()
+    assert "".join(page.locator(".yj-original mark").all_text_contents()) == quote
+    page.click("[data-close]")
+    assert not page.locator("#yj-side").is_visible()
+    page.click("#yj-tab-search-button")
+    page.fill(WORDS, "名牌产品")
+    page.press(WORDS, "Enter")
+    page.wait_for_selector("#yj-found .yj-card", timeout=WAIT)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

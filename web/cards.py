@@ -116,7 +116,10 @@ def _copy_item(cited: citing.Cited) -> str:
 
 
 def _in_clause(doc: PolicyDoc, quote: Span) -> str:
-    """The quotation with the words of its clause around it."""
+    """The quotation with the words of its clause around it; a table's row cell by cell."""
+    for row in (row for table in doc.tables for row in table.rows if row.span == quote):
+        cells = (highlight(cell.of(doc.text).strip(), [cell], cell.start) for cell in row.cells)
+        return '<span class="yj-sep">|</span>'.join(cells)
     holders = [c.own for c in doc.clauses if c.own.covers(quote)]
     holders += [row.span for table in doc.tables for row in table.rows if row.span.covers(quote)]
     around = min(holders, key=len, default=quote)

@@ -5,12 +5,13 @@ const count = element.querySelector('.yj-find output');
 let opener = null;
 let found = [];
 let current = -1;
+let withOutline = false;
 
 async function read(doc, start, end, simple) {
   const html = await server.read({doc, start, end, simple});
   panel.innerHTML = html;
   document.documentElement.classList.add('yj-reading');
-  if (element.dataset.outline === 'yes') outline(true);
+  if (withOutline) outline(true);
   search(false);
   const mark = panel.querySelector('mark');
   const box = panel.querySelector('.yj-original');
@@ -36,7 +37,7 @@ function outline(open) {
   if (!nav || !button) return;
   nav.classList.toggle('yj-with-outline', open);
   button.setAttribute('aria-expanded', String(open));
-  element.dataset.outline = open ? 'yes' : 'no';
+  withOutline = open;
 }
 
 async function download(doc) {
@@ -107,7 +108,7 @@ element.addEventListener('click', (event) => {
     const wide = document.documentElement.classList.toggle('yj-wide');
     at('[data-widen]').setAttribute('aria-pressed', String(wide));
   } else if (at('[data-step]')) step(Number(at('[data-step]').dataset.step));
-  else if (at('[data-outline]')) outline(element.dataset.outline !== 'yes');
+  else if (at('[data-outline]')) outline(!withOutline);
   else if (at('[data-go]')) {
     const target = panel.querySelector('#' + CSS.escape(at('[data-go]').dataset.go));
     if (target) show(target);

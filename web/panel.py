@@ -92,12 +92,20 @@ def _fact(doc: PolicyDoc, name: str, proven: Proven | None) -> str:
 def _proof(doc: PolicyDoc, proven: Proven | None) -> str:
     if proven is None:
         return ""
-    line = " ".join(proven.span.of(doc.text).split())
-    shown = line if len(line) <= _SHORT else line[:_SHORT] + "…"
+    shown = _proving_line(doc.text, proven.span)
     return (
         f'<button type="button" class="yj-proof" {target(doc, proven.span)}>'
         f"“{escape(shown)}”</button>"
     )
+
+
+def _proving_line(text: str, span: Span) -> str:
+    """The line on which the proof stands, cut to a readable length around it."""
+    start = text.rfind("\n", 0, span.start) + 1
+    end = text.find("\n", span.end)
+    start = max(start, span.start - _SHORT // 2)
+    end = min(len(text) if end < 0 else end, max(span.end, start + 2 * _SHORT))
+    return " ".join(text[start:end].split())
 
 
 def _outline_html(doc: PolicyDoc) -> str:
