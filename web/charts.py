@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from web.markup import attribute, escape
 
 _WIDTH, _HEIGHT = 320, 190
-_LEFT, _RIGHT, _TOP, _BOTTOM = 38, 10, 12, 26
+_LEFT, _RIGHT, _TOP, _BOTTOM = 38, 18, 12, 26
 _GRID = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
