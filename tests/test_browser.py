@@ -10,11 +10,14 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
+from service import PolicySearch
 from settings import PRODUCT_ROOT, Settings
 
 if TYPE_CHECKING:
@@ -81,14 +84,20 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def address(corpus_index: Path, settings: Settings) -> Iterator[str]:
+def address(corpus_index: Path) -> Iterator[str]:
     """A running app over the corpus index."""
+    with _served(corpus_index) as url:
+        yield url
+
+
+@contextmanager
+def _served(index: Path) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, str(PRODUCT_ROOT / "app.py"), "--port", str(port)]
     process = subprocess.Popen(
-        [*command, "--index", str(corpus_index)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        [*command, "--index", str(index)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
     url = f"http://127.0.0.1:{port}/"
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -111,6 +120,12 @@ def address(corpus_index: Path, settings: Settings) -> Iterator[str]:
 @pytest.fixture
 def page(browser: Any, address: str) -> Iterator[Page]:
     """The page, loaded; afterwards: no foreign request, no script error, no dialog."""
+    with _opened(browser, address) as opened:
+        yield opened
+
+
+@contextmanager
+def _opened(browser: Any, address: str) -> Iterator[Page]:
     opened = browser.new_page(viewport={"width": 1360, "height": 900})
     asked: list[str] = []
     broken: list[str] = []
@@ -294,6 +309,37 @@ def test_markup_in_the_question_stays_text(page: Page) -> None:
     page.fill(WORDS, "")
     page.press(WORDS, "Enter")
     page.wait_for_selector("#yj-found .yj-message", timeout=WAIT)
+
+
+def test_markup_in_documents_stays_text(browser: Any, tmp_path: Path, settings: Settings) -> None:
+    attack = "<img src=x onerror=alert(1)><script>alert(2)</script>{{7*7}}${alert(3)}"
+    link = '<a href="javascript:alert(4)">点击</a>\u202egnp.exe\u202c'
+    folder = tmp_path / "库"
+    folder.mkdir()
+    text = (
+        f"云山市{attack}管理办法\n云政发〔2022〕8号\n第一条 {attack}{link}\n"
+        f"第二条 夜间施工噪声不得超过55分贝{attack}{link}。\n"
+    )
+    (folder / "<img src=x onerror=alert(5)>.txt").write_text(text, "utf-8")
+    own = replace(settings, index=tmp_path / "index")
+    PolicySearch.build([folder], own.index, own)
+    with _served(own.index) as address, _opened(browser, address) as page:
+        _ask(page, "夜间施工噪声不得超过多少分贝？", "#cite-1")
+        page.wait_for_selector(".yj-original mark", timeout=WAIT)
+        page.click(".yj-about summary")
+        page.click("[data-outline]")
+        page.click("#cite-1 .yj-copy summary")
+        page.click("#yj-tab-library-button")
+        page.wait_for_selector(".yj-library", timeout=WAIT)
+        page.click("#yj-tab-search-button")
+        page.fill(WORDS, "噪声")
+        page.press(WORDS, "Enter")
+        page.wait_for_selector("#yj-found .yj-card", timeout=WAIT)
+        page.wait_for_timeout(300)
+        assert attack[:20] in page.locator(".yj-original").text_content()
+        bad = "#yj-main :is(img, script, a[href], [onerror])"
+        assert page.locator(bad).count() == 0
+        assert "\u202e" not in page.locator("#yj-main").text_content()
 
 
 def test_examples_history_and_the_library_are_clickable(page: Page) -> None:

@@ -67,7 +67,8 @@ def tab(page: Page) -> None:
     pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="ask")
     with gr.Row(equal_height=True, elem_classes="yj-box"):
         question = gr.Textbox(
-            placeholder=page.say("ask.placeholder"), show_label=False, container=False,
+            label=page.say("ask.button"), placeholder=page.say("ask.placeholder"),
+            show_label=False, container=False,
             elem_id="yj-question", scale=8, autofocus=True, max_lines=1, max_length=12_000,
         )  # fmt: skip
         button = gr.Button(page.say("ask.button"), elem_id="yj-ask", scale=1, min_width=88)

@@ -30,7 +30,8 @@ def tab(page: Page) -> None:
 
     with gr.Row(equal_height=True, elem_classes="yj-box"):
         words = gr.Textbox(
-            placeholder=page.say("search.placeholder"), show_label=False, container=False,
+            label=page.say("search.button"), placeholder=page.say("search.placeholder"),
+            show_label=False, container=False,
             elem_id="yj-words", scale=8, max_lines=1, max_length=12_000,
         )  # fmt: skip
         button = gr.Button(page.say("search.button"), elem_id="yj-find", scale=1, min_width=88)
