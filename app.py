@@ -25,7 +25,7 @@ from web import api, login, mcp_server, serving, strings, views
 from web import page as dress
 from web.evaluation import Evaluator
 from web.shell import BARE, Holder, Options, Page
-from web.tabs import ask, evaluate, library, original, search
+from web.tabs import ask, compare, evaluate, library, original, search
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 TABS: tuple[tuple[str, Callable[[Page], None]], ...] = (
     ("ask", ask.tab),
     ("search", search.tab),
+    ("compare", compare.tab),
     ("library", library.tab),
 )
 _FONTS = ("Source Han Sans SC", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "sans-serif")

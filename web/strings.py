@@ -6,6 +6,7 @@ style sheet shows the one of `<html lang>`.
 
 from __future__ import annotations
 
+from web.compare_strings import COMPARE
 from web.eval_strings import EVALUATE
 from web.markup import escape
 
@@ -129,6 +130,7 @@ STRINGS: dict[str, tuple[str, str]] = {
     "field.日期": ("日期", "date"),
     "field.条款编号": ("条款编号", "clause number"),
     **EVALUATE,
+    **COMPARE,
 }
 
 

@@ -1,0 +1,73 @@
+"""The Compare tab in a real Chromium."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from test_browser import FAINT, WAIT, address, browser, page
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+__all__ = ["address", "browser", "page"]  # fixtures of the page, used here too
+pytestmark = pytest.mark.browser
+
+BOX = "#yj-indicator input"
+
+
+def _compare(page: Page, text: str) -> None:
+    page.get_by_role("tab", name="对比").click()
+    page.fill(BOX, text)
+    page.press(BOX, "Enter")
+    page.click("#yj-compare")
+    page.wait_for_selector("#yj-compared .yj-compare", timeout=WAIT)
+
+
+def test_from_an_indicator_to_the_words_in_the_original(page: Page) -> None:
+    _compare(page, "驰名商标")
+    rows = page.locator(".yj-compare >> nth=0").locator("tbody tr").all_inner_texts()
+    told = {row.split()[0]: row for row in rows}
+    assert "70" in told["重庆市"] and "30個" in told["安徽省"] and "50个" in told["贵州省"]
+    assert "未提及" in told["嘉兴市"] and "未提及" in told["江苏省已失效"]
+    page.click(".yj-compare >> nth=0 >> text=50个")
+    page.wait_for_selector(".yj-original mark", timeout=WAIT)
+    assert "驰名商标" in "".join(page.locator(".yj-original mark").all_text_contents())
+    page.locator(".yj-plot g", has_text="30個").first.click()
+    page.wait_for_selector(".yj-original mark:has-text('馳名商標')", timeout=WAIT)
+    assert page.evaluate(FAINT) == []
+
+
+def test_the_files_are_taken_away(page: Page, tmp_path: Path) -> None:
+    import openpyxl
+
+    _compare(page, "驰名商标")
+    page.wait_for_selector("#yj-compared-xlsx:not([disabled])", timeout=WAIT)
+    with page.expect_download() as taken:
+        page.click("#yj-compared-xlsx")
+    taken.value.save_as(tmp_path / "a.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").active
+    assert sheet is not None and sheet.max_row == 6
+    with page.expect_download() as taken:
+        page.click("#yj-compared-csv")
+    taken.value.save_as(tmp_path / "a.csv")
+    assert (tmp_path / "a.csv").read_text("utf-8-sig").startswith("对比指标,")
+
+
+def test_targets_of_a_document_are_filtered_and_sorted(page: Page) -> None:
+    page.get_by_role("tab", name="对比").click()
+    page.click("#yj-facts-document input")
+    page.get_by_role("option", name="贵州").click()
+    rows = page.locator("#yj-facts tbody tr")
+    page.wait_for_selector("#yj-facts tbody tr", timeout=WAIT)
+    everything = rows.count()
+    page.fill("#yj-facts [data-filter]", "顾客 满意度")
+    assert 0 < page.locator("#yj-facts tbody tr:visible").count() == 6 < everything
+    page.click("#yj-facts th >> nth=1 >> button")
+    values = page.locator("#yj-facts tbody tr:visible td:nth-child(2)").all_inner_texts()
+    figures = [int("".join(c for c in text if c.isdigit())) for text in values]
+    assert figures == sorted(figures) == [75, 76, 77, 80, 81, 82]
+    page.click("#yj-facts th >> nth=1 >> button")
+    first = page.locator("#yj-facts tbody tr:visible td:nth-child(2)").first.inner_text()
+    assert "82" in first

@@ -1,0 +1,132 @@
+"""One compared indicator → an SVG: value by year, one colour per place, the comparator as a shape.
+
+Drawn by the browser without any request; every point tells its quotation and opens its place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from datatypes import Compared, Fact, PolicyDoc
+from qa.verdict import period_of, shown, when
+from text.normalize import fold
+from web.cards import target
+from web.markup import attribute, escape
+from web.strings import both
+
+_WIDTH, _HEIGHT = 640, 200
+_LEFT, _RIGHT, _TOP, _BOTTOM = 24, 24, 34, 30
+_COLOURS = 6  # classes yj-c0 … in compare.css
+_AT_LEAST = re.compile(r"以上|不(?:低|少|小)于|超过|高于|至少|大于|突破")
+_AT_MOST = re.compile(r"以下|以内|不(?:超过|高于|大于|多于)|低于|小于|控制在")
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A value; `first` and `last` are places among the years, `row` is that of the document."""
+
+    fact: Fact
+    doc: PolicyDoc
+    row: int
+    first: int
+    last: int
+
+
+def bound(fact: Fact) -> str:
+    """Whether a value is at least (▲), at most (▼), or just what it says (●)."""
+    said = fold(fact.comparator + fact.value_text)
+    if re.search(r"不(?:低|少|小)于", said):
+        return "▲"
+    if _AT_MOST.search(said):
+        return "▼"
+    return "▲" if _AT_LEAST.search(said) else "●"
+
+
+def points(group: Compared, document: Callable[[str], PolicyDoc]) -> tuple[list[Point], list[str]]:
+    """The values, and the labels of the years that they stand at; undated ones come last."""
+    spans = [period_of(m.fact) for place in group.places for m in place.found]
+    years = sorted({year for span in spans if span for year in span})
+    labels = [f"{year}" for year in years] + ([""] if None in spans else [])
+    made = []
+    for row, place in enumerate(group.places):
+        for m in place.found:
+            span = period_of(m.fact)
+            at = (years.index(span[0]), years.index(span[1])) if span else (len(years),) * 2
+            made.append(Point(m.fact, document(place.doc_id), row, *at))
+    return made, labels
+
+
+def chart(group: Compared, document: Callable[[str], PolicyDoc]) -> str:
+    """The figure, or "" for a single value or units that share no scale."""
+    drawn, labels = points(group, document)
+    units = {point.fact.unit for point in drawn} - {""}
+    if len(drawn) < 2 or len(units) > 1:
+        return ""
+    low, high = _limits(drawn)
+    step = (_WIDTH - _LEFT - _RIGHT) / max(1, len(labels))
+    parts = [
+        f'<line x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{_HEIGHT - _BOTTOM}" '
+        f'y2="{_HEIGHT - _BOTTOM}"/>'
+    ]
+    for n, label in enumerate(labels):
+        x = _LEFT + (n + 0.5) * step
+        # The template cannot hold two languages inside SVG: a dash stands for "no year".
+        parts.append(f'<text x="{x:.1f}" y="{_HEIGHT - 9}">{escape(label or "—")}</text>')
+    rows = sorted({point.row for point in drawn})
+    for point in drawn:
+        parts.append(_mark(point, rows, step, low, high))
+    names = [place.name for place in group.places]
+    legend = "".join(
+        f'<span class="yj-c{rows.index(row) % _COLOURS}">■ {escape(names[row])}</span>'
+        for row in rows
+    )
+    told = "；".join(f"{names[p.row]} {when(p.fact)} {shown(p.fact)}" for p in drawn)
+    return (
+        f'<figure class="yj-plot"><figcaption>{legend}'
+        f"<small>{both('compare.legend')}</small></figcaption>"
+        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{attribute(told)}">'
+        f"{''.join(parts)}</svg></figure>"
+    )
+
+
+def _limits(drawn: Sequence[Point]) -> tuple[float, float]:
+    """The scale: from the lowest value to the highest with some room."""
+    values = [value for point in drawn for value in _ends(point.fact)]
+    low, high = min(values), max(values)
+    room = (high - low) * 0.15 or abs(high) * 0.1 or 1.0
+    return low - room, high + room
+
+
+def _ends(fact: Fact) -> tuple[float, float]:
+    return fact.value if isinstance(fact.value, tuple) else (fact.value, fact.value)
+
+
+def _mark(point: Point, rows: Sequence[int], step: float, low: float, high: float) -> str:
+    place = rows.index(point.row)
+    aside = (place - (len(rows) - 1) / 2) * min(46.0, step / max(1, len(rows)))
+    left = _LEFT + (point.first + 0.5) * step + aside
+    right = _LEFT + (point.last + 0.5) * step + aside
+    below, above = (_y(value, low, high) for value in _ends(point.fact))
+    middle = (below + above) / 2
+    bar = ""
+    if right > left or above < below:
+        bar = (
+            f'<rect x="{left - 2:.1f}" y="{above - 2:.1f}" width="{right - left + 4:.1f}" '
+            f'height="{below - above + 4:.1f}" rx="2"/>'
+        )
+    quote = " ".join(point.fact.sentence.of(point.doc.text).split())
+    return (
+        f'<g class="yj-c{place % _COLOURS}" {target(point.doc, point.fact.sentence)}>'
+        f"<title>{escape(quote)}</title>{bar}"
+        f'<text class="yj-shape" x="{(left + right) / 2:.1f}" y="{middle + 5:.1f}">'
+        f"{bound(point.fact)}</text>"
+        f'<text class="yj-label" x="{(left + right) / 2:.1f}" y="{above - 11:.1f}">'
+        f"{escape(' '.join(point.fact.value_text.split()))}</text></g>"
+    )
+
+
+def _y(value: float, low: float, high: float) -> float:
+    share = (value - low) / (high - low)
+    return _TOP + (1 - share) * (_HEIGHT - _TOP - _BOTTOM)

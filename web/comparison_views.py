@@ -1,0 +1,134 @@
+"""Comparisons and facts → the parts of the Compare tab. Every value opens its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from datatypes import Compared, ComparedPlace, Comparison, Fact, Matched, PolicyDoc
+from qa.verdict import period_of, shown, when
+from web.cards import status_chip, target
+from web.comparison_chart import chart
+from web.markup import attribute, escape
+from web.strings import STRINGS, both
+
+FindDocument = Callable[[str], PolicyDoc]
+
+_COLUMNS = ("indicator", "value", "when", "owners", "path")
+_QUOTE = 160  # characters of a quotation in a tooltip
+
+
+def comparison_view(comparison: Comparison, document: FindDocument) -> str:
+    """Each indicator with its table, verdict and chart."""
+    if not comparison.indicators:
+        return f'<p class="yj-note" role="status">{both("compare.none")}</p>'
+    return "".join(_group_html(group, document) for group in comparison.indicators)
+
+
+def _group_html(group: Compared, document: FindDocument) -> str:
+    told = both("compare.confidence", share=f"{group.confidence:.0%}")
+    if sum(bool(place.found) for place in group.places) > 1:
+        told += " · " + both("compare.likeness", share=f"{group.likeness:.0%}")
+    verdict = f'<p class="yj-verdict">{escape(group.verdict)}</p>' if group.verdict else ""
+    return (
+        f'<section class="yj-group"><h3>{escape(" ".join(group.indicator.split()))}</h3>'
+        f'<p class="yj-where">{told}</p>{verdict}{table_html(group, document)}'
+        f"{chart(group, document)}</section>"
+    )
+
+
+def columns_of(group: Compared) -> list[str]:
+    """The years and periods of a table, in order; values without any come last."""
+    facts = [m.fact for place in group.places for m in place.found]
+    ordered = sorted({(period_of(f) or (9999, 9999), when(f)) for f in facts})
+    return [name for _, name in ordered]
+
+
+def table_html(group: Compared, document: FindDocument) -> str:
+    """Place × year; a document that says nothing has one wide cell that says so."""
+    columns = columns_of(group)
+    head = "".join(f'<th scope="col">{_column_html(name)}</th>' for name in columns)
+    rows = "".join(_row_html(group, place, columns, document) for place in group.places)
+    return (
+        f'<div class="yj-scroll"><table class="yj-compare"><thead><tr>'
+        f'<th scope="col">{both("compare.place")}</th>{head}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _column_html(name: str) -> str:
+    return both("compare.undated") if name == STRINGS["compare.undated"][0] else escape(name)
+
+
+def _row_html(
+    group: Compared, place: ComparedPlace, columns: Sequence[str], document: FindDocument
+) -> str:
+    doc = document(place.doc_id)
+    chip = status_chip(doc.meta.status) if doc.meta.void else ""
+    head = f'<th scope="row">{escape(place.name)}{chip}</th>'
+    if not place.found:
+        near = ""
+        if place.near is not None:
+            near = f" · {both('compare.near')} {_value_html(place.near, doc, group.indicator)}"
+            near += f" <small>{escape(when(place.near.fact))}</small>"
+        wide = max(1, len(columns))
+        return f'<tr>{head}<td colspan="{wide}">{both("compare.silent")}{near}</td></tr>'
+    cells = []
+    for name in columns:
+        mine = [m for m in place.found if when(m.fact) == name]
+        cells.append(f"<td>{'<br>'.join(_value_html(m, doc, group.indicator) for m in mine)}</td>")
+    return f"<tr>{head}{''.join(cells)}</tr>"
+
+
+def _value_html(m: Matched, doc: PolicyDoc, indicator: str) -> str:
+    name = " ".join(m.fact.indicator.split())
+    other = f"<small>{escape(name)}</small>" if name != " ".join(indicator.split()) else ""
+    return f"{value_button(m.fact, doc)}{other}"
+
+
+def value_button(fact: Fact, doc: PolicyDoc) -> str:
+    """The value; its quotation on hover, its place in the original on click."""
+    return (
+        f'<button type="button" class="yj-value" {target(doc, fact.sentence)} '
+        f'title="{attribute(quote_of(fact, doc))}">{escape(shown(fact))}</button>'
+    )
+
+
+def quote_of(fact: Fact, doc: PolicyDoc) -> str:
+    """The sentence, shortened around the value."""
+    text = fact.sentence.of(doc.text)
+    start = max(0, min(fact.span.start - fact.sentence.start - _QUOTE // 2, len(text) - _QUOTE))
+    cut = " ".join(text[start : start + _QUOTE].split())
+    return f"{'…' if start else ''}{cut}{'…' if start + _QUOTE < len(text) else ''}"
+
+
+def facts_view(doc: PolicyDoc | None) -> str:
+    """All targets of a document as a table that the browser sorts and filters."""
+    if doc is None or not doc.facts:
+        return f'<p class="yj-note">{both("facts.none")}</p>'
+    head = "".join(
+        f'<th scope="col" aria-sort="none"><button type="button" data-sort>'
+        f"{both(f'facts.{name}')}</button></th>"
+        for name in _COLUMNS
+    )
+    rows = "".join(_fact_html(fact, doc) for fact in doc.facts)
+    label = attribute(" ".join(STRINGS["facts.filter"]))
+    return (
+        f'<p class="yj-where">{both("facts.count", n=len(doc.facts))}</p>'
+        f'<input type="search" class="yj-filter" data-filter aria-label="{label}" '
+        f'placeholder="{label}" autocomplete="off">'
+        f'<div class="yj-scroll"><table class="yj-facttable"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _fact_html(fact: Fact, doc: PolicyDoc) -> str:
+    low = fact.value[0] if isinstance(fact.value, tuple) else fact.value
+    year = (period_of(fact) or (9999, 9999))[1]
+    cells = (
+        ("", escape(" ".join(fact.indicator.split()))),
+        (f' data-key="{low:.12g}"', value_button(fact, doc)),
+        (f' data-key="{year}"', _column_html(when(fact))),
+        ("", escape("、".join(fact.owners))),
+        ("", escape(" › ".join(fact.path))),
+    )
+    return f"<tr>{''.join(f'<td{key}>{html}</td>' for key, html in cells)}</tr>"
