@@ -168,7 +168,12 @@ def _ingest(args: argparse.Namespace, settings: Settings) -> int:
 def _index(args: argparse.Namespace, settings: Settings) -> int:
     with ConsoleProgress() as progress:
         report = PolicySearch.build(
-            _paths(args.paths), settings.index, settings, prune=args.prune, progress=progress
+            _paths(args.paths),
+            settings.index,
+            settings,
+            optional=[settings.data],
+            prune=args.prune,
+            progress=progress,
         )
     _warn(report.refused, report.duplicates)
     if args.json:

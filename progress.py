@@ -78,5 +78,5 @@ def open_index(settings: Settings) -> PolicySearch:
     with ConsoleProgress(quiet_seconds=0.0) as progress:
         search, built = open_or_build(settings, progress)
     if built is not None:
-        print(f"已为内置的 {built.documents} 份文件建立索引。", file=sys.stderr, flush=True)
+        print(f"已为 {built.documents} 份文件建立索引。", file=sys.stderr, flush=True)
     return search

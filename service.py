@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, int, int], None]  # stage, done, total
 
-_BUILT_IN = "BUILT-IN"  # a file beside the generations: only corpus/ is indexed here
+_BUILT_IN = "BUILT-IN"  # a file beside the generations: only corpus/ and uploads are indexed here
 _LISTED = 8  # documents named in a message
 
 
@@ -165,13 +165,15 @@ class PolicySearch:
         index_dir: Path,
         settings: Settings,
         *,
+        optional: Sequence[Path] = (),
         prune: bool = False,
         progress: Progress | None = None,
     ) -> BuildReport:
         """Bring the index in line with `paths` (files or folders); unchanged files are reused.
 
-        Documents that lie under none of the paths stay, unless `prune`. Nothing is published when
-        no document is left. Raises ReadError, IndexBusy, IndexWriteError, SettingsError.
+        `optional` are folders that belong to them but may be missing or empty. Documents that lie
+        under none of them stay, unless `prune`. Nothing is published when no document is left.
+        Raises ReadError, IndexBusy, IndexWriteError, SettingsError.
         """
         from index import build, encoder, persist
         from ingest.passages import passages
@@ -185,17 +187,18 @@ class PolicySearch:
             parameters = _parameters()
             old, before = _last(index_dir, parameters)
             known = {doc.source.sha256: doc for doc in before} if old and old.current else None
-            report = ingest(paths, known=known, progress=progress)
-            kept = () if prune else _elsewhere(before, paths, report.docs)
+            there = [*paths, *_filled(optional)]
+            report = ingest(there, known=known, progress=progress)
+            kept = () if prune else _elsewhere(before, (*paths, *optional), report.docs)
             docs = sorted((*report.docs, *kept), key=lambda doc: doc.id)
-            if not report.docs:
+            if not report.docs and (paths or not kept):
                 raise ReadError(_nothing_read(report.refused))
             pieces: list[Passage] = [piece for doc in docs for piece in passages(doc)]
             data = build.build(
                 docs, pieces, model, previous=old, parameters=parameters, progress=progress
             )
             generation = persist.publish(index_dir, data, progress=progress)
-            _mark(index_dir, paths, docs)
+            _mark(index_dir, paths, docs, settings.data)
         reused = {doc.id for doc in (*(known or {}).values(), *kept)}
         now = {doc.source.path for doc in docs}
         return BuildReport(
@@ -359,9 +362,10 @@ class PolicySearch:
 def open_or_build(
     settings: Settings, progress: Progress | None = None
 ) -> tuple[PolicySearch, BuildReport | None]:
-    """Open the index of `settings`; the default one is built from the built-in corpus if need be.
+    """Open the index of `settings`; the default one is built if need be.
 
-    An index that somebody chose, or that holds other documents too, is never built silently.
+    It is made of the built-in corpus and the data folder of uploads. An index that somebody chose,
+    or that holds other documents too, is never built silently.
     """
     try:
         return PolicySearch.open(settings.index, settings), None
@@ -369,18 +373,21 @@ def open_or_build(
         replaceable = isinstance(error, IndexMissing) or (settings.index / _BUILT_IN).exists()
         if not settings.default_index or not replaceable:
             raise
-    report = PolicySearch.build([CORPUS], settings.index, settings, progress=progress)
+    report = PolicySearch.build(
+        [CORPUS], settings.index, settings, optional=[settings.data], progress=progress
+    )
     return PolicySearch.open(settings.index, settings), report
 
 
-def _mark(index_dir: Path, paths: Sequence[Path], docs: Iterable[PolicyDoc]) -> None:
-    """Note beside the generations whether the built-in corpus is all there is.
+def _mark(index_dir: Path, paths: Sequence[Path], docs: Iterable[PolicyDoc], data: Path) -> None:
+    """Note beside the generations whether the built-in corpus and uploads are all there is.
 
     An index of another format cannot tell; the note lets it be replaced without losing anything.
     """
     note = index_dir / _BUILT_IN
     only = [path.resolve() for path in paths] == [CORPUS.resolve()]
-    if only and all(doc.source.path.startswith(f"{CORPUS.name}/") for doc in docs):
+    roots = (f"{CORPUS.name}/", f"{data.name}/")
+    if only and all(doc.source.path.startswith(roots) for doc in docs):
         note.touch()
     else:
         note.unlink(missing_ok=True)
@@ -437,6 +444,19 @@ def _elsewhere(
         for doc in before
         if doc.source.path.split("/", 1)[0] not in roots and doc.id not in taken
     )
+
+
+def _filled(folders: Iterable[Path]) -> list[Path]:
+    """Those that hold a document."""
+    from ingest.files import find
+
+    filled = []
+    for folder in folders:
+        try:
+            filled += [folder] if find(folder) else []
+        except ReadError:
+            continue
+    return filled
 
 
 def _nothing_read(refused: Sequence[tuple[str, str]]) -> str:

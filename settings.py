@@ -15,9 +15,15 @@ from errors import SettingsError
 PRODUCT_ROOT = Path(__file__).resolve().parent
 CORPUS = PRODUCT_ROOT / "corpus"
 DEFAULT_INDEX = PRODUCT_ROOT / ".youju" / "index"
+DEFAULT_DATA = DEFAULT_INDEX.parent / "data"
 STORES = ("auto", "exact", "faiss")
+TYPES = ("txt", "html", "docx", "pdf")
 VARIABLES = {
     "YOUJU_INDEX": "index",
+    "YOUJU_DATA": "data",
+    "YOUJU_UPLOAD_MB": "upload_mb",
+    "YOUJU_UPLOAD_FILES": "upload_files",
+    "YOUJU_UPLOAD_TYPES": "upload_types",
     "YOUJU_ENCODER": "encoder",
     "YOUJU_RERANKER": "reranker",
     "YOUJU_RERANK_TOP": "rerank_top",
@@ -38,6 +44,10 @@ class Settings:
     """What the environment and the flags decide. Optional files are None when not set."""
 
     index: Path = DEFAULT_INDEX
+    data: Path = DEFAULT_DATA  # uploaded documents
+    upload_mb: int = 32  # the most an uploaded file may weigh
+    upload_files: int = 500  # the most documents kept in the data folder
+    upload_types: tuple[str, ...] = TYPES
     encoder: str = "bundled"
     reranker: str | None = None
     rerank_top: int = 30
@@ -67,8 +77,13 @@ class Settings:
                 raise TypeError(f"unknown setting {name!r}")
             if value is not None:
                 raw[name] = (f"--{name.replace('_', '-')}", str(value).strip())
+        index = _index_dir(*raw["index"]) if "index" in raw else DEFAULT_INDEX
         return cls(
-            index=_index_dir(*raw["index"]) if "index" in raw else DEFAULT_INDEX,
+            index=index,
+            data=_data_dir(*raw["data"]) if "data" in raw else _beside(index),
+            upload_mb=_number(*raw["upload_mb"], 64) if "upload_mb" in raw else 32,
+            upload_files=_number(*raw["upload_files"], 100_000) if "upload_files" in raw else 500,
+            upload_types=_types(*raw["upload_types"]) if "upload_types" in raw else TYPES,
             encoder=_model(*raw["encoder"]) if "encoder" in raw else "bundled",
             reranker=_model(*raw["reranker"]) if "reranker" in raw else None,
             rerank_top=_number(*raw["rerank_top"], _MOST_RERANKED) if "rerank_top" in raw else 30,
@@ -98,6 +113,36 @@ def _index_dir(source: str, value: str) -> Path:
     if path.exists() and not path.is_dir():
         raise SettingsError(f"{source} 指向的 {value} 是文件，请给出索引文件夹的路径。")
     return path
+
+
+def _beside(index: Path) -> Path:
+    """The data folder of an index: two indexes share no uploads unless somebody says so."""
+    if index == DEFAULT_INDEX:
+        return DEFAULT_DATA
+    full = index.resolve()
+    return full.parent / f"{full.name}-data"
+
+
+def _data_dir(source: str, value: str) -> Path:
+    """Sources are told apart by the name of their folder, so it cannot be that of the corpus."""
+    if "\0" in value:
+        raise SettingsError(f"{source} 含有空字符，请给出一个正常的文件夹路径。")
+    path = Path(value).expanduser().absolute()
+    if path.exists() and not path.is_dir():
+        raise SettingsError(f"{source} 指向的 {value} 是文件，请给出存放上传文件的文件夹。")
+    if path.name in ("", CORPUS.name) or path.resolve().is_relative_to(CORPUS):
+        raise SettingsError(f"{source} 不能是 {value}，请用另一个名字的文件夹存放上传文件。")
+    return path
+
+
+def _types(source: str, value: str) -> tuple[str, ...]:
+    chosen = tuple(name.strip().lower().lstrip(".") for name in value.split(",") if name.strip())
+    wrong = [name for name in chosen if name not in TYPES]
+    if wrong or not chosen:
+        raise SettingsError(
+            f"{source} 的值 {value!r} 不认识，请写 {'、'.join(TYPES)} 中的几种，用逗号隔开。"
+        )
+    return chosen
 
 
 def _model(source: str, value: str) -> str:
