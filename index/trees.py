@@ -20,8 +20,8 @@ from index.features import NAMES
 from index.ranker import WEIGHTS
 
 FILE = Path(__file__).with_name("ranker.npz")
-# In units of the trees' log-odds, beside which the plain weighted sum keeps a say.
-BASE_SHARE = 0.25
+# The plain weighted sum keeps a say beside the trees, for what is unlike their training questions.
+BASE_SHARE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Trees:
     value: np.ndarray  # float32, 0 unless a leaf
     depth: int
 
-    def log_odds(self, columns: np.ndarray) -> np.ndarray:
+    def sums(self, columns: np.ndarray) -> np.ndarray:
         """float32 (n,) for `columns` (n × names)."""
         trees, width = self.feature.shape
         first = np.arange(trees, dtype=np.int32) * width
@@ -58,7 +58,7 @@ class Trees:
 
 
 class TreeRanker:
-    """Log-odds of the trees plus a share of the weighted sum; higher is better."""
+    """Sum of the trees plus a share of the weighted sum; higher is better."""
 
     def __init__(self, trees: Trees, weights: dict[str, float] | None = None) -> None:
         unknown = set(trees.names) - set(NAMES)
@@ -76,7 +76,7 @@ class TreeRanker:
         """float32, one per row of `matrix`, whose columns are `features.NAMES`."""
         scores: np.ndarray = matrix @ self._weights
         if len(matrix):
-            scores = scores + self._trees.log_odds(matrix[:, self._columns])
+            scores = scores + self._trees.sums(matrix[:, self._columns])
         return scores
 
 

@@ -89,7 +89,7 @@ def test_the_arrays_score_as_lightgbm_does(tmp_path: Path) -> None:
     )
     ours = as_arrays(booster.dump_model()["tree_info"])
     expected = booster.predict(data, raw_score=True)
-    np.testing.assert_allclose(ours.log_odds(data), expected, rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(ours.sums(data), expected, rtol=1e-4, atol=1e-4)
     trees.save(tmp_path / "small.npz", ours)
     matrix = np.zeros((len(data), len(NAMES)), np.float32)
     matrix[:, [NAMES.index(name) for name in FITTED]] = data

@@ -38,7 +38,8 @@ class Examples:
     matrix: np.ndarray  # float32, candidates × features
     gold: np.ndarray  # bool per candidate
     question: np.ndarray  # int32 per candidate
-    group: np.ndarray  # int32 per question: the group of documents searched
+    document: np.ndarray  # int32 per question: the document that it was written for
+    together: np.ndarray  # int32 per question: how many documents were searched, at most
     everyday: np.ndarray  # bool per question
 
 
@@ -101,8 +102,10 @@ def is_gold(clause: set[str], passage: set[str]) -> bool:
     return shared >= _GOLD * len(clause) or shared >= 0.9 * max(len(passage), 8)
 
 
-def candidates(group: Sequence[Read], encoder: Encoder) -> Iterator[tuple[np.ndarray, ...]]:
-    """(features, gold per candidate, everyday) of every question whose clause was read whole."""
+def candidates(
+    group: Sequence[Read], encoder: Encoder
+) -> Iterator[tuple[str, bool, np.ndarray, np.ndarray]]:
+    """(document id, everyday, features, gold per candidate) of the questions on clauses found."""
     docs = [read.doc for read in group]
     pieces = [piece for read in group for piece in read.passages]
     index = HybridIndex(build.build(docs, pieces, encoder), encoder, store="exact")
@@ -116,26 +119,29 @@ def candidates(group: Sequence[Read], encoder: Encoder) -> Iterator[tuple[np.nda
                 continue
             for text, everyday in ((record.colloquial, True), (record.plain, False)):
                 found = index.candidates(analyze(text, names))
-                yield found.matrix, gold[found.rows], np.array(everyday)
+                yield read.doc.id, everyday, found.matrix, gold[found.rows]
 
 
-def examples(data: Path, encoder: Encoder, share: float, size: int) -> Examples:
-    """Every question of the held-out policy documents, with its candidates."""
-    matrices, golds, group_of, everyday = [], [], [], []
+def examples(data: Path, encoder: Encoder, share: float, sizes: Sequence[int]) -> Examples:
+    """Every question of the held-out policy documents, once per size of the collections."""
     reads = read_documents(data, share)
-    made = groups(reads, encoder, size)
-    log.info("%d 个文件，分成 %d 组", len(reads), len(made))
-    for number, group in enumerate(tqdm(made, desc="候选", mininterval=5)):
-        for matrix, gold, is_everyday in candidates(group, encoder):
-            matrices.append(matrix)
-            golds.append(gold)
-            group_of.append(number)
-            everyday.append(bool(is_everyday))
+    number_of = {read.doc.id: number for number, read in enumerate(reads)}
+    matrices, golds, rows = [], [], []
+    for size in sizes:
+        made = groups(reads, encoder, size)
+        log.info("%d 个文件，每 %d 个一组，共 %d 组", len(reads), size, len(made))
+        for group in tqdm(made, desc="候选", mininterval=5):
+            for doc, everyday, matrix, gold in candidates(group, encoder):
+                matrices.append(matrix)
+                golds.append(gold)
+                rows.append((number_of[doc], size, everyday))
     lengths = [len(matrix) for matrix in matrices]
+    document, together, everyday_rows = (np.array(column) for column in zip(*rows, strict=True))
     return Examples(
         matrix=np.concatenate(matrices),
         gold=np.concatenate(golds),
         question=np.repeat(np.arange(len(lengths), dtype=np.int32), lengths),
-        group=np.array(group_of, np.int32),
-        everyday=np.array(everyday),
+        document=document.astype(np.int32),
+        together=together.astype(np.int32),
+        everyday=everyday_rows.astype(bool),
     )
