@@ -7,10 +7,12 @@ tools of `web/mcp_server.py`.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import getpass
 import os
 import socket
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -63,7 +65,10 @@ def build_app(
         page = Page(holder, options, blocks, say)
         gr.HTML(views.head_view(), js_on_load=dress.script("shell"), elem_id="yj-head", **BARE)
         with gr.Row(elem_id="yj-main"):
-            with gr.Column(scale=6, min_width=320), gr.Tabs(elem_id="yj-tabs"):
+            with (
+                gr.Column(scale=6, min_width=320),
+                gr.Tabs(elem_id="yj-tabs", overflow_behavior="wrap"),
+            ):
                 for name, fill in tabs:
                     with gr.Tab(say(f"tab.{name}"), id=name, elem_id=f"yj-tab-{name}"):
                         fill(page)
@@ -135,10 +140,17 @@ def _serve(
         blocks.launch(**options, prevent_thread_lock=True)
     except OSError as error:
         raise _port_taken(host, port) from error
+    threading.Thread(target=_warm, args=[service], daemon=True).start()
     print(f"有据已启动：http://{local}:{port}/（按 Ctrl-C 停止）", flush=True)
     if mcp is not None:
         print(f"MCP 服务：http://{local}:{port}{mcp_server.PATH}", flush=True)
     blocks.block_thread()
+
+
+def _warm(service: PolicySearch) -> None:
+    """Ask once, so that the first visitor does not wait for what is loaded when first needed."""
+    with contextlib.suppress(YoujuError):
+        service.ask("有什么规定？")
 
 
 def _evaluator(settings: Settings) -> Evaluator:

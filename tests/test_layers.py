@@ -43,7 +43,7 @@ def _sources() -> dict[Path, str]:
     found = {}
     for path in sorted(ROOT.rglob("*.py")):
         parts = path.relative_to(ROOT).parts
-        if parts[0].startswith(".") or parts[0] in ("tests", "encoder"):
+        if parts[0].startswith(".") or parts[0] in ("tests", "encoder", "docs"):
             continue
         found[path] = parts[0].removesuffix(".py")
     return found

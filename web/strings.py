@@ -41,7 +41,7 @@ STRINGS: dict[str, tuple[str, str]] = {
     "filter.document": ("文件", "Document"),
     "filter.region": ("地区", "Region"),
     "filter.year": ("年份", "Year"),
-    "filter.in_force": ("只看有效", "In force only"),
+    "filter.in_force": ("只看有效", "In force"),
     "filter.title": ("筛选范围", "Filters"),
     # the answer
     "kind.目标数值": ("目标数值", "Targets"),
@@ -50,7 +50,7 @@ STRINGS: dict[str, tuple[str, str]] = {
     "kind.日常说法": ("日常说法", "Plain words"),
     "kind.多份对比": ("多份对比", "Comparison"),
     "kind.无法回答": ("无法回答", "No answer"),
-    "answer.evidence": ("依据：{n} 处原文引用", "Evidence: {n} quotations"),
+    "answer.evidence": ("依据：{n} 处原文引用", "Quotations as evidence: {n}"),
     "answer.time": ("用时 {ms} 毫秒", "{ms} ms"),
     "answer.refused": ("未作答", "No answer"),
     "answer.nothing": (
