@@ -118,4 +118,4 @@ def test_it_loads_fast_and_without_torch() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     seconds, torch = done.stdout.split()
     assert torch == "False"
-    assert float(seconds) < 2.0  # 0.3 s on a quiet machine
+    assert float(seconds) < 5.0  # 0.4 s of processor time; other work may run beside
