@@ -96,7 +96,7 @@ def _parser() -> argparse.ArgumentParser:
         help="可重复；默认内置题集的调参半和 tests/cases/unseen",
     )  # fmt: skip
     refusal.set_defaults(command=_fit_refusal)
-    facts = commands.add_parser("facts", help="数值目标：与人工标注比较查准率和查全率")
+    facts = commands.add_parser("facts", help="数值目标和指标对比：与人工标注比较查准率和查全率")
     facts.add_argument("--gold", type=Path, default=GOLD, help="标注文件夹（*.jsonl）")
     facts.add_argument("--policies", type=Path, help="标注所指的外部文件（policies.jsonl.gz）")
     facts.set_defaults(command=_facts)
@@ -273,7 +273,24 @@ def _facts(arguments: argparse.Namespace) -> int:
     if skipped:
         names = "、".join(skipped)
         print(f"没有给出外部文件（--policies），未评：{names}。", file=sys.stderr)
+    if arguments.gold == GOLD:
+        _comparisons()
     return 0
+
+
+def _comparisons() -> None:
+    """The comparisons over the built-in corpus: alignment, cells, conclusions."""
+    from eval import comparisons
+    from service import PolicySearch
+
+    with opened(None) as searcher:
+        assert isinstance(searcher, PolicySearch), "comparing is the product's own"
+        gold = comparisons.read_comparisons()
+        results = comparisons.judge_comparisons(searcher.compare, gold)
+    for line in comparisons.comparison_differences(results):
+        print(line)
+    head = ["comparisons", "n", "right", "cell precision", "cell recall"]
+    print("\n" + markdown_table(head, comparisons.comparison_table(results)))
 
 
 def _bench(arguments: argparse.Namespace) -> int:
