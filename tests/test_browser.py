@@ -369,7 +369,7 @@ def test_the_page_speaks_english_when_asked(page: Page) -> None:
     page.click("[data-language]")
     page.wait_for_function("document.querySelector('#yj-ask').innerText === 'Ask'", timeout=WAIT)
     assert page.evaluate("document.documentElement.lang") == "en"
-    assert page.locator("#yj-tabs [role=tab]").all_inner_texts()[:3] == ["Ask", "Search", "Library"]
+    assert page.locator("#yj-tabs [role=tab]").all_inner_texts()[:2] == ["Ask", "Search"]
     assert "Quotations as evidence: 1" in page.inner_text("#yj-result .yj-h")
     assert page.get_attribute("[data-find]", "placeholder") == "Find in document"
     page.reload()
