@@ -21,7 +21,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"ingest", "index", "qa"}),
     frozenset({"settings", "asking"}),
     frozenset({"service"}),
-    frozenset({"contracts", "exports"}),
+    frozenset({"contracts", "exports", "uploads"}),
     frozenset({"web", "terminal", "progress", "arguments"}),
     frozenset({"fact_views"}),
     frozenset({"eval"}),
