@@ -9,6 +9,8 @@ from exports import Found
 from qa.verdict import shown, when
 from terminal import Style, plain
 
+_SILENT = 12  # documents without the indicator that are listed one by one
+
 
 def facts_of(docs: Iterable[PolicyDoc], indicator: str | None = None) -> Iterator[Found]:
     """Every document with each of its facts; only those whose name or path holds all the words.
@@ -57,7 +59,11 @@ def comparison_text(comparison: Comparison, style: Style) -> str:
     for group in comparison.indicators:
         sure = style.dim(f"（可信度 {group.confidence:.2f}，一致度 {group.likeness:.2f}）")
         lines = [f"{style.bold(plain(group.indicator))} {sure}"]
-        lines += [line for place in group.places for line in _place_lines(place, style)]
+        silent = [p for p in group.places if not p.found and p.near is None]
+        many = len(silent) > _SILENT
+        listed = [p for p in group.places if not (many and p in silent)]
+        lines += [line for place in listed for line in _place_lines(place, style)]
+        lines += [f"  其余 {len(silent)} 份文件未提及"] if many else []
         blocks.append("\n".join([*lines, *([f"  → {group.verdict}"] if group.verdict else [])]))
     return "\n\n".join(blocks)
 

@@ -53,10 +53,15 @@ class _Named:
         return self.found[0].confidence
 
 
-def compare(question: Question, retriever: Retriever, aliases: Aliases) -> Comparison:
-    """What the documents of the asked places, or all, set for the indicator that is asked for."""
+def compare(
+    question: Question, retriever: Retriever, aliases: Aliases, most: int = _READ
+) -> Comparison:
+    """What the documents of the asked places, or all, set for the indicator that is asked for.
+
+    Of more than `most` documents those of the best hits are read.
+    """
     text = indicator_text(question)
-    docs = documents(question, retriever)
+    docs = documents(question, retriever, most)
     return compared(text, docs, question.years, retriever, aliases)
 
 
@@ -68,12 +73,12 @@ def indicator_text(question: Question) -> str:
     return "".join(terms(rest))
 
 
-def documents(question: Question, retriever: Retriever) -> list[PolicyDoc]:
+def documents(question: Question, retriever: Retriever, most: int = _READ) -> list[PolicyDoc]:
     """The documents to compare: of the asked places, else all, else those of the best hits."""
     ids: Sequence[str] = scope.asked_documents(question, retriever.names())
     ids = ids or ([] if question.regions else [name.id for name in retriever.names()])
-    if len(ids) > _READ:
-        hits = retriever.search(question, _READ)
+    if len(ids) > most:
+        hits = retriever.search(question, most)
         best = dict.fromkeys(hit.passage.doc_id for hit in hits)
         ids = [i for i in best if i in set(ids)]
     return [retriever.document(i) for i in ids]

@@ -27,6 +27,7 @@ from text.places import same_place
 _SURE = 0.75  # confidence from which an answer is made of facts alone
 _CLOSE = 0.1  # how much less sure a second indicator may be
 _MOST = 3  # indicators in one answer
+_READ = 40  # documents read through for an answer
 _NAMED = 3  # places named in a refusal
 _EACH_PLACE = re.compile(r"各(?:省|市|地)|(?:哪个|哪些|所有)(?:省|市|地)")
 
@@ -40,7 +41,7 @@ def compared(
     each = not question.regions and not question.doc_ids
     if each and not _EACH_PLACE.search(question.normal):
         return None
-    table = compare.compare(question, retriever, aliases)
+    table = compare.compare(question, retriever, aliases, _READ)
     best = table.indicators[0].confidence if table.indicators else 0.0
     sure = [g for g in table.indicators if g.confidence >= max(_SURE, best - _CLOSE)]
     shared = [group for group in sure if sum(bool(place.found) for place in group.places) > 1]
@@ -138,7 +139,7 @@ def near_miss(
     """No value for the asked years, but for others: the nearest; None where facts say nothing."""
     if question.kind != "target" or not question.years or filters is not None:
         return None
-    table = compare.compare(question, retriever, aliases)
+    table = compare.compare(question, retriever, aliases, _READ)
     for group in table.indicators[:1]:
         offered = [
             f"{place.name if len(group.places) > 1 else ''}{_offer(place.near)}"

@@ -358,3 +358,14 @@ def test_bad_gold_is_named(tmp_path: Path) -> None:
     file.write_text('{"id": "x"}\n', "utf-8")
     with pytest.raises(QuestionSetError, match="第 1 行"):
         read_comparisons(file)
+
+
+def test_many_silent_documents_are_counted(qa_encoder: Encoder) -> None:
+    doc = document(_plan("云山市", "到2025年,森林覆盖率达到50%。"))
+    spoken = ComparedPlace(doc.id, "云山市", (Matched(doc.facts[0], 1.0),))
+    silent = tuple(ComparedPlace(doc.id, f"《第{i}号》") for i in range(40))
+    group = Compared("森林覆盖率", 1.0, (spoken, *silent))
+    html = table_html(group, lambda _: doc)
+    assert "其余 40 份文件未提及" in html and "《第3号》" not in html
+    text = comparison_text(Comparison("森林覆盖率", (), (group,)), Style(colour=False))
+    assert "其余 40 份文件未提及" in text and "云山市" in text and "《第3号》" not in text

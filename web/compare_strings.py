@@ -10,6 +10,7 @@ COMPARE: dict[str, tuple[str, str]] = {
     "compare.xlsx": ("导出 Excel", "Excel"),
     "compare.place": ("地区", "Place"),
     "compare.silent": ("未提及", "Not mentioned"),
+    "compare.others": ("其余 {n} 份文件未提及", "{n} other documents do not mention it"),
     "compare.near": ("相近的是", "Nearest"),
     "compare.confidence": ("可信度 {share}", "confidence {share}"),
     "compare.likeness": ("各地指标一致度 {share}", "same indicator {share}"),

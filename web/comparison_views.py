@@ -14,6 +14,7 @@ from web.strings import STRINGS, both
 FindDocument = Callable[[str], PolicyDoc]
 
 _COLUMNS = ("indicator", "value", "when", "owners", "path")
+_SILENT = 12  # documents without the indicator that are listed one by one
 _QUOTE = 160  # characters of a quotation in a tooltip
 
 
@@ -47,7 +48,13 @@ def table_html(group: Compared, document: FindDocument) -> str:
     """Place × year; a document that says nothing has one wide cell that says so."""
     columns = columns_of(group)
     head = "".join(f'<th scope="col">{_column_html(name)}</th>' for name in columns)
-    rows = "".join(_row_html(group, place, columns, document) for place in group.places)
+    told = [p for p in group.places if p.found or p.near is not None]
+    silent = [p for p in group.places if not p.found and p.near is None]
+    listed = group.places if len(silent) <= _SILENT else told
+    rows = "".join(_row_html(group, place, columns, document) for place in listed)
+    if len(silent) > _SILENT:
+        wide = max(1, len(columns)) + 1
+        rows += f'<tr><td colspan="{wide}">{both("compare.others", n=len(silent))}</td></tr>'
     return (
         f'<div class="yj-scroll"><table class="yj-compare"><thead><tr>'
         f'<th scope="col">{both("compare.place")}</th>{head}</tr></thead>'
