@@ -39,6 +39,8 @@ TABS: tuple[tuple[str, Callable[[Page], None]], ...] = (
     ("compare", compare.tab),
     ("library", library.tab),
 )
+# Gradio copies the whole page for every session (about 170 KB) and keeps ten thousand of them.
+_SESSIONS = 500
 _FONTS = ("Source Han Sans SC", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "sans-serif")
 
 
@@ -86,6 +88,7 @@ def launch_options(host: str, port: int) -> dict[str, Any]:
     theme = gr.themes.Base(font=_FONTS, font_mono=("monospace",), primary_hue="red")
     return {
         "server_name": host, "server_port": port, "share": False, "quiet": True, "pwa": False,
+        "state_session_capacity": _SESSIONS,
         "ssr_mode": False, "run_history": False, "enable_monitoring": False, "mcp_server": False,
         "footer_links": [], "show_error": True, "theme": theme, "css": dress.css(),
         "i18n": gr.I18n(**strings.translations()),

@@ -1,5 +1,7 @@
 """`python -m bench [--check] [--json FILE]`: cold start, memory, warm questions, index build.
 
+`python -m bench load --users 32 --seconds 60` lets many users ask a server: bench/load.py.
+
 The peer in the same run is the plain baseline of the evaluation (jieba + bm25s over paragraphs),
 so that a slow machine slows both.
 """
@@ -61,6 +63,11 @@ class Row:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure and print; 1 when --check is given and a limit is passed."""
+    argv = sys.argv[1:] if argv is None else argv
+    if argv[:1] == ["load"]:
+        from bench import load
+
+        return load.main(argv[1:])
     parser = argparse.ArgumentParser("python -m bench", description="速度与内存")
     parser.add_argument("--questions", type=Path, default=QUESTIONS)
     parser.add_argument("--cold", type=int, default=5, help="冷启动次数，取中位数")

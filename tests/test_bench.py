@@ -8,6 +8,7 @@ import pytest
 
 import bench.__main__ as command
 from bench.__main__ import Row, table
+from bench.load import ask
 from bench.measure import heavy_modules, middle, milliseconds, percentile, run_child
 
 
@@ -68,3 +69,48 @@ def test_check_fails_when_a_limit_is_passed(
     assert written["rows"][0]["value"] == 20.0 and written["machine"]["cores"] >= 1
     assert command.main(["--questions", str(tmp_path / "none")]) == 2
     assert "无法读取" in capsys.readouterr().err
+
+
+# --- load ----------------------------------------------------------------------------------------
+
+
+def test_a_few_users_for_three_seconds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    report = tmp_path / "load.json"
+    given = ["load", "--users", "3", "--seconds", "3", "--pause", "0.2", "--json", str(report)]
+    assert command.main(given) == 0
+    found = json.loads(report.read_text("utf-8"))
+    assert found["errors"] == 0, found["first_error"]
+    assert found["answers"] >= 6 and 0 < found["p50_ms"] <= found["p95_ms"] <= found["worst_ms"]
+    assert "p95" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("given", [["--users", "0"], ["--users", "9999"], ["--seconds", "99999"]])
+def test_load_is_bounded(given: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main(["load", *given]) == 2
+    assert "请改小" in capsys.readouterr().err
+
+
+def test_what_is_no_answer_is_an_error() -> None:
+    class Broken:
+        def __init__(self, bodies: list[tuple[int, bytes]]) -> None:
+            self.bodies = bodies
+
+        def request(self, *given: object) -> None:
+            self.status, self.body = self.bodies.pop(0)
+
+        def getresponse(self) -> Broken:
+            return self
+
+        def read(self) -> bytes:
+            return self.body
+
+    joined = (200, b'{"event_id": "1"}')
+    for bodies in (
+        [(500, b"")],
+        [joined, (200, b'event: error\ndata: "no"')],
+        [joined, (200, b'event: complete\ndata: [{"answer": "", "refused": false}]')],
+    ):
+        with pytest.raises(ValueError):
+            ask(Broken(bodies), "?", "s")  # type: ignore[arg-type]
+    good = b'event: complete\ndata: [{"answer": "x", "refused": false}]\n\n'
+    assert ask(Broken([joined, (200, good)]), "?", "s") == "x"  # type: ignore[arg-type]
