@@ -35,11 +35,15 @@ def test_the_table_lists_every_command(name: str) -> None:
 @pytest.mark.parametrize("name", READMES)
 def test_every_flag_and_target_exists(name: str) -> None:
     text = _text(name)
-    helps = arguments.parser().format_help() + "".join(
-        sub.format_help()
-        for action in arguments.parser()._actions
-        if isinstance(action.choices, dict)
-        for sub in action.choices.values()
+    helps = (
+        arguments.parser().format_help()
+        + arguments.app_parser().format_help()
+        + "".join(
+            sub.format_help()
+            for action in arguments.parser()._actions
+            if isinstance(action.choices, dict)
+            for sub in action.choices.values()
+        )
     )
     for flag in set(re.findall(r"`(--[a-z-]+)", text)):
         assert flag in helps, flag
