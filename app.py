@@ -22,7 +22,7 @@ from errors import SettingsError, YoujuError
 from eval.session import Limits, Session
 from progress import open_index
 from service import PolicySearch
-from settings import Settings
+from settings import PRODUCT_ROOT, Settings
 from web import api, login, mcp_server, serving, strings, views
 from web import page as dress
 from web.evaluation import Evaluator
@@ -130,13 +130,15 @@ def _serve(
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     holder = Holder(service)
     mcp = mcp_server.mounted(api.Programs(holder), host) if args.mcp else None
-    blocks = build_app(service, Options(read_only=args.read_only), _evaluator(settings), holder)
+    blocks = build_app(service, _options(settings, args), _evaluator(settings), holder)
     blocks.queue(default_concurrency_limit=4)
     options = launch_options(host, port) | {
         "app_kwargs": serving.app_kwargs(
             holder, mcp=mcp, accounts=accounts, read_only=args.read_only
         )
     }
+    most = max(settings.upload_mb, settings.eval_mb)
+    options["max_file_size"] = f"{most + 1}mb"  # a little more: the limit itself is told in words
     if accounts is not None:
         options |= {"auth": accounts.admits, "auth_message": "请用管理员给你的账号登录。"}
     try:
@@ -154,6 +156,12 @@ def _warm(service: PolicySearch) -> None:
     """Ask once, so that the first visitor does not wait for what is loaded when first needed."""
     with contextlib.suppress(YoujuError):
         service.ask("有什么规定？")
+
+
+def _options(settings: Settings, args: argparse.Namespace) -> Options:
+    """Files can be downloaded from the product's folder and from that of the uploads."""
+    roots = (PRODUCT_ROOT, settings.data.parent)
+    return Options(read_only=args.read_only, roots=roots, uploads=settings)
 
 
 def _evaluator(settings: Settings) -> Evaluator:

@@ -25,7 +25,9 @@ from datatypes import (
 )
 from errors import ReadError
 from service import PolicySearch
+from uploads import Taken
 from web import page, reading, strings
+from web.library_views import library_view, report_view
 from web.markup import attribute, escape, highlight
 from web.panel import find_view, panel_view
 from web.sources import source_bytes
@@ -33,7 +35,6 @@ from web.terms import occurrences
 from web.views import (
     answer_view,
     head_view,
-    library_view,
     message_view,
     search_view,
     starters_view,
@@ -53,9 +54,10 @@ SAFE_TAGS = {
     *("section", "div", "h3", "article", "header", "span", "blockquote", "mark", "footer"),
     *("button", "nav", "p", "strong", "ul", "li", "ol", "details", "summary", "small"),
     *("dl", "dt", "dd", "a", "b", "table", "tr", "th", "td", "caption"),
+    *("thead", "tbody", "input", "progress"),
 }
 SAFE_ATTRIBUTES = {"class", "id", "tabindex", "role", "type", "aria-label", "aria-expanded"} | {
-    *("lang", "open", "colspan", "scope"),
+    *("lang", "open", "colspan", "scope", "placeholder", "autocomplete", "aria-sort", "hidden"),
 }
 
 
@@ -126,6 +128,8 @@ def test_nothing_from_document_or_user_becomes_markup(attack: str) -> None:
         panel_view(doc, simple=True),
         search_view(answer.hits, lambda _: doc, [attack], [attack]),
         library_view([doc]),
+        library_view([doc], [attack, doc.source.path], removable=True),
+        report_view(None, [Taken(attack, reason=attack), Taken(attack, attack)], {}, attack),
         starters_view({attack: [attack]}, [attack]),
         message_view(attack),
     ):

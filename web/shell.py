@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from service import PolicySearch
-from settings import PRODUCT_ROOT
+from settings import PRODUCT_ROOT, Settings
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -23,11 +23,13 @@ class Options:
     """The choices of an installation.
 
     `read_only`: no upload, no removal, no evaluation. `roots`: folders below which the paths of
-    the index's sources lie, for downloads.
+    the index's sources lie, for downloads. `uploads`: where uploads go and how much is taken;
+    without it there are none.
     """
 
     read_only: bool = False
     roots: tuple[Path, ...] = (PRODUCT_ROOT,)
+    uploads: Settings | None = None
 
 
 class Holder:

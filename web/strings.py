@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from web.compare_strings import COMPARE
 from web.eval_strings import EVALUATE
+from web.library_strings import LIBRARY
 from web.markup import escape
 
 STRINGS: dict[str, tuple[str, str]] = {
@@ -131,6 +132,7 @@ STRINGS: dict[str, tuple[str, str]] = {
     "field.条款编号": ("条款编号", "clause number"),
     **EVALUATE,
     **COMPARE,
+    **LIBRARY,
 }
 
 

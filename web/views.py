@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 
 from datatypes import Answer, Citation, Hit, PolicyDoc
-from web.cards import TONES, card_view, hit_view, status_chip, target, title_html
-from web.citing import bare_title
+from web.cards import TONES, card_view, hit_view, status_chip, title_html
 from web.markup import attribute, escape
 from web.strings import both, named
 from web.terms import occurrences
@@ -78,17 +77,6 @@ def search_view(
     )
     counted = both("search.count", n=len(hits))
     return f'<section class="yj-result">{besides}<h3 class="yj-h">{counted}</h3>{shown}</section>'
-
-
-def library_view(documents: Sequence[PolicyDoc]) -> str:
-    """The documents in the index; each opens its original."""
-    rows = "".join(
-        f'<li><button type="button" class="yj-link" {target(doc)}>'
-        f"《{escape(bare_title(doc.name))}》</button>{status_chip(doc.meta.status)}"
-        f'<span class="yj-where">{escape(_line(doc))}</span></li>'
-        for doc in documents
-    )
-    return f'<ul class="yj-library">{rows}</ul>'
 
 
 def starters_view(
@@ -194,11 +182,6 @@ def _chips(questions: Iterable[str]) -> str:
         for question in questions
     )
     return f"<div>{chips}</div>"
-
-
-def _line(doc: PolicyDoc) -> str:
-    number = doc.meta.doc_number.value if doc.meta.doc_number else None
-    return " · ".join(part for part in (number, doc.meta.date) if part)
 
 
 def _timing(answer: Answer) -> str:

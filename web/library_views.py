@@ -1,0 +1,143 @@
+"""The documents of the library as a table; what became of uploads. Pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from datatypes import PolicyDoc
+from service import BuildReport
+from settings import CORPUS
+from uploads import Stage, Taken
+from web.cards import status_chip, target
+from web.citing import bare_title
+from web.markup import attribute, escape
+from web.strings import STRINGS, both, named
+
+_COLUMNS = ("title", "number", "region", "date", "status", "clauses", "problems")
+
+
+def library_view(
+    documents: Sequence[PolicyDoc],
+    uploaded: Collection[str] = (),
+    *,
+    removable: bool = False,
+) -> str:
+    """Every document, sorted and filtered by the browser; `uploaded` are source paths on disk.
+
+    Uploads that are not indexed yet come first. `removable`: with a column to remove them.
+    """
+    columns = (*_COLUMNS, "remove") if removable else _COLUMNS
+    head = "".join(_head_html(name) for name in columns)
+    indexed = {doc.source.path for doc in documents}
+    waiting = "".join(
+        _waiting_html(path, removable) for path in sorted(set(uploaded) - indexed) if removable
+    )
+    rows = "".join(_row_html(doc, doc.source.path in uploaded, removable) for doc in documents)
+    label = attribute(" ".join(STRINGS["library.filter"]))
+    return (
+        f'<section class="yj-library"><div class="yj-bar">'
+        f'<input type="search" class="yj-filter" data-filter aria-label="{label}" '
+        f'placeholder="{label}" autocomplete="off">'
+        f'<span class="yj-where">{both("library.count", n=len(documents))}</span></div>'
+        f'<div class="yj-scroll" tabindex="0"><table class="yj-doctable"><thead><tr>{head}</tr>'
+        f"</thead><tbody>{waiting}{rows}</tbody></table></div></section>"
+    )
+
+
+def uploads_view(taken: Sequence[Taken], total: int) -> str:
+    """While files are read: how many are done, and what is known of each."""
+    bar = (
+        f'<div class="yj-progress"><span>{both("library.reading", done=len(taken), total=total)}'
+        f'</span><progress value="{len(taken)}" max="{max(1, total)}"></progress></div>'
+    )
+    return f'<section role="status">{bar}{_taken_html(taken, {})}</section>'
+
+
+def stage_view(stage: Stage | None, taken: Sequence[Taken] = ()) -> str:
+    """While the index is built."""
+    done, total = (stage.done, stage.total) if stage else (0, 1)
+    name = named("stage", stage.name) if stage else ""
+    return (
+        f'<section role="status"><div class="yj-progress"><span>'
+        f"{both('library.stage', done=done, total=total)} {name}</span>"
+        f'<progress value="{done}" max="{max(1, total)}"></progress></div>'
+        f'<p class="yj-note">{both("library.serving")}</p>{_taken_html(taken, {})}</section>'
+    )
+
+
+def report_view(
+    report: BuildReport | None, taken: Sequence[Taken], clauses: Mapping[str, int], message: str
+) -> str:
+    """The end: what became of every upload, the build in a line, or why there was none."""
+    built = ""
+    if report is not None:
+        counts = {"read": len(report.read), "reused": len(report.reused)}
+        built = both(
+            "library.done", n=report.documents, removed=len(report.removed), **counts
+        )  # fmt: skip
+        built = f'<p class="yj-note" data-built>{built}</p>'
+    if message:
+        built += f'<div class="yj-answer yj-message" role="alert">{escape(message)}</div>'
+    refused = [Taken(path, reason=reason) for path, reason in (report.refused if report else ())]
+    return f'<section role="status">{_taken_html((*taken, *refused), clauses)}{built}</section>'
+
+
+def _taken_html(taken: Sequence[Taken], clauses: Mapping[str, int]) -> str:
+    rows = ""
+    for one in taken:
+        if one.path is None:
+            state, told = "refused", f"{both('library.refused')}：{escape(one.reason or '')}"
+        elif one.path in clauses:
+            state, told = "added", both("library.added", n=clauses[one.path])
+        else:
+            state, told = "read", both("library.read")
+        rows += f'<li data-state="{state}"><strong>{escape(one.name)}</strong> {told}</li>'
+    return f'<ul class="yj-uploads">{rows}</ul>' if rows else ""
+
+
+def _head_html(name: str) -> str:
+    text = both(f"library.col.{name}")
+    if name == "remove":
+        return f'<th scope="col">{text}</th>'
+    return f'<th scope="col" aria-sort="none"><button type="button" data-sort>{text}</button></th>'
+
+
+def _row_html(doc: PolicyDoc, uploaded: bool, removable: bool) -> str:
+    meta = doc.meta
+    number = meta.doc_number.value if meta.doc_number else ""
+    region = meta.region.value if meta.region else ""
+    problems = "".join(f"<div>{escape(problem)}</div>" for problem in doc.problems)
+    count = len(doc.clauses)
+    cells = (
+        f'<td><button type="button" class="yj-link" {target(doc)}>'
+        f"《{escape(bare_title(doc.name))}》</button>"
+        f'<div class="yj-where">{escape(doc.source.path)}</div></td>'
+        f"<td>{escape(number)}</td><td>{escape(region)}</td><td>{escape(meta.date or '')}</td>"
+        f'<td>{status_chip(meta.status)}</td><td data-key="{count}">{count}</td>'
+        f"<td>{problems}</td>"
+    )
+    return f"<tr>{cells}{_last_html(doc.source.path, uploaded) if removable else ''}</tr>"
+
+
+def _waiting_html(path: str, removable: bool) -> str:
+    last = _last_html(path, True) if removable else ""
+    return (
+        f'<tr><td>{escape(path.rsplit("/", 1)[-1])}<div class="yj-where">{escape(path)}</div></td>'
+        f'<td></td><td></td><td></td><td></td><td data-key="0"></td>'
+        f"<td>{both('library.waiting')}</td>{last}</tr>"
+    )
+
+
+def _last_html(path: str, uploaded: bool) -> str:
+    if not uploaded:
+        built_in = path.startswith(f"{CORPUS.name}/")
+        key = "library.builtin" if built_in else "library.elsewhere"
+        return f'<td class="yj-where">{both(key)}</td>'
+    return (
+        f'<td><button type="button" class="yj-open" data-remove>{both("library.remove")}</button>'
+        f'<span class="yj-sure" hidden>{both("library.sure")} '
+        f'<button type="button" class="yj-open" data-sure="{attribute(path)}">'
+        f"{both('library.yes')}</button> "
+        f'<button type="button" class="yj-open" data-keep>{both("library.no")}</button>'
+        "</span></td>"
+    )
