@@ -16,7 +16,8 @@ element.addEventListener('click', (event) => {
   const sure = at('[data-sure]');
   if (sure) {
     sure.disabled = true;
-    trigger('remove', {path: sure.dataset.sure});
+    // Gradio takes whatever holds a `path` for one of its files.
+    trigger('discard', {source: sure.dataset.sure});
   }
 });
 

@@ -46,7 +46,7 @@ def tab(page: Page) -> None:
             yield listed or gr.skip(), told, None
 
     def removed(event: gr.EventData) -> Iterator[tuple[Any, ...]]:
-        for told, listed in shown.remove(getattr(event, "path", None)):
+        for told, listed in shown.remove(getattr(event, "source", None)):
             yield listed or gr.skip(), told
 
     def reindex() -> Iterator[tuple[Any, ...]]:
@@ -58,7 +58,7 @@ def tab(page: Page) -> None:
     quiet = {**PRIVATE, "show_progress": "hidden"}
     file.upload(upload, file, [library, state, file], **quiet)
     again.click(reindex, None, [library, state], **quiet)
-    library.remove(removed, None, [library, state], **quiet)
+    library.discard(removed, None, [library, state], **quiet)
     page.blocks.load(shown.listing, None, library, **PRIVATE)
 
 

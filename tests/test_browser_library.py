@@ -1,0 +1,187 @@
+"""文库 in a real browser: upload each format, ask, look, remove; bad files; read only."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from app_helpers import WAIT, chromium, fetch, serving
+from conftest import NOISE_RULES
+from office_files import pdf_pages, policy_document, saved, shown
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+BOX = "#yj-question textarea, #yj-question input"
+PDF = (
+    (80, 760, "海城市消防通道管理规定"), (80, 730, "海政发〔2020〕3号"),
+    (80, 700, "第一条 消防通道的宽度不得小于四米。"), (80, 670, "第二条 本规定自公布之日起施行。"),
+)  # fmt: skip
+PAGE = """<html><head><meta charset="utf-8"><title>湖城市养犬管理办法</title>
+<script>alert(1)</script></head><body onload="alert(2)"><h1>湖城市养犬管理办法</h1>
+<p>第一条 个人养犬每户不得超过一只。<img src="http://example.com/x.png" onerror="alert(3)"></p>
+<p>第二条 犬只应当每年接种一次狂犬病疫苗。</p></body></html>"""
+# file name, content, question, words that the citation must mark in the original
+UPLOADS = (
+    ("噪声.txt", NOISE_RULES.encode("gb18030"), "夜间建筑施工噪声不得超过多少分贝？",
+     "夜间建筑施工噪声不得超过55分贝"),
+    ("养犬.html", PAGE.encode(), "湖城市个人养犬每户不得超过几只？", "个人养犬每户不得超过一只"),
+    ("停车场.docx", saved(policy_document()), "明州市停车场视频资料的保存期限不得少于多少日？",
+     "不得少于三十日"),
+    ("消防.pdf", pdf_pages(shown(*PDF)), "海城市消防通道的宽度不得小于多少？", "四米"),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def index(corpus_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the index: uploads are kept beside it."""
+    own = tmp_path_factory.mktemp("library") / "index"
+    shutil.copytree(corpus_index, own)
+    return own
+
+
+@pytest.fixture(scope="module")
+def address(index: Path) -> Iterator[str]:
+    with serving(index) as url:
+        yield url
+
+
+@pytest.fixture
+def page(browser: Any, address: str) -> Iterator[Page]:
+    """The Library tab; afterwards: no foreign request, no script error, no dialog."""
+    opened = browser.new_page(viewport={"width": 1440, "height": 1000})
+    asked: list[str] = []
+    broken: list[str] = []
+    opened.on("request", lambda request: asked.append(request.url))
+    opened.on("pageerror", lambda error: broken.append(str(error)))
+    opened.on("dialog", lambda dialog: (broken.append(dialog.message), dialog.dismiss()))
+    _visit(opened, address)
+    yield opened
+    opened.close()
+    local = (address, "data:", "blob:", address.replace("http", "ws", 1))
+    assert [url for url in asked if not url.startswith(local)] == []
+    assert broken == []
+
+
+def _visit(page: Page, address: str) -> None:
+    page.goto(address)
+    page.get_by_role("tab", name="文库").click()
+    page.wait_for_selector(".yj-doctable tbody tr", timeout=WAIT)
+
+
+def _send(page: Page, *files: tuple[str, bytes]) -> None:
+    page.wait_for_selector("#yj-upload input[type=file]", state="attached", timeout=WAIT)
+    page.set_input_files(
+        "#yj-upload input[type=file]",
+        [{"name": name, "mimeType": "", "buffer": data} for name, data in files],
+    )
+
+
+def _row(page: Page, words: str) -> Any:
+    return page.locator(".yj-doctable tbody tr", has_text=words)
+
+
+def test_upload_each_format_ask_and_open_the_words(page: Page, index: Path) -> None:
+    _send(page, *((name, data) for name, data, _, _ in UPLOADS))
+    page.wait_for_selector("#yj-library-state [data-built]", timeout=WAIT)
+    assert page.locator("#yj-library-state [data-state=added]").count() == 4
+    assert _row(page, "明州市公共停车场管理办法").count() == 1
+    assert sorted(path.name for path in index.with_name("index-data").glob("[!.]*")) == sorted(
+        name for name, *_ in UPLOADS
+    )
+    if folder := os.environ.get("SCREENSHOTS"):
+        page.screenshot(path=f"{folder}/library.png")
+    for name, _, question, words in UPLOADS:
+        page.get_by_role("tab", name="问答").click()
+        page.fill(BOX, question)
+        page.keyboard.press("Enter")
+        card = page.locator(".yj-card[id^=cite-]", has_text=name).first
+        card.wait_for(timeout=WAIT)
+        card.locator(".yj-open[data-open]").first.click()
+        page.locator(".yj-original mark", has_text=words).first.wait_for(timeout=WAIT)
+        quote = card.locator("mark").first.text_content() or ""
+        marked = "".join(page.locator(".yj-original mark").all_text_contents())
+        assert words in quote and quote in marked
+
+
+def test_a_bad_file_is_told_and_the_good_one_kept(page: Page) -> None:
+    before = page.locator(".yj-doctable tbody tr").count()
+    good = NOISE_RULES.replace("云山市", "石桥市").replace("55", "50").encode()
+    evil = "'onmouseover='alert(1)'&lt;b&gt;\u202e坏.docx"
+    _send(
+        page, (evil, b"no zip"), ("石桥.txt", good), ("扫描.pdf", pdf_pages(b"")), ("x.exe", b"MZ")
+    )
+    page.wait_for_selector("#yj-library-state [data-built]", timeout=WAIT)
+    told = page.locator("#yj-library-state [data-state=refused]").all_inner_texts()
+    assert len(told) == 3 and page.locator("#yj-library-state [data-state=added]").count() == 1
+    assert "内容不是 docx 文档" in told[0] and "alert(1)" in told[0] and "\u202e" not in told[0]
+    assert "扫描" in told[1] and "不是支持的文件类型" in told[2]
+    assert page.locator("#yj-library-state b, #yj-library-state [onmouseover]").count() == 0
+    assert page.locator(".yj-doctable tbody tr").count() == before + 1
+
+
+def test_a_title_that_is_markup_stays_text_and_is_removed_after_asking(page: Page) -> None:
+    text = (
+        "<img src=x onerror=alert(1)>管理办法\n第一条 每日巡查一次。\n第二条 自公布之日起施行。\n"
+    )
+    name = "'\"&<img src=x onerror=alert(1)>标题.txt"
+    _send(page, (name, text.encode()))
+    page.wait_for_selector("#yj-library-state [data-state=added]", timeout=WAIT)
+    row = _row(page, "标题.txt")
+    row.wait_for(timeout=WAIT)
+    assert page.locator("#yj-library img, #yj-library-state img").count() == 0
+    row.locator("[data-remove]").click()
+    row.locator("[data-keep]").click()
+    assert row.locator("[data-remove]").is_visible() and not row.locator("[data-sure]").is_visible()
+    row.locator("[data-remove]").click()
+    row.locator("[data-sure]").click()
+    page.wait_for_selector("#yj-library-state [data-built]", timeout=WAIT)
+    row.wait_for(state="detached", timeout=WAIT)
+    built_in = _row(page, "贵州省质量发展三年行动计划")
+    assert "不能移除" in built_in.inner_text() and built_in.locator("[data-remove]").count() == 0
+
+
+def test_sort_filter_and_index_again(page: Page) -> None:
+    page.fill("#yj-library [data-filter]", "江苏")
+    assert page.locator(".yj-doctable tbody tr:visible").count() == 1
+    page.fill("#yj-library [data-filter]", "")
+    page.locator(".yj-doctable [data-sort]", has_text="条款").click()
+    counts = [int(n) for n in page.locator(".yj-doctable td[data-key]").all_inner_texts()]
+    assert counts == sorted(counts) and len(counts) >= 5
+    page.click("#yj-reindex")
+    page.wait_for_selector("#yj-library-state [data-built]", timeout=WAIT)
+    assert "新读 0 份" in page.inner_text("#yj-library-state")
+
+
+def test_narrow_screens_do_not_scroll_sideways(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_timeout(300)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_read_only_has_no_controls_and_refuses(browser: Any, index: Path) -> None:
+    with serving(index, "--read-only") as url:
+        page = browser.new_page()
+        _visit(page, url)
+        assert page.locator("#yj-upload, #yj-reindex, [data-remove], [data-sure]").count() == 0
+        page.close()
+        config = fetch(url + "config")[1]
+        tags = {c["props"].get("elem_id") for c in config["components"]}
+        assert "yj-library" in tags and not {"yj-upload", "yj-reindex"} & tags
+        assert not [
+            d for d in config["dependencies"] if any(t[1] == "discard" for t in d["targets"])
+        ]
+        status, told = fetch(url + "gradio_api/upload", data=b"x", method="POST")
+        assert status == 403 and "只读" in told["error"]
