@@ -56,4 +56,4 @@ test: lint
 	$(BIN)/python -m eval gate
 
 clean:
-	rm -rf .youju .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .youju/index .youju/evaluations .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -463,4 +463,4 @@ def _nothing_read(refused: Sequence[tuple[str, str]]) -> str:
     if refused:
         path, reason = refused[0]
         return f"没有一份文件可以读取（例如 {path}：{reason.rstrip('。')}），原有索引没有改动。"
-    return "没有找到可以读取的文件（支持 .txt、.html、.htm），原有索引没有改动。"
+    return "没有找到可以读取的文件（支持 txt、html、docx、pdf），原有索引没有改动。"

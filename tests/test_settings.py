@@ -49,6 +49,14 @@ def test_empty_variable_counts_as_unset() -> None:
         ("YOUJU_DEBUG", "maybe"),
         ("YOUJU_INDEX", __file__),
         ("YOUJU_INDEX", "a\0b"),
+        ("YOUJU_DATA", __file__),
+        ("YOUJU_DATA", "a\0b"),
+        ("YOUJU_DATA", "/somewhere/corpus"),
+        ("YOUJU_DATA", str(PRODUCT_ROOT / "corpus" / "data")),
+        ("YOUJU_UPLOAD_MB", "65"),
+        ("YOUJU_UPLOAD_FILES", "0"),
+        ("YOUJU_UPLOAD_TYPES", "txt,exe"),
+        ("YOUJU_UPLOAD_TYPES", ","),
     ],
 )
 def test_impossible_values_name_the_variable(variable: str, value: str) -> None:
@@ -75,3 +83,11 @@ def test_no_variable_is_read_behind_the_settings_back() -> None:
             continue
         named = set(re.findall(r"[\"'](YOUJU_[A-Z_]+)[\"']", path.read_text("utf-8")))
         assert not named - {"YOUJU_DEBUG"}, path
+
+
+def test_uploads_lie_beside_the_index_unless_told_otherwise(tmp_path: Path) -> None:
+    assert Settings.from_env({}).data == DEFAULT_INDEX.parent / "data"
+    assert Settings.from_env({}, index=tmp_path / "a").data == tmp_path / "a-data"
+    told = {"YOUJU_DATA": str(tmp_path / "b"), "YOUJU_UPLOAD_TYPES": "PDF, .txt"}
+    assert Settings.from_env(told, index=tmp_path / "a").data == tmp_path / "b"
+    assert Settings.from_env(told).upload_types == ("pdf", "txt")

@@ -21,6 +21,8 @@ from errors import IndexBusy, InputError
 from index import persist
 from service import BuildReport, PolicySearch
 from settings import Settings
+from web.shell import Holder, Options, Page
+from web.tabs import library
 
 Send = Callable[..., list[uploads.Taken]]
 
@@ -278,3 +280,26 @@ def test_the_default_index_covers_corpus_and_uploads(
     report = indexed(here)
     assert report.documents == 2 and len(report.read) == 1
     assert (here.index / "BUILT-IN").exists()  # it can be made again from these two folders
+
+
+def test_the_page_tells_of_a_running_build_and_keeps_the_upload(
+    here: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(library, "_PATIENCE", 0.1)
+    holder = Holder(PolicySearch.open(here.index, here))
+    page = Page(holder, Options(uploads=here), None, str)  # type: ignore[arg-type]
+    listing = library.Listing(page, here)
+    sent = tmp_path / "新.txt"
+    sent.write_bytes(rules(40))
+    with persist.building(here.index):
+        *_, (told, listed) = listing.upload([str(sent)])
+        assert "正在建立索引" in told and "重建索引" in told and "尚未编入索引" in listed
+        *_, (told, _) = listing.build()
+        assert "正在建立索引" in told
+    assert not sent.exists()  # the page's temporary copy
+    *_, (told, listed) = listing.build()
+    assert "data-built" in told and f"{here.data.name}/新.txt" in listed
+    *_, (told, _) = listing.remove("文件/甲.txt")
+    assert "只能移除上传的文件" in told
+    *_, (told, listed) = listing.remove(f"{here.data.name}/新.txt")
+    assert "移除 1 份" in told and "新.txt" not in listed
