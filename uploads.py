@@ -11,6 +11,7 @@ import os
 import queue
 import threading
 import time
+import traceback
 import unicodedata
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -81,6 +82,10 @@ def take(files: Sequence[Path], settings: Settings, search: PolicySearch) -> Ite
             path = _kept(name, data, settings)
         except InputError as error:
             yield Taken(name, reason=str(error))
+            continue
+        except Exception:  # a file that a reader chokes on must not take the others with it
+            traceback.print_exc()
+            yield Taken(name, reason=f"{name} 读取时程序内部出错，没有加入；请另存为其他格式再试。")
             continue
         known[hashlib.sha256(data).hexdigest()] = path.rsplit("/", 1)[-1]
         yield Taken(name, path=path)

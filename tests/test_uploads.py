@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from office_files import pdf_pages, policy_document, saved, shown
 
 import uploads
+from datatypes import ExtractedText, PolicyDoc, SourceFile
 from errors import IndexBusy, InputError
 from index import persist
 from service import BuildReport, PolicySearch
@@ -162,6 +163,24 @@ def test_bad_files_among_good_ones(send: Send, here: Settings) -> None:
     }  # fmt: skip
     assert not list(here.data.parent.rglob("逃.txt"))
     assert indexed(here).documents == 4
+
+
+def test_a_file_that_a_reader_chokes_on_stops_no_other(
+    send: Send, here: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ingest import pipeline
+
+    read = pipeline.policy_doc
+
+    def choke(source: SourceFile, text: ExtractedText) -> PolicyDoc:
+        if source.path == "坏.txt":
+            raise RecursionError
+        return read(source, text)
+
+    monkeypatch.setattr(pipeline, "policy_doc", choke)
+    told = send({"坏.txt": rules(40), "好.txt": rules(41)})
+    assert "内部出错" in (told[0].reason or "") and told[1].path
+    assert list(uploads.listed(here)) == [told[1].path]
 
 
 def test_limits_are_told(send: Send, here: Settings) -> None:

@@ -79,11 +79,13 @@ class Listing:
         """Take the files (places of Gradio's own temporary folder, emptied here), then index."""
         places = [Path(file) for file in files or () if isinstance(file, str)]
         taken: list[Taken] = []
-        for one in uploads.take(places, self._allowed(), self._page.service.newest()):
-            taken.append(one)
-            yield views.uploads_view(taken, len(places)), ""
-        for place in places:
-            place.unlink(missing_ok=True)
+        try:
+            for one in uploads.take(places, self._allowed(), self._page.service.newest()):
+                taken.append(one)
+                yield views.uploads_view(taken, len(places)), ""
+        finally:
+            for place in places:
+                place.unlink(missing_ok=True)
         if any(one.path for one in taken):
             yield from self.build(taken, _PATIENCE)
         else:
