@@ -114,6 +114,9 @@ def test_upload_each_format_ask_and_open_the_words(page: Page, index: Path) -> N
         quote = card.locator("mark").first.text_content() or ""
         marked = "".join(page.locator(".yj-original mark").all_text_contents())
         assert words in quote and quote in marked
+    with page.expect_download() as download:
+        page.click("[data-download]")
+    assert Path(download.value.path()).read_bytes() == UPLOADS[-1][1]
 
 
 def test_a_bad_file_is_told_and_the_good_one_kept(page: Page) -> None:

@@ -8,7 +8,7 @@ LIBRARY: dict[str, tuple[str, str]] = {
         "Upload documents (txt, html, docx, pdf with text; several at once)",
     ),
     "library.reindex": ("重建索引", "Index again"),
-    "library.filter": ("按标题、文号、地区等筛选", "Filter by title, number, region …"),
+    "library.filter": ("筛选标题、文号、地区", "Filter"),
     "library.count": ("共 {n} 份文件", "{n} documents"),
     "library.col.title": ("标题", "Title"),
     "library.col.number": ("文号", "Number"),
