@@ -83,6 +83,7 @@ class _Grower:
         return Label("1", int(match.group("n")), match.end())
 
     def _list_of_annexes(self, line: Line) -> None:
+        self.await_title = None
         self.annex_list = self._child(self.root, "段", line, "", "")
         self.annex_list.paragraphs = 1
 

@@ -145,7 +145,7 @@ def _with_closers(text: str, end: int, closes: dict[int, int]) -> int:
 def _is_full_stop(text: str, at: int, first: int) -> bool:
     """True for a "." that ends a sentence: not in 3.5, 1.提高, 1.2.加强, www.gov.cn or "..."."""
     before = text[at - 1 : at]
-    if at == first or not _AFTER_DOT.match(text, at + 1) or before in ". ":
+    if at == first or not _AFTER_DOT.match(text, at + 1) or before in ". ,;":
         return False
     if at - first <= 20 and _LABEL_BEFORE_DOT.fullmatch(text, first, at):
         return False
