@@ -208,6 +208,19 @@ def test_a_void_document_raises_a_banner(page: Page) -> None:
     assert "贵州" in page.inner_text(".yj-on-none")
 
 
+def test_two_browsers_at_once_get_their_own_answers(browser: Any, address: str) -> None:
+    with _opened(browser, address) as one, _opened(browser, address) as other:
+        for _ in range(3):
+            one.fill(BOX, "江苏2012年力争发展多少个江苏名牌")
+            other.fill(BOX, "贵州省2017年森林覆盖率目标是多少")
+            one.press(BOX, "Enter")
+            other.press(BOX, "Enter")
+            one.wait_for_selector(".yj-card", timeout=WAIT)
+            other.wait_for_selector(".yj-card", timeout=WAIT)
+            assert "江苏名牌" in one.inner_text(".yj-answer")
+            assert "森林覆盖率" in other.inner_text(".yj-answer")
+
+
 def test_filters_narrow_asking_and_searching(page: Page) -> None:
     _pick(page, "#yj-ask-region", "江苏省")
     _ask(page, "名牌产品有什么目标？", ".yj-result")
