@@ -9,7 +9,7 @@ from dataclasses import replace
 from datatypes import DocName, Filters, Hit, PolicyDoc, Question, Retriever
 from qa.names import likest
 from text.normalize import fold
-from text.places import same_place
+from text.places import may_be_place, same_place
 from text.words import bigrams
 
 DEPTH = 16  # passages looked into for evidence
@@ -99,5 +99,7 @@ def _unheard_place(question: Question, retriever: Retriever) -> tuple[str, ...]:
     if match is None or question.regions:
         return ()
     place = match.group("place")
+    if not may_be_place(place):
+        return ()
     *rarities, never = retriever.rarity([*bigrams(place), "\0"])
     return (place,) if all(rarity >= never - _SAME for rarity in rarities) else ()

@@ -73,3 +73,11 @@ def test_places_lie_within_the_text(text: str) -> None:
     for start, end, _ in places_in(text):
         assert at <= start < end <= len(text)
         at = end
+
+
+@pytest.mark.parametrize(
+    ("word", "place"),
+    [("清河市", True), ("云岭县", True), ("新小区", False), ("特色小镇", False), ("菜市", False)],
+)
+def test_words_that_only_end_like_a_place(word: str, place: bool) -> None:
+    assert may_be_place(word) is place

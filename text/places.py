@@ -71,7 +71,9 @@ _PLACE = re.compile(
 )
 # Words that end like a place or open a title, and are none.
 _NOT_A_PLACE = re.compile(
-    r"(?:城市|超市|上市|夜市|股市|楼市|门市|集市|城区|社区|园区|辖区|^地区|山区|灾区|景区|开发区|示范区|校区|小区)$"
+    r"(?:城市|超市|上市|夜市|股市|楼市|门市|集市|菜市|闹市|车市|牛市|熊市|都市|城区|社区|园区|辖区|^地区|山区"
+    r"|灾区|景区|开发区|示范区|校区|小区|厂区|街区|片区|郊区|市区|矿区|库区|牧区|林区|疫区|老区|院区|库区|禁区|误区"
+    r"|城镇|乡镇|小镇|村镇|家乡|下乡|返乡|县级市|郊县)$"
     r"|^(?:各|本|全|该|我|省|市|县|区|对|在|以|为)|关于|推进|加强|促进|印发|建设|实施|支持|管理"
 )
 _FIRST_PLACE = re.compile(r"[\u4e00-\u9fff]{2,8}?(?:自治州|地区|市|州|县)")
@@ -152,6 +154,11 @@ def places_in(text: str) -> list[tuple[int, int, str]]:
         end = match.end("name") if suffix and foreign else match.end()
         found.append((match.start(), end, short_name(name)))
     return found
+
+
+def may_be_place(name: str) -> bool:
+    """False for everyday words that end like a place: 新小区, 农贸夜市, 特色小镇."""
+    return _NOT_A_PLACE.search(name) is None
 
 
 def short_name(place: str) -> str:
