@@ -8,6 +8,7 @@ from text.places import (
     NATION,
     PREFECTURES,
     PROVINCES,
+    may_be_place,
     places_in,
     region_of,
     region_of_number,
