@@ -13,7 +13,6 @@ from datatypes import Encoder, Passage, PolicyDoc, SourceFile
 from index import lexical
 from index.catalog import catalog_of
 from index.encoder import TokenEncoder
-from index.lexical import Lexicon
 from index.records import IndexData, Manifest, Parameters, Progress, Ragged, Tokens
 from index.serialize import schema
 from text import words
@@ -74,14 +73,6 @@ def build(
         bigrams=lexical.build(_bigrams(passages, report)),
         cut=Ragged.join([[word_lexicon.columns[word] for word in row] for row in cut]),
         tokens=_tokens(passages, encoder),
-    )
-
-
-def lexicons(texts: Sequence[str]) -> tuple[Lexicon, Lexicon]:
-    """BM25 over words and over bigrams of plain texts, for benchmarks without documents."""
-    return (
-        lexical.build([words.words(text) for text in texts]),
-        lexical.build([words.bigrams(text) for text in texts]),
     )
 
 

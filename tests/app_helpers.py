@@ -55,6 +55,22 @@ def fetch(url: str, **options: Any) -> tuple[int, Any]:
 
 
 @contextmanager
+def watched(browser: Any, address: str) -> Iterator[Any]:
+    """A new page, empty; afterwards: no foreign request, no script error, no dialog."""
+    opened = browser.new_page(viewport={"width": 1440, "height": 1000})
+    asked: list[str] = []
+    broken: list[str] = []
+    opened.on("request", lambda request: asked.append(request.url))
+    opened.on("pageerror", lambda error: broken.append(str(error)))
+    opened.on("dialog", lambda dialog: (broken.append(dialog.message), dialog.dismiss()))
+    yield opened
+    opened.close()
+    local = (address, "data:", "blob:", address.replace("http", "ws", 1))
+    assert [url for url in asked if not url.startswith(local)] == []
+    assert broken == []
+
+
+@contextmanager
 def serving(index: Path, *flags: str) -> Iterator[str]:
     """A running app over an index; its address, with a slash."""
     port = free_port()

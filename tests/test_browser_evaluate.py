@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from app_helpers import WAIT, chromium, serving
+from app_helpers import WAIT, chromium, serving, watched
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -45,20 +45,11 @@ def address(corpus_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 @pytest.fixture
 def page(browser: Any, address: str) -> Iterator[Page]:
     """The Evaluate tab; afterwards: no foreign request, no script error, no dialog."""
-    opened = browser.new_page(viewport={"width": 1440, "height": 1000})
-    asked: list[str] = []
-    broken: list[str] = []
-    opened.on("request", lambda request: asked.append(request.url))
-    opened.on("pageerror", lambda error: broken.append(str(error)))
-    opened.on("dialog", lambda dialog: (broken.append(dialog.message), dialog.dismiss()))
-    opened.goto(address)
-    opened.get_by_role("tab", name="评测").click()
-    opened.wait_for_selector("#yj-eval-run", timeout=WAIT)
-    yield opened
-    opened.close()
-    local = (address, "data:", "blob:", address.replace("http", "ws", 1))
-    assert [url for url in asked if not url.startswith(local)] == []
-    assert broken == []
+    with watched(browser, address) as opened:
+        opened.goto(address)
+        opened.get_by_role("tab", name="评测").click()
+        opened.wait_for_selector("#yj-eval-run", timeout=WAIT)
+        yield opened
 
 
 def _upload(page: Page, path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from app_helpers import WAIT, chromium, fetch, serving
+from app_helpers import WAIT, chromium, fetch, serving, watched
 from conftest import NOISE_RULES
 from office_files import pdf_pages, policy_document, saved, shown
 
@@ -61,18 +61,9 @@ def address(index: Path) -> Iterator[str]:
 @pytest.fixture
 def page(browser: Any, address: str) -> Iterator[Page]:
     """The Library tab; afterwards: no foreign request, no script error, no dialog."""
-    opened = browser.new_page(viewport={"width": 1440, "height": 1000})
-    asked: list[str] = []
-    broken: list[str] = []
-    opened.on("request", lambda request: asked.append(request.url))
-    opened.on("pageerror", lambda error: broken.append(str(error)))
-    opened.on("dialog", lambda dialog: (broken.append(dialog.message), dialog.dismiss()))
-    _visit(opened, address)
-    yield opened
-    opened.close()
-    local = (address, "data:", "blob:", address.replace("http", "ws", 1))
-    assert [url for url in asked if not url.startswith(local)] == []
-    assert broken == []
+    with watched(browser, address) as opened:
+        _visit(opened, address)
+        yield opened
 
 
 def _visit(page: Page, address: str) -> None:

@@ -1,4 +1,4 @@
-"""The clause trees, metadata and tables of real documents, reviewed by eye against the text.
+"""The clause trees, metadata and tables of real documents, whose outlines were read by eye.
 
 After a change that is meant to alter them: `python -m tests.test_golden`, then read the diff of
 tests/golden line by line. A clause is [level, kind, label, heading, own start, own end, opening].

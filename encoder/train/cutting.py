@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -54,10 +54,3 @@ def cut_to_file(lines: Iterable[str], path: Path, cutter: Any) -> Counter[str]:
                 out.write(" ".join(words[start : start + SENTENCE_WORDS]) + "\n")
     temporary.replace(path)
     return counts
-
-
-def read_cut(path: Path) -> Iterator[list[str]]:
-    """The lines of a cut file as word lists."""
-    with path.open(encoding="utf-8") as stream:
-        for line in stream:
-            yield line.split()
