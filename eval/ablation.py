@@ -29,7 +29,14 @@ Progress = Callable[[str, int, int], None]
 
 # Standard deviations over the candidates, in the proportions that were set by hand before a
 # ranking was learned (docs/decisions/0005-index-and-retrieval.md).
-_WEIGHTS = {"words": 0.2, "bigrams": 0.5, "thesaurus": 0.25, "dense": 1.0, "late": 0.6}
+_WEIGHTS = {
+    "words": 0.2,
+    "bigrams": 0.5,
+    "thesaurus": 0.25,
+    "dense": 1.0,
+    "late": 0.6,
+    "document": 0.8,
+}
 _NAMED = {
     "region_same": 3.0, "region_other": -6.0, "document_same": 3.0, "document_other": -4.0,
     "year_same": 0.4, "year_other": -0.4,
@@ -41,6 +48,7 @@ _FILES = {
     "thesaurus": (),
     "dense": ("vectors.",),
     "late": ("tokens.",),
+    "document": ("document_bigrams.",),
 }
 
 
@@ -55,7 +63,10 @@ class Step:
 
 
 def _steps() -> Iterator[Step]:
-    names = ("BM25 (words)", "+ bigrams", "+ thesaurus", "+ dense", "+ late interaction")
+    names = (
+        "BM25 (words)", "+ bigrams", "+ thesaurus", "+ dense", "+ late interaction",
+        "+ whole document",
+    )  # fmt: skip
     methods = tuple(_WEIGHTS)
     for count, name in enumerate(names, 1):
         chosen = methods[:count]

@@ -12,7 +12,7 @@ import numpy as np
 from datatypes import Encoder, Passage, PolicyDoc, PolicyMeta, Proven, Question, SourceFile, Span
 from eval.bootstrap import mean_interval
 from eval.metrics import BENCH, per_query
-from eval.records import Benchmark, Estimate, RunRow
+from eval.records import Benchmark, BenchPassage, Estimate, RunRow
 from text.normalize import fold
 
 DEPTH = 100
@@ -20,16 +20,31 @@ Ranking = Callable[[str], list[tuple[str, float]]]
 
 
 def passages_of(benchmark: Benchmark) -> tuple[list[PolicyDoc], list[Passage]]:
-    """One document with one passage per benchmark passage, ids kept."""
+    """The documents that the passages are parts of, and the passages, ids kept.
+
+    A part that begins with the title again loses it, as it does when a file is read.
+    """
+    parts: dict[str, list[BenchPassage]] = {}
+    for part in benchmark.passages:
+        parts.setdefault(part.doc, []).append(part)
     docs, passages = [], []
-    for name, title, text in benchmark.passages:
-        original = f"{title}\n{text}" if title else text
+    for name, members in parts.items():
+        title = members[0].title
+        original = title
+        for part in members:
+            text = part.text
+            if title and text.startswith(title):
+                text = text.removeprefix(title).strip() or text
+            start = len(original) + 1 if original else 0
+            original = f"{original}\n{text}" if original else text
+            span = Span(start, len(original))
+            passages.append(
+                Passage(part.id, name, "clause", (), (), span, fold(part.title), fold(text))
+            )
         digest = hashlib.sha256(original.encode()).hexdigest()
         source = SourceFile(f"{benchmark.name}/{name}", digest, "txt", len(original.encode()))
         meta = PolicyMeta(title=Proven(title, Span(0, len(title))) if title else None)
         docs.append(PolicyDoc(name, source, original, digest, meta, ()))
-        span = Span(len(original) - len(text), len(original))
-        passages.append(Passage(name, name, "clause", (), (), span, fold(title), fold(text)))
     return docs, passages
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from errors import QuestionSetError
-from eval.records import SPLITS, Benchmark, Gold, Qrel, QuestionItem, RunRow
+from eval.records import SPLITS, Benchmark, BenchPassage, Gold, Qrel, QuestionItem, RunRow
 
 _SHOWN = 20  # bad lines named in one message
 
@@ -210,18 +210,20 @@ def _write(path: Path, lines: Iterable[str]) -> None:
 
 
 def read_benchmark(folder: Path) -> Benchmark:
-    """corpus.jsonl[.gz] (id, title, text), queries.jsonl[.gz] (id, text), qrels.tsv.
+    """corpus.jsonl[.gz] (id, title, text[, doc]), queries.jsonl[.gz] (id, text), qrels.tsv.
 
-    `_id` is taken for `id` as in BEIR. Raises QuestionSetError for a missing file, a bad line, or
-    a judgement of a query or passage that does not exist.
+    Passages of the same `doc` are parts of one document. `_id` is taken for `id` as in BEIR.
+    Raises QuestionSetError for a missing file, a bad line, or a judgement of a query or passage
+    that does not exist.
     """
     passages = [
-        (row["id"], row.get("title") or "", row["text"]) for row in _rows(folder, "corpus.jsonl")
+        BenchPassage(row["id"], row.get("title") or "", row["text"], row.get("doc") or row["id"])
+        for row in _rows(folder, "corpus.jsonl")
     ]
     queries = [(row["id"], row["text"]) for row in _rows(folder, "queries.jsonl")]
     qrels_path = folder / "qrels.tsv"
     qrels = read_qrels(qrels_path)
-    known_docs, known_queries = {p[0] for p in passages}, {q[0] for q in queries}
+    known_docs, known_queries = {p.id for p in passages}, {q[0] for q in queries}
     unknown = [q for q in qrels if q.doc_id not in known_docs or q.query_id not in known_queries]
     if unknown:
         raise QuestionSetError(

@@ -141,10 +141,20 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
+class BenchPassage:
+    """A passage of a benchmark; `doc` names what it is a part of, its own id where nothing does."""
+
+    id: str
+    title: str
+    text: str
+    doc: str
+
+
+@dataclass(frozen=True, slots=True)
 class Benchmark:
-    """A BEIR-style folder: (id, title, text) passages, (id, text) queries, judgements."""
+    """A BEIR-style folder: passages, (id, text) queries, judgements."""
 
     name: str
-    passages: tuple[tuple[str, str, str], ...]
+    passages: tuple[BenchPassage, ...]
     queries: tuple[tuple[str, str], ...]
     qrels: tuple[Qrel, ...]

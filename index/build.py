@@ -11,7 +11,7 @@ import numpy as np
 
 from datatypes import Encoder, Passage, PolicyDoc, SourceFile
 from index import lexical
-from index.catalog import catalog_of
+from index.catalog import Catalog, catalog_of
 from index.encoder import TokenEncoder
 from index.records import IndexData, Manifest, Parameters, Progress, Ragged, Tokens
 from index.serialize import schema
@@ -62,15 +62,17 @@ def build(
     hashes = _hashes(passages)
     cut = _words(passages, hashes, previous, report)
     word_lexicon = lexical.build(cut)
+    catalog = catalog_of(docs, passages)
     return IndexData(
         manifest=_manifest(docs, passages, encoder, parameters or {}),
         documents=tuple(docs),
         passages=tuple(passages),
-        catalog=catalog_of(docs, passages),
+        catalog=catalog,
         hashes=hashes,
         vectors=_vectors(passages, hashes, encoder, previous, report),
         words=word_lexicon,
         bigrams=lexical.build(_bigrams(passages, report)),
+        document_bigrams=lexical.build(_document_bigrams(passages, catalog)),
         cut=Ragged.join([[word_lexicon.columns[word] for word in row] for row in cut]),
         tokens=_tokens(passages, encoder),
     )
@@ -135,6 +137,19 @@ def _bigrams(passages: Sequence[Passage], report: Progress) -> list[list[str]]:
         tokens.append(words.bigrams(passage.text))
         _report_now_and_then(report, "bigrams", done, len(passages))
     return tokens
+
+
+def _document_bigrams(passages: Sequence[Passage], catalog: Catalog) -> list[list[str]]:
+    """The pairs of each document: titles and headings once, then every body."""
+    contexts: list[dict[str, None]] = [{} for _ in catalog.entries]
+    bodies: list[list[str]] = [[] for _ in catalog.entries]
+    for passage, number in zip(passages, catalog.doc_of, strict=True):
+        contexts[number].update(dict.fromkeys(passage.context.split("\n")))
+        bodies[number].append(passage.body)
+    return [
+        words.bigrams("\n".join([*context, *body]))
+        for context, body in zip(contexts, bodies, strict=True)
+    ]
 
 
 def _report_now_and_then(report: Progress, stage: str, done: int, total: int) -> None:

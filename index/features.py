@@ -18,7 +18,7 @@ from index.catalog import Entry, same_region, years_in
 from index.matching import Joined
 from text.normalize import fold
 
-SCORES = ("words", "bigrams", "thesaurus", "dense", "late")
+SCORES = ("words", "bigrams", "thesaurus", "dense", "late", "document")
 NAMES = (
     *SCORES,  # as they come from the methods
     *(f"{name}_z" for name in SCORES),  # in standard deviations over the candidates
@@ -27,6 +27,9 @@ NAMES = (
     "cover_body",  # … in the passage alone
     "cover_heading",  # … in the heading path
     "cover_last_heading",  # … in the last heading
+    "pairs",  # share of the weight of the question's character pairs found in passage or context
+    "pairs_body",  # … in the passage alone
+    "pairs_near",  # … in its best stretch of NEAR characters
     "rare",  # the question's rarest known word is there
     "run",  # longest stretch of the question found in the body, as a share of the question
     "known",  # share of the question's idf that the collection has at all (same for all)
@@ -45,8 +48,13 @@ NAMES = (
     "row_wanted",  # a table row, and the question asks for one
     "meta_wanted",  # a header line, and the question asks for one
     "figure_wanted",  # the body has a figure, and the question asks how much or when
+    "time_wanted",  # the body has a date or a time limit, and the question asks when
+    "owner_wanted",  # the body says who is in charge, and the question asks who
+    "contact_wanted",  # the body has an address or a telephone number, and the question asks where
     "void",  # the document has lost its force
 )
+
+NEAR = 80  # about a sentence
 
 _ROW_KINDS = frozenset({"row", "table", "table_row"})
 _META_KINDS = frozenset({"meta", "metadata", "validity"})
@@ -54,6 +62,14 @@ _FIGURE = re.compile(r"[0-9〇一二三四五六七八九十百千万亿两]")
 _HOW_MUCH = re.compile(
     r"多少|几[个家项年月成]|何时|什么时候|哪年|比例|占比|率|目标|达到|增长|数量|多大|多高"
 )
+_WHEN = re.compile(
+    r"何时|什么时[候间]|几[月日号]|哪[年天月日]|多久|多长时间|[几多]少?[天日]|期限|时间|截止|时限"
+)
+_TIME = re.compile(r"[0-9〇一二三四五六七八九十两]+个?(?:年|月|[0-9]日|工作日|日|天|小时|周)|季度")
+_WHO = re.compile(r"谁|哪[个些]?(?:部门|单位|机构|人)|什么(?:部门|单位|机构)|归哪|牵头|主管")
+_OWNER = re.compile(r"负责|主管|牵头|承担|会同|组织实施|[厅局委办]、")
+_WHERE = re.compile(r"网址|网站|电话|热线|邮箱|邮件|地址|平台|哪里|在哪|渠道|途径|app")
+_CONTACT = re.compile(r"https?:|www\.|@|[0-9]{3,4}-[0-9]{7,8}|[0-9]{7,}|网站|平台|app|公众号|热线")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +83,23 @@ class Prepared:
     kind: str
     years: frozenset[int]
     figure: bool
+    time: bool
+    owner: bool
+    contact: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """A question with its candidates; `scores[name]`, `passages` and `entries` are parallel."""
+    """A question with its candidates; `scores[name]`, `passages` and `entries` are parallel.
+
+    `pairs` are the question's character pairs with their weights.
+    """
 
     question: Question
     words: Sequence[str]
     idf: Callable[[str], float]
     known: Callable[[str], bool]
+    pairs: Mapping[str, float]
     scores: Mapping[str, np.ndarray]
     passages: Sequence[Prepared]
     entries: Sequence[Entry]
@@ -94,6 +117,9 @@ def prepare(passage: Passage) -> Prepared:
         kind=passage.kind,
         years=frozenset(years_in(body)),
         figure=_FIGURE.search(body) is not None,
+        time=_TIME.search(body) is not None,
+        owner=_OWNER.search(body) is not None,
+        contact=_CONTACT.search(body) is not None,
     )
 
 
@@ -141,9 +167,15 @@ def _coverage(pool: Pool) -> dict[str, np.ndarray | Sequence[float] | float]:
         places = {text: place for place, text in enumerate(dict.fromkeys(texts))}
         return cover(Joined(list(places)))[[places[text] for text in texts]]
 
+    weight_of_pairs = sum(pool.pairs.values()) or 1.0
     texts = Joined([p.text for p in pool.passages])
     bodies = Joined([p.body for p in pool.passages])
+    in_text, _ = texts.near(pool.pairs, NEAR)
+    in_body, nearby = bodies.near(pool.pairs, NEAR)
     return {
+        "pairs": in_text / weight_of_pairs,
+        "pairs_body": in_body / weight_of_pairs,
+        "pairs_near": nearby / weight_of_pairs,
         "cover": cover(texts),
         "cover_body": cover(bodies),
         "cover_heading": cover_once([p.heading for p in pool.passages]),
@@ -187,7 +219,10 @@ def _agreement(pool: Pool) -> dict[str, Sequence[float]]:
 def _kinds(pool: Pool) -> dict[str, Sequence[float]]:
     kind = pool.question.kind
     wants_row, wants_meta = kind in _ROW_KINDS, kind in _META_KINDS
-    wants_figure = _HOW_MUCH.search(question_text(pool.question)) is not None
+    text = question_text(pool.question)
+    wants_figure, wants_time, wants_owner, wants_contact = (
+        pattern.search(text) is not None for pattern in (_HOW_MUCH, _WHEN, _WHO, _WHERE)
+    )
     kinds = [p.kind for p in pool.passages]
     return {
         "row": [float(k == "row") for k in kinds],
@@ -195,6 +230,9 @@ def _kinds(pool: Pool) -> dict[str, Sequence[float]]:
         "row_wanted": [float(wants_row and k == "row") for k in kinds],
         "meta_wanted": [float(wants_meta and k == "meta") for k in kinds],
         "figure_wanted": [float(wants_figure and p.figure) for p in pool.passages],
+        "time_wanted": [float(wants_time and p.time) for p in pool.passages],
+        "owner_wanted": [float(wants_owner and p.owner) for p in pool.passages],
+        "contact_wanted": [float(wants_contact and p.contact) for p in pool.passages],
     }
 
 

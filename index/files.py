@@ -131,6 +131,7 @@ def contents(data: IndexData) -> Iterator[tuple[str, bytes | np.ndarray]]:
     yield "vectors.npy", data.vectors
     yield from lexical.files(data.words, "words").items()
     yield from lexical.files(data.bigrams, "bigrams").items()
+    yield from lexical.files(data.document_bigrams, "document_bigrams").items()
     yield "cut.ids.npy", data.cut.ids
     yield "cut.starts.npy", data.cut.starts
     if data.tokens is not None:
@@ -194,6 +195,7 @@ def read(folder: Path, manifest: Manifest) -> IndexData:
         vectors=lexical.mapped(folder / "vectors.npy"),
         words=lexical.load(folder, "words", count),
         bigrams=lexical.load(folder, "bigrams", count),
+        document_bigrams=lexical.load(folder, "document_bigrams", len(catalog.entries)),
         cut=_ragged(folder, "cut"),
         tokens=tokens,
     )

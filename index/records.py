@@ -15,7 +15,7 @@ Parameters = Mapping[str, str | int | float]
 Progress = Callable[[str, int, int], None]
 
 # Raise when the layout on disk or the meaning of a file changes.
-FORMAT = 2
+FORMAT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,7 @@ class IndexData:
     vectors: np.ndarray  # float32, (n, dimension)
     words: Lexicon
     bigrams: Lexicon
+    document_bigrams: Lexicon  # of whole documents, in id order
     cut: Ragged  # columns of `words` for every passage, in the order of its text
     tokens: Tokens | None
 
@@ -100,7 +101,8 @@ class IndexData:
         if self.tokens is not None:
             lengths["tokens"] = len(self.tokens.lists)
         wrong = {name: length for name, length in lengths.items() if length != count}
-        if wrong or len(self.documents) != len(self.catalog.entries):
+        entries = len(self.catalog.entries)
+        if wrong or not len(self.documents) == self.document_bigrams.count == entries:
             raise ValueError(f"{count} passages, {len(self.documents)} documents, but {wrong}")
         if self.vectors.shape[1] != self.manifest.dimension:
             raise ValueError(f"vectors of {self.vectors.shape[1]}, not {self.manifest.dimension}")

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from datatypes import DocName, Encoder, Filters, Hit, Passage, PolicyDoc, Question
-from index import features, late
+from index import features, late, necessity
 from index.catalog import Catalog
 from index.encoder import TokenEncoder
 from index.features import Pool, Prepared, question_text
@@ -143,7 +143,8 @@ class HybridIndex:
         allowed = self.catalog.allowed(filters)
         text = question_text(question)
         asked = words(text)
-        scores = self._lexical(text, asked)
+        pairs = necessity.weights(bigrams(text))
+        scores = self._lexical(text, asked, pairs)
         lists = [_best(values, depth, allowed) for values in scores.values()]
         if "words" in scores and "thesaurus" in scores:
             # The thesaurus is meant to help the question's own words, not to replace them.
@@ -160,6 +161,9 @@ class HybridIndex:
             chosen["dense"] = self._vectors[rows] @ vector
         if "late" in self._methods:
             chosen["late"] = self._late(text, rows)
+        if "document" in self._methods:
+            documents = self._data.document_bigrams.scores(pairs)
+            chosen["document"] = documents[self.catalog.doc_of[rows]]
         entries = [self.catalog.entries[self.catalog.doc_of[row]] for row in rows]
         lexicon = self._data.words
         pool = Pool(
@@ -167,19 +171,22 @@ class HybridIndex:
             asked,
             lexicon.idf,
             lexicon.__contains__,
+            {pair: self._data.bigrams.idf(pair) * weight for pair, weight in pairs.items()},
             chosen,
             [self._prepare(int(row)) for row in rows],
             entries,
         )
         return Candidates(rows, features.compute(pool))
 
-    def _lexical(self, text: str, asked: Sequence[str]) -> Mapping[str, np.ndarray]:
+    def _lexical(
+        self, text: str, asked: Sequence[str], pairs: Mapping[str, float]
+    ) -> Mapping[str, np.ndarray]:
         """Scores of all passages by each lexical method."""
         scores = {}
         if "words" in self._methods:
             scores["words"] = self._data.words.scores(asked)
         if "bigrams" in self._methods:
-            scores["bigrams"] = self._data.bigrams.scores(bigrams(text))
+            scores["bigrams"] = self._data.bigrams.scores(pairs)
         if "thesaurus" in self._methods:
             terms = weights_for(self._thesaurus.expand(text), asked, self._data.words)
             scores["thesaurus"] = self._data.words.scores(terms)

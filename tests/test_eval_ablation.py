@@ -16,7 +16,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("bench") / "tiny"
     folder.mkdir()
     rows = {
-        "corpus.jsonl": [{"id": p[0], "title": p[1], "text": p[2]} for p in BENCHMARK.passages],
+        "corpus.jsonl": [
+            {"id": p.id, "title": p.title, "text": p.text} for p in BENCHMARK.passages
+        ],
         "queries.jsonl": [{"id": name, "text": text} for name, text in BENCHMARK.queries],
     }  # fmt: skip
     for name, lines in rows.items():

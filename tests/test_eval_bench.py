@@ -9,15 +9,15 @@ import pytest
 
 from eval.bench import ask_all, estimates, passages_of, rankings
 from eval.metrics import BENCH
-from eval.records import Benchmark, Qrel, RunRow
+from eval.records import Benchmark, BenchPassage, Qrel, RunRow
 
 BENCHMARK = Benchmark(
     "b",
     (
-        ("p1", "农业", "农产品抽检合格率达到97%"),
-        ("p2", "", "工程质量监督覆盖率"),
-        ("p0", "", "工程质量监督覆盖率"),
-        ("p3", "旅游", "游客满意度"),
+        BenchPassage("p1", "农业", "农产品抽检合格率达到97%", "p1"),
+        BenchPassage("p2", "", "工程质量监督覆盖率", "p2"),
+        BenchPassage("p0", "", "工程质量监督覆盖率", "p0"),
+        BenchPassage("p3", "旅游", "游客满意度", "p3"),
     ),
     (("q1", "農產品合格率"), ("q2", "工程监督"), ("q3", "zzz"), ("q4", "没有判断")),
     (Qrel("q1", "p1", 1), Qrel("q2", "p2", 1), Qrel("q3", "p3", 1)),
@@ -40,9 +40,29 @@ class CharacterEncoder:
 def test_spans_of_benchmark_passages_slice_back() -> None:
     docs, passages = passages_of(BENCHMARK)
     by_id = {doc.id: doc for doc in docs}
-    for passage, (_, title, text) in zip(passages, BENCHMARK.passages, strict=True):
-        assert passage.span.of(by_id[passage.doc_id].text) == text
-        assert by_id[passage.doc_id].name == (title or passage.id)
+    for passage, part in zip(passages, BENCHMARK.passages, strict=True):
+        assert passage.span.of(by_id[passage.doc_id].text) == part.text
+        assert by_id[passage.doc_id].name == (part.title or passage.id)
+
+
+def test_parts_of_a_document_are_one_and_lose_a_title_said_twice() -> None:
+    parts = (
+        BenchPassage("d-0", "稳岗通知", "稳岗通知 各市：现通知如下。", "d"),
+        BenchPassage("e-0", "稳岗通知", "稳岗通知", "e"),
+        BenchPassage("d-1", "稳岗通知", "返还失业保险费。", "d"),
+    )
+    docs, passages = passages_of(Benchmark("b", parts, (), ()))
+    assert [doc.text for doc in docs] == [
+        "稳岗通知\n各市：现通知如下。\n返还失业保险费。",
+        "稳岗通知\n稳岗通知",
+    ]
+    by_id = {doc.id: doc for doc in docs}
+    found = {p.id: (p.doc_id, p.span.of(by_id[p.doc_id].text)) for p in passages}
+    assert found == {
+        "d-0": ("d", "各市：现通知如下。"),
+        "d-1": ("d", "返还失业保险费。"),
+        "e-0": ("e", "稳岗通知"),
+    }
 
 
 def test_all_methods_over_the_products_own_index() -> None:

@@ -21,7 +21,7 @@ from eval.files import (
     write_run,
 )
 from eval.metrics import rank_rows
-from eval.records import Gold, Qrel, RunRow
+from eval.records import BenchPassage, Gold, Qrel, RunRow
 
 GOOD: dict[str, Any] = {
     "id": "q1", "question": "合格率？", "category": "target", "answerable": True, "split": "tune",
@@ -167,7 +167,7 @@ def bench_folder(folder: Path, qrels: str = "q\td\t1\n") -> Path:
 def test_a_benchmark_folder_packed_or_not(tmp_path: Path) -> None:
     found = read_benchmark(bench_folder(tmp_path / "b", "query-id\tcorpus-id\tscore\nq\td\t1\n"))
     assert found.name == "b"
-    assert found.passages == (("d", "标题", "正文"),)
+    assert found.passages == (BenchPassage("d", "标题", "正文", "d"),)
     assert found.queries == (("q", "问"),)
     assert found.qrels == (Qrel("q", "d", 1),)
 

@@ -31,6 +31,20 @@ def test_everything_is_embedded_once(encoder):
         assert data.catalog.entries[data.catalog.doc_of[row]].id == passage.doc_id
 
 
+def test_a_document_is_found_by_words_of_all_its_passages(encoder):
+    docs = [
+        make_doc("质量办法", ["一、总则。企业应当对产品质量负责。", "二、奖励。设立质量奖。"]),
+        make_doc("卫生办法", ["一、总则。企业应当消毒。"]),
+    ]
+    data = build.build(docs, passages_of(docs), encoder)
+    numbers = data.catalog.numbers
+    scores = data.document_bigrams.scores(words.bigrams("企业质量奖"))
+    assert scores[numbers[docs[0].id]] > scores[numbers[docs[1].id]] > 0
+    title = data.document_bigrams.columns["办法"]
+    starts = data.document_bigrams.starts
+    assert starts[title + 1] - starts[title] == 2, "titles count too"
+
+
 def test_update_embeds_only_what_changed(encoder, tmp_path):
     docs = some_docs()
     with persist.building(tmp_path):

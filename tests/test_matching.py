@@ -27,12 +27,30 @@ def test_runs_are_the_longest_common_stretch(texts, question):
     assert Joined(texts).longest_runs(question).tolist() == expect
 
 
+@given(TEXTS, st.lists(LETTERS.filter(bool), max_size=4, unique=True), st.integers(1, 9))
+def test_near_words_stand_together(texts, words, width):
+    weights = {word: 1.0 + place for place, word in enumerate(words)}
+    whole, near = Joined(texts).near(weights, width)
+    step = max(1, width // 2)
+    for text, all_of_it, best in zip(texts, whole, near, strict=True):
+        held = {word for word in words if word in text}
+        assert all_of_it == sum(weights[word] for word in held)
+        stretches = [
+            {w for w in held if any(text.startswith(w, i) for i in range(at, at + 2 * step))}
+            for at in range(0, len(text) + 1, step)
+        ]
+        assert best == max(sum(weights[w] for w in found) for found in stretches)
+
+
 def test_examples():
     texts = Joined(["工业产品合格率达到", "", "乙丙"])
     assert texts.longest_runs("农产品合格率").tolist() == [5, 0, 0]
     assert texts.longest_runs("甲乙").tolist() == [0, 0, 1]
     assert texts.holding("到乙").tolist() == [False] * 3, "a word across two texts is in neither"
     assert Joined([]).holding("质").tolist() == Joined([]).longest_runs("质").tolist() == []
+    apart = "顾客满意度" + "。" * 90 + "达到85"
+    _, near = Joined([apart, "顾客满意度达到85"]).near({"满意": 1.0, "达到": 1.0}, 80)
+    assert near.tolist() == [1, 2]
 
 
 def test_a_long_question():

@@ -24,7 +24,8 @@ LAW_SHARE = 0.5  # of the 140,000 articles: their headings are alike and say lit
 def collect(
     data: Path, leave_out: Callable[[str], bool], excluded: frozenset[str] = frozenset()
 ) -> list[Pair]:
-    """All pairs, each once. `leave_out(title)` drops a document's questions (validation, folds).
+    """All pairs, each once. `leave_out` drops the questions on a document of that title, and on
+    an encyclopedia's passage of that text (validation, folds).
 
     `excluded` holds keys (`leaks.pair_key`) of pairs that a public benchmark contains.
     """
@@ -35,13 +36,15 @@ def collect(
         if leave_out(record.title):
             continue
         positive = as_passage(record)
-        pairs.append(Pair(record.colloquial, positive, "colloquial"))
+        pairs += [Pair(question, positive, "colloquial") for question in record.colloquial]
         pairs.append(Pair(record.plain, positive, "plain"))
     pairs += sources.thesaurus_pairs(data)
     pairs += sources.law_pairs(data, LAW_SHARE)
     pairs += sources.file_pairs(data, "policy_heading", "heading")
-    pairs += sources.file_pairs(data, "cmrc2018", "cmrc2018")
-    pairs += sources.file_pairs(data, "drcd", "drcd")
+    for name in ("cmrc2018", "drcd"):
+        pairs += [
+            pair for pair in sources.file_pairs(data, name, name) if not leave_out(pair.positive)
+        ]
     return [pair for pair in pairs if pair_key(pair) not in excluded]
 
 

@@ -1,8 +1,9 @@
 """Questions with their candidates as the product finds them, to fit a ranker on.
 
-Groups of policy documents on one subject stand in for an installation: they are read, indexed and
-searched by the product's own code. Documents and questions are those that the (fold) encoder was
-trained without, or its score would look too good.
+Groups of documents on one subject stand in for an installation: they are read, indexed and
+searched by the product's own code. So are encyclopedia passages with their questions, which know
+nothing of documents and clauses: what a ranker learns must hold there too. Documents and questions
+are those that the (fold) encoder was trained without, or its score would look too good.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from datatypes import Encoder, ExtractedText, Passage, PolicyDoc, SourceFile
+from datatypes import Encoder, ExtractedText, Passage, PolicyDoc, PolicyMeta, SourceFile, Span
 from encoder.train import sources
 from encoder.train.sources import ClauseQuestions
 from errors import YoujuError
@@ -28,6 +29,8 @@ from qa.question import analyze
 from text.normalize import squeeze
 
 log = logging.getLogger(__name__)
+LAW_SHARE = 0.15  # of the laws: there are many more of them than policies
+ENCYCLOPEDIA = 0.4  # of the held-out encyclopedia questions
 _GOLD = 0.6  # of the clause's character pairs stand in the passage, or the other way round
 
 
@@ -39,8 +42,7 @@ class Examples:
     gold: np.ndarray  # bool per candidate
     question: np.ndarray  # int32 per candidate
     document: np.ndarray  # int32 per question: the document that it was written for
-    together: np.ndarray  # int32 per question: how many documents were searched, at most
-    everyday: np.ndarray  # bool per question
+    setting: np.ndarray  # str per question: what was searched, and the kind of question
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +55,18 @@ class Read:
 
 
 def read_documents(data: Path, share: float, longest: int = 400) -> list[Read]:
-    """The held-out policy documents that have questions; ones of very many passages left out."""
+    """The held-out documents that have questions: policies, and a share of the laws.
+
+    Documents of very many passages are left out.
+    """
     asked: dict[str, list[ClauseQuestions]] = {}
     for record in sources.clause_questions(data):
         if sources.held_out(record.title, share):
             asked.setdefault(record.title, []).append(record)
     found: dict[str, Read] = {}
-    for row in sources.rows(data / "policies.jsonl.gz"):
-        title = sources.fold(row["title"])
+    for title, text in _texts(data):
         if title not in asked or title in found:
             continue
-        text = f"{row['title']}\n{row['text']}"
         digest = hashlib.sha256(text.encode()).hexdigest()
         source = SourceFile(f"{digest[:12]}.txt", digest, "txt", len(text.encode()))
         try:
@@ -74,6 +77,18 @@ def read_documents(data: Path, share: float, longest: int = 400) -> list[Read]:
         if 1 < len(pieces) <= longest:
             found[title] = Read(doc, pieces, tuple(asked[title]))
     return [found[title] for title in sorted(found)]
+
+
+def _texts(data: Path) -> Iterator[tuple[str, str]]:
+    """(folded title, text) of every policy, and of some laws, put together from their articles."""
+    for row in sources.rows(data / "policies.jsonl.gz"):
+        yield sources.fold(row["title"]), f"{row['title']}\n{row['text']}"
+    laws: dict[str, list[str]] = {}
+    for row in sources.rows(data / "laws.jsonl.gz"):
+        if sources.fraction(row["law"], "ranking") < LAW_SHARE:
+            laws.setdefault(row["law"], []).append(f"{row['article']}　{row['text']}")
+    for title, articles in laws.items():
+        yield sources.fold(title), "\n".join([title, *articles])
 
 
 def groups(reads: Sequence[Read], encoder: Encoder, size: int) -> list[list[Read]]:
@@ -102,10 +117,11 @@ def is_gold(clause: set[str], passage: set[str]) -> bool:
     return shared >= _GOLD * len(clause) or shared >= 0.9 * max(len(passage), 8)
 
 
-def candidates(
-    group: Sequence[Read], encoder: Encoder
-) -> Iterator[tuple[str, bool, np.ndarray, np.ndarray]]:
-    """(document id, everyday, features, gold per candidate) of the questions on clauses found."""
+_Found = tuple[str, str, np.ndarray, np.ndarray]
+
+
+def candidates(group: Sequence[Read], encoder: Encoder) -> Iterator[_Found]:
+    """(document id, kind, features, gold per candidate) of the questions on clauses found."""
     docs = [read.doc for read in group]
     pieces = [piece for read in group for piece in read.passages]
     index = HybridIndex(build.build(docs, pieces, encoder), encoder, store="exact")
@@ -117,31 +133,51 @@ def candidates(
             gold = np.array([is_gold(clause, pairs) for pairs in known])
             if not gold.any():
                 continue
-            for text, everyday in ((record.colloquial, True), (record.plain, False)):
+            for text in (*record.colloquial, record.plain):
                 found = index.candidates(analyze(text, names))
-                yield read.doc.id, everyday, found.matrix, gold[found.rows]
+                kind = "plain" if text == record.plain else "everyday"
+                yield read.doc.id, kind, found.matrix, gold[found.rows]
+
+
+def encyclopedia(data: Path, encoder: Encoder, share: float) -> Iterator[_Found]:
+    """The same for held-out encyclopedia passages, each a document of its own."""
+    asked: dict[str, list[str]] = {}
+    for name in ("cmrc2018", "drcd"):
+        for pair in sources.file_pairs(data, name, name):
+            if sources.held_out(pair.positive, share):
+                asked.setdefault(pair.positive, []).append(pair.query)
+    docs, pieces = [], []
+    for number, text in enumerate(asked):
+        name = f"{number:06d}"
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        source = SourceFile(name, digest, "txt", len(text.encode()))
+        docs.append(PolicyDoc(name, source, text, digest, PolicyMeta(), ()))
+        pieces.append(Passage(name, name, "clause", (), (), Span(0, len(text)), "", text))
+    index = HybridIndex(build.build(docs, pieces, encoder), encoder, store="exact")
+    names = index.names()
+    for number, questions in enumerate(tqdm(asked.values(), desc="百科", mininterval=5)):
+        for question in questions:
+            if sources.fraction(question, "ranking") < ENCYCLOPEDIA:
+                found = index.candidates(analyze(question, names))
+                yield f"{number:06d}", "question", found.matrix, found.rows == number
 
 
 def examples(data: Path, encoder: Encoder, share: float, sizes: Sequence[int]) -> Examples:
-    """Every question of the held-out policy documents, once per size of the collections."""
+    """The questions on held-out documents, once per size of the collections, and encyclopedia's."""
     reads = read_documents(data, share)
-    number_of = {read.doc.id: number for number, read in enumerate(reads)}
-    matrices, golds, rows = [], [], []
+    found: list[tuple[str, _Found]] = []
     for size in sizes:
         made = groups(reads, encoder, size)
         log.info("%d 个文件，每 %d 个一组，共 %d 组", len(reads), size, len(made))
         for group in tqdm(made, desc="候选", mininterval=5):
-            for doc, everyday, matrix, gold in candidates(group, encoder):
-                matrices.append(matrix)
-                golds.append(gold)
-                rows.append((number_of[doc], size, everyday))
-    lengths = [len(matrix) for matrix in matrices]
-    document, together, everyday_rows = (np.array(column) for column in zip(*rows, strict=True))
+            found += [(f"{size} documents", row) for row in candidates(group, encoder)]
+    found += [("encyclopedia", row) for row in encyclopedia(data, encoder, share)]
+    lengths = [len(matrix) for _, (_, _, matrix, _) in found]
+    _, document = np.unique([f"{place[-3:]} {row[0]}" for place, row in found], return_inverse=True)
     return Examples(
-        matrix=np.concatenate(matrices),
-        gold=np.concatenate(golds),
+        matrix=np.concatenate([matrix for _, (_, _, matrix, _) in found]),
+        gold=np.concatenate([gold for _, (_, _, _, gold) in found]),
         question=np.repeat(np.arange(len(lengths), dtype=np.int32), lengths),
         document=document.astype(np.int32),
-        together=together.astype(np.int32),
-        everyday=everyday_rows.astype(bool),
+        setting=np.array([f"{place}, {kind}" for place, (_, kind, _, _) in found]),
     )

@@ -1,0 +1,60 @@
+"""What is known of a question and its candidates."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from datatypes import Passage, Question, Span
+from index import features
+from index.catalog import Entry
+from index.features import NAMES, SCORES, Pool
+
+
+def matrix(question: str, bodies: list[str], pairs: dict[str, float]) -> np.ndarray:
+    found = [
+        Passage(str(n), "d", "clause", (), (), Span(0, len(body)), "办法", body)
+        for n, body in enumerate(bodies)
+    ]
+    entry = Entry("d", "办法", "d.txt", "", None, None, (), "现行有效")
+    return features.compute(
+        Pool(
+            Question(question, question),
+            [],
+            lambda word: 1.0,
+            lambda word: True,
+            pairs,
+            dict.fromkeys(SCORES, np.zeros(len(found), np.float32)),
+            [features.prepare(passage) for passage in found],
+            [entry] * len(found),
+        )
+    )
+
+
+def column(name: str, *arguments) -> list[float]:
+    return matrix(*arguments)[:, NAMES.index(name)].tolist()
+
+
+@pytest.mark.parametrize(
+    ("name", "question", "yes", "no"),
+    [
+        ("time_wanted", "许可证多久办下来", "应当自受理之日起20个工作日内作出决定", "应当依法作出决定"),
+        ("time_wanted", "什么时候截止", "于2020年2月28日前提交", "按要求提交"),
+        ("owner_wanted", "打假归哪个部门管", "市场监督管理部门负责查处", "依法查处"),
+        ("contact_wanted", "在哪里举报", "可拨打12315热线", "可以举报"),
+        ("contact_wanted", "举报邮箱是什么", "邮箱:abc@example.cn", "可以举报"),
+        ("figure_wanted", "补多少钱", "给予5万元补助", "给予补助"),
+    ],
+)
+def test_what_a_question_asks_for_and_a_body_has(name, question, yes, no) -> None:
+    assert column(name, question, [yes, no], {}) == [1, 0]
+    assert column(name, "质量", [yes, no], {}) == [0, 0]
+
+
+def test_pairs_count_in_context_body_and_nearby() -> None:
+    pairs = {"办法": 1.0, "满意": 2.0, "达到": 1.0}
+    bodies = ["满意度达到85", "满意度。" + "其他" * 60 + "达到"]
+    assert column("pairs", "满意", bodies, pairs) == [1, 1]
+    assert column("pairs_body", "满意", bodies, pairs) == [0.75, 0.75]
+    assert column("pairs_near", "满意", bodies, pairs) == [0.75, 0.5]
+    assert column("pairs", "满意", bodies, {}) == [0, 0]
