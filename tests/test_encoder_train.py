@@ -9,8 +9,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
-from encoder.train import contrast, export, leaks, pairs, pools, sources, vocabulary
+from encoder.train import contrast, export, hard, leaks, pairs, pools, sources, vocabulary
 from encoder.train.__main__ import EXCLUDED
 from encoder.train.sources import Pair
 
@@ -170,3 +171,45 @@ def test_no_benchmark_text_is_in_the_training_pairs() -> None:
     )
     assert len(found) > 100_000
     assert list(leaks.leaks(found, Path(os.environ["YOUJU_BENCH"]))) == []
+
+
+def test_the_second_loss_scores_as_search_does(tokenizer, tmp_path: Path) -> None:
+    from index import late
+    from index.encoder import StaticEncoder
+    from index.records import Ragged, Tokens
+
+    rng = np.random.default_rng(3)
+    size = tokenizer.get_vocab_size()
+    table = rng.normal(size=(size, 16)).astype(np.float32)
+    table = export.to_grid(table, 8.0)
+    export.save_model(tmp_path, table, tokenizer, "tiny")
+    encoder = StaticEncoder(tmp_path)
+    texts = ["质量黑名单", "拉黑名单2015", "质量的名单"]
+    lists = [np.unique(np.array(ids, np.int32)) for ids in encoder.token_ids(texts)]
+    found = np.bincount(np.concatenate(lists), minlength=size).astype(np.int32)
+    expect = late.interaction("拉黑质量", range(3), Tokens(Ragged.join(lists), found), encoder)
+
+    tokens = contrast.Ragged.of([ids.tolist() for ids in lists])
+    asked = np.unique(np.array(encoder.token_ids(["拉黑质量"])[0]))
+    given = np.zeros((1, 3, 8), np.int64)
+    for place, ids in enumerate(lists):
+        given[0, place, : len(ids)] = ids
+    query = np.concatenate([asked, [0, 0]])[None, :]
+    scores = hard.scores(
+        contrast.Table(table.astype(np.float32)),
+        query,
+        given,
+        torch.from_numpy(hard.idf(tokens, size)),
+    )
+    np.testing.assert_allclose(scores[0].detach().numpy(), expect, atol=1e-5)
+
+
+def test_hard_texts_are_never_the_right_one() -> None:
+    left = torch.eye(6)
+    right = torch.eye(6) + 0.1
+    same = torch.zeros(6, 6, dtype=torch.bool)
+    same[0, 1] = True
+    found = hard.nearest(left, right, same, torch.tensor([0, 3]), 2)
+    assert found[:, 0].tolist() == [0, 3]
+    assert 1 not in found[0, 1:].tolist() and 0 not in found[0, 1:].tolist()
+    assert 3 not in found[1, 1:].tolist()

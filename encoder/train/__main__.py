@@ -38,7 +38,7 @@ def arguments(argv: list[str] | None = None) -> argparse.Namespace:
     """The command line; the defaults make the shipped model."""
     parser = argparse.ArgumentParser(
         prog="python -m encoder.train",
-        description="训练随仓库发布的静态中文编码器（两核约 30 分钟，不需要显卡）。",
+        description="训练随仓库发布的静态中文编码器（两核约 40 分钟，不需要显卡）。",
     )
     parser.add_argument("--data", type=Path, required=True, help="训练数据目录")
     parser.add_argument("--out", type=Path, required=True, help="模型写到哪个目录")

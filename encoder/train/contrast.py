@@ -11,6 +11,8 @@ import torch
 from torch.nn import functional
 from tqdm import tqdm
 
+from encoder.train import hard
+
 log = logging.getLogger(__name__)
 
 
@@ -28,6 +30,12 @@ class Settings:
     clusters_per_batch: int = 8
     seed: int = 13
     smallest_dimension: int = 0  # > 0: Matryoshka, the first so many dimensions are trained too
+    late: float = 1.0  # weight of the loss of `hard`, 0 for none
+    late_queries: int = 256  # of a batch
+    late_negatives: int = 4
+    late_tokens: int = 96  # of a text; some of a longer one are drawn
+    late_query_tokens: int = 24
+    late_scale: float = 25.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +121,12 @@ class Table(torch.nn.Module):
         own = functional.embedding_bag(kept, self.correction, offsets, mode="sum", padding_idx=0)
         return moved + own
 
+    def vectors(self, ids: torch.Tensor) -> torch.Tensor:
+        """The vectors of single tokens."""
+        # Not plain indexing: its gradients are summed in an order that changes between runs.
+        moved = functional.embedding(ids, self.words) @ self.map
+        return moved + functional.embedding(ids, self.correction)
+
 
 def pair_loss(
     left: torch.Tensor, right: torch.Tensor, same: torch.Tensor, scale: float
@@ -141,6 +155,7 @@ def train(
         ]
     )
     steps = settings.epochs * int(data.share.sum() / settings.batch)
+    weights = torch.from_numpy(hard.idf(data.positives, len(vectors)))
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min(1.0, (step + 1) / 50) * max(0.02, 1 - step / max(steps, 1))
     )
@@ -160,6 +175,11 @@ def train(
             if 0 < settings.smallest_dimension < left.shape[1]:
                 short = settings.smallest_dimension
                 loss = loss + pair_loss(left[:, :short], right[:, :short], same, settings.scale)
+            if settings.late:
+                loss = loss + settings.late * hard.loss(
+                    model, data.queries, data.positives, (query, positive), (left, right), same,
+                    weights, settings, rng,
+                )  # fmt: skip
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             optimizer.step()

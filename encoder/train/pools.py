@@ -49,7 +49,7 @@ def make_pools(
     return Pools(
         texts=tuple(record.clause for record in records),
         members=members,
-        colloquial=tuple(records[n].colloquial for n in chosen),
+        colloquial=tuple(records[n].colloquial[0] for n in chosen),
         plain=tuple(records[n].plain for n in chosen),
     )
 

@@ -18,17 +18,19 @@ from text.normalize import fold
 SPARSE_TEXTS = {"weibo_titles": 3}
 # Bulk text beside the legal texts; `text/<name>.txt.gz`.
 TEXTS = ("zhihu", "weibo_titles", "kdconv", "crosswoz", "moss", "huatuo", "lctt", "work_reports")
+# Questions written for this project; each names its clause by where it stands in the data.
+QUESTIONS = Path(__file__).parent / "data" / "questions.jsonl"
 MAX_CHARS = 400  # of a passage: what stands later hardly belongs to the question
 
 
 @dataclass(frozen=True, slots=True)
 class ClauseQuestions:
-    """A clause with an everyday question and a plain one, all folded."""
+    """A clause with everyday questions and a plain one, all folded."""
 
     title: str
     article: str
     clause: str
-    colloquial: str
+    colloquial: tuple[str, ...]
     plain: str
 
 
@@ -56,17 +58,50 @@ def fraction(key: str, salt: str = "") -> float:
 
 
 def clause_questions(data: Path) -> list[ClauseQuestions]:
-    """The hand-written questions, in file order."""
-    return [
+    """The hand-written questions: those given with the data, then our own (`QUESTIONS`)."""
+    given = [
         ClauseQuestions(
             title=fold(row["title"]),
             article=fold(row["article"] or ""),
             clause=fold(row["clause"]),
-            colloquial=fold(row["colloquial"]),
+            colloquial=(fold(row["colloquial"]),),
             plain=fold(row["plain"]),
         )
         for row in rows(data / "clause_questions.jsonl")
     ]
+    return given + own_questions(data)
+
+
+def own_questions(data: Path, path: Path = QUESTIONS) -> list[ClauseQuestions]:
+    """Our questions with their clauses; one whose clause the data does not have is left out.
+
+    A row names the law and article, or the policy's title, the clause's opening and its length.
+    """
+    asked = list(rows(path))
+    wanted = {(row["title"], row["article"]) for row in asked}
+    texts: dict[tuple[str, str], str] = {}
+    for row in rows(data / "laws.jsonl.gz"):
+        key = (row["law"], row["article"])
+        if key in wanted:
+            texts[key] = row["text"]
+    for row in rows(data / "policies.jsonl.gz"):
+        if (row["title"], "") in wanted:
+            texts.setdefault((row["title"], ""), row["text"])
+    found = []
+    for row in asked:
+        text = texts.get((row["title"], row["article"]), "")
+        start = text.find(row["opening"])
+        if start >= 0 and text:
+            found.append(
+                ClauseQuestions(
+                    title=fold(row["title"]),
+                    article=fold(row["article"]),
+                    clause=fold(text[start : start + row["length"]]),
+                    colloquial=tuple(fold(question) for question in row["colloquial"]),
+                    plain=fold(row["plain"]),
+                )
+            )
+    return found
 
 
 def held_out(title: str, share: float) -> bool:
@@ -127,7 +162,7 @@ def bulk_text(data: Path, validation_share: float) -> Iterator[str]:
         yield fold(f"{row['law']} {row['section'] or ''} {row['text']}")
     for record in clause_questions(data):
         if not held_out(record.title, validation_share):
-            yield record.colloquial
+            yield from record.colloquial
             yield record.plain
     for row in rows(data / "thesaurus.jsonl"):
         yield fold(" ".join(row["plain"] + row["official"]))
