@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from datatypes import Filters, Passage, PolicyDoc
+from text.normalize import fold
+from text.places import places_in
 
 _YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 # 壮族自治区 etc. end in 自治区 too; the people's name before it is part of the region's full name.
@@ -18,7 +20,10 @@ _NO_FORCE = ("已失效", "已废止", "尚未生效")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One document; `years` are those of its dates and of the period that its title names."""
+    """One document; `years` are those of its dates and of the period that its title names.
+
+    `places` are the provinces and prefectures that its text names, in order of their characters.
+    """
 
     id: str
     name: str
@@ -28,6 +33,7 @@ class Entry:
     doc_number: str | None
     years: tuple[int, ...]
     status: str
+    places: tuple[str, ...]
 
     @property
     def in_force(self) -> bool:
@@ -74,6 +80,9 @@ def entry_of(doc: PolicyDoc) -> Entry:
         meta.doc_number.value if meta.doc_number is not None else None,
         tuple(sorted(years)),
         meta.status,
+        tuple(
+            sorted({name for _, _, name in places_in(fold(f"{region}\n{doc.name}\n{doc.text}"))})
+        ),
     )
 
 

@@ -17,6 +17,7 @@ from datatypes import Passage, Question
 from index.catalog import Entry, same_region, years_in
 from index.matching import Joined
 from text.normalize import fold
+from text.places import places_in
 
 SCORES = ("words", "bigrams", "thesaurus", "dense", "late", "document")
 NAMES = (
@@ -30,6 +31,7 @@ NAMES = (
     "pairs",  # share of the weight of the question's character pairs found in passage or context
     "pairs_body",  # … in the passage alone
     "pairs_near",  # … in its best stretch of NEAR characters
+    "pairs_best",  # the largest `pairs` of all candidates: is it asked in the texts' own words?
     "rare",  # the question's rarest known word is there
     "run",  # longest stretch of the question found in the body, as a share of the question
     "known",  # share of the question's idf that the collection has at all (same for all)
@@ -37,6 +39,7 @@ NAMES = (
     "question_length",  # log of the question's length (same for all)
     "region_same",  # the document is of a region that the question names
     "region_other",  # the question names regions and the document is of another
+    "place_absent",  # the document names places, but none that the question names
     "year_same",  # the passage names a year that the question names
     "year_document",  # … the document's dates or period do
     "year_other",  # the question names years, the passage names only others
@@ -174,6 +177,7 @@ def _coverage(pool: Pool) -> dict[str, np.ndarray | Sequence[float] | float]:
     in_body, nearby = bodies.near(pool.pairs, NEAR)
     return {
         "pairs": in_text / weight_of_pairs,
+        "pairs_best": float(in_text.max()) / weight_of_pairs,
         "pairs_body": in_body / weight_of_pairs,
         "pairs_near": nearby / weight_of_pairs,
         "cover": cover(texts),
@@ -192,6 +196,7 @@ def _agreement(pool: Pool) -> dict[str, Sequence[float]]:
     question = pool.question
     asked = set(question.years)
     names = _pairs(question_text(question))
+    places = {name for _, _, name in places_in(question_text(question))}
     of_region = _once_per_entry(
         lambda e: float(any(same_region(region, e.region) for region in question.regions)), pool
     )
@@ -202,6 +207,9 @@ def _agreement(pool: Pool) -> dict[str, Sequence[float]]:
     return {
         "region_same": of_region,
         "region_other": elsewhere,
+        "place_absent": _once_per_entry(
+            lambda e: float(bool(places) and bool(e.places) and places.isdisjoint(e.places)), pool
+        ),
         "year_same": [float(bool(asked & p.years)) for p in pool.passages],
         "year_document": _once_per_entry(lambda e: float(bool(asked & set(e.years))), pool),
         "year_other": [

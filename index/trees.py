@@ -1,9 +1,10 @@
-"""The fitted ranker: a small ensemble of decision trees, evaluated with numpy alone.
+"""The fitted ranker: a weighted sum of features, corrected by a small ensemble of decision trees.
 
-Trees weigh what every question has (likeness by several methods, coverage of its words, lengths).
-What only some questions have (a region, a document, a year, a table row) keeps fixed weights: the
-questions that the trees were fitted on hardly name any. `encoder/train/ranker.py` fits and writes
-the file.
+The trees (evaluated with numpy alone) see what every question has: likeness by several methods,
+coverage of its words. They learn when to trust which: everyday wording is matched by meaning, a
+question in the texts' own words by those. What only some questions have (a region, a document, a
+year, a table row) keeps its fixed weight: the questions that the trees were fitted on hardly name
+any. `encoder/train/ranker.py` fits and writes the file.
 """
 
 from __future__ import annotations
@@ -17,11 +18,9 @@ import numpy as np
 
 from errors import IndexCorrupt
 from index.features import NAMES
-from index.ranker import WEIGHTS
+from index.ranker import LinearRanker
 
 FILE = Path(__file__).with_name("ranker.npz")
-# The plain weighted sum keeps a say beside the trees, for what is unlike their training questions.
-BASE_SHARE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +57,18 @@ class Trees:
 
 
 class TreeRanker:
-    """Sum of the trees plus a share of the weighted sum; higher is better."""
+    """The weighted sum plus the trees; higher is better."""
 
     def __init__(self, trees: Trees, weights: dict[str, float] | None = None) -> None:
         unknown = set(trees.names) - set(NAMES)
         assert not unknown, f"no such features: {sorted(unknown)}"
-        chosen = WEIGHTS if weights is None else weights
         self._trees = trees
         self._columns = np.array([NAMES.index(name) for name in trees.names])
-        fitted = frozenset(trees.names)
-        self._weights = np.array(
-            [chosen.get(name, 0.0) * (BASE_SHARE if name in fitted else 1.0) for name in NAMES],
-            np.float32,
-        )
+        self._sum = LinearRanker(weights)
 
     def score(self, matrix: np.ndarray) -> np.ndarray:
         """float32, one per row of `matrix`, whose columns are `features.NAMES`."""
-        scores: np.ndarray = matrix @ self._weights
+        scores = self._sum.score(matrix)
         if len(matrix):
             scores = scores + self._trees.sums(matrix[:, self._columns])
         return scores

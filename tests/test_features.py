@@ -11,12 +11,16 @@ from index.catalog import Entry
 from index.features import NAMES, SCORES, Pool
 
 
-def matrix(question: str, bodies: list[str], pairs: dict[str, float]) -> np.ndarray:
+ENTRY = Entry("d", "办法", "d.txt", "", None, None, (), "现行有效", ())
+
+
+def matrix(
+    question: str, bodies: list[str], pairs: dict[str, float], entry: Entry = ENTRY
+) -> np.ndarray:
     found = [
         Passage(str(n), "d", "clause", (), (), Span(0, len(body)), "办法", body)
         for n, body in enumerate(bodies)
     ]
-    entry = Entry("d", "办法", "d.txt", "", None, None, (), "现行有效")
     return features.compute(
         Pool(
             Question(question, question),
@@ -38,7 +42,12 @@ def column(name: str, *arguments) -> list[float]:
 @pytest.mark.parametrize(
     ("name", "question", "yes", "no"),
     [
-        ("time_wanted", "许可证多久办下来", "应当自受理之日起20个工作日内作出决定", "应当依法作出决定"),
+        (
+            "time_wanted",
+            "许可证多久办下来",
+            "应当自受理之日起20个工作日内作出决定",
+            "应当依法作出决定",
+        ),
         ("time_wanted", "什么时候截止", "于2020年2月28日前提交", "按要求提交"),
         ("owner_wanted", "打假归哪个部门管", "市场监督管理部门负责查处", "依法查处"),
         ("contact_wanted", "在哪里举报", "可拨打12315热线", "可以举报"),
@@ -58,3 +67,17 @@ def test_pairs_count_in_context_body_and_nearby() -> None:
     assert column("pairs_body", "满意", bodies, pairs) == [0.75, 0.75]
     assert column("pairs_near", "满意", bodies, pairs) == [0.75, 0.5]
     assert column("pairs", "满意", bodies, {}) == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("question", "places", "absent"),
+    [
+        ("江西省对小区怎样管理", ("江西", "南昌"), 0),
+        ("江西省对小区怎样管理", ("山西",), 1),
+        ("江西省对小区怎样管理", (), 0),
+        ("对小区怎样管理", ("山西",), 0),
+    ],
+)
+def test_a_document_of_other_places(question, places, absent) -> None:
+    entry = Entry("d", "办法", "d.txt", "", None, None, (), "现行有效", places)
+    assert column("place_absent", question, ["封闭管理"], {}, entry) == [absent]

@@ -40,10 +40,10 @@ def test_a_value_at_the_threshold_goes_left() -> None:
     assert ranker.score(rows(dense=[0.4, 0.5, 0.6])).tolist() == [-1, -1, 2]
 
 
-def test_fitted_features_keep_a_share_of_their_weight_and_others_all() -> None:
-    ranker = TreeRanker(stump("dense", 0.5, 0, 0), weights={"dense": 2.0, "region_same": 3.0})
+def test_trees_correct_the_weighted_sum() -> None:
+    ranker = TreeRanker(stump("dense", 0.5, -1, 0.5), weights={"dense": 2.0, "region_same": 3.0})
     scores = ranker.score(rows(dense=[1, 0], region_same=[0, 1]))
-    assert scores.tolist() == pytest.approx([2.0 * trees.BASE_SHARE, 3.0])
+    assert scores.tolist() == pytest.approx([2.0 + 0.5, 3.0 - 1])
 
 
 def test_no_candidates_no_scores() -> None:

@@ -1,7 +1,8 @@
 """`python -m encoder.train.ranker`: fits the ranker that orders candidates (`index/ranker.npz`).
 
-Fitted on hand-written questions over policy documents that the encoder given here was trained
-without (`python -m encoder.train --held-out 0.3 …`); the built-in documents are never used.
+Fitted on hand-written questions over policies and laws, and on encyclopedia questions, that the
+encoder given here was trained without (`python -m encoder.train --held-out 0.3 …`); the built-in
+documents are never used.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ import argparse
 import json
 import logging
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,8 @@ from encoder.train import pools, ranking
 from encoder.train.ranking import Examples
 from index.encoder import StaticEncoder
 from index.features import NAMES, SCORES
-from index.ranker import WEIGHTS, LinearRanker
-from index.trees import BASE_SHARE, TreeRanker, Trees, save
+from index.ranker import LinearRanker
+from index.trees import TreeRanker, Trees, save
 
 log = logging.getLogger("encoder.train.ranker")
 # What every question has. Raw lexical scores depend on the size of the collection, so only their
@@ -32,38 +32,40 @@ FITTED = (
     "dense", "late",
     *(f"{name}_z" for name in SCORES), *(f"{name}_top" for name in SCORES),
     "cover", "cover_body", "cover_heading", "cover_last_heading", "rare", "run", "known",
+    "pairs", "pairs_body", "pairs_near", "pairs_best",
+    "figure_wanted", "time_wanted", "owner_wanted", "contact_wanted",
 )  # fmt: skip
 FOLDS = 5
+# Everyday questions are most; those in the texts' own words, and on an encyclopedia, count double.
+EVERYDAY = 0.5
 
 
 def fit(data: Examples, rows: np.ndarray, seed: int, trees: int) -> Trees:
-    """Trees fitted on the candidates `rows`; LightGBM is needed here only.
+    """Trees that correct the weighted sum, fitted on the candidates `rows`.
 
-    Their values are scaled so that together with the plain weighted sum they spread as it does
-    alone: the fixed weights of named regions and documents keep their meaning.
+    LightGBM is needed here only.
     """
     import lightgbm
 
     columns = [NAMES.index(name) for name in FITTED]
     lengths = np.bincount(data.question[rows])
+    matrix = data.matrix[rows]
+    everyday = np.char.endswith(data.setting, "everyday")[data.question[rows]]
     booster = lightgbm.train(
         {
             "objective": "lambdarank", "lambdarank_truncation_level": 20,
-            "num_leaves": 12, "max_depth": 5, "learning_rate": 0.05,
+            "num_leaves": 12, "max_depth": 5, "learning_rate": 0.07,
             "min_data_in_leaf": 60, "lambda_l2": 5.0, "feature_fraction": 0.5,
             "bagging_fraction": 0.7, "bagging_freq": 1, "seed": seed, "deterministic": True,
             "force_row_wise": True, "num_threads": 1, "verbose": -1,
         },
         lightgbm.Dataset(
-            data.matrix[rows][:, columns], data.gold[rows], group=lengths[lengths > 0]
+            matrix[:, columns], data.gold[rows], group=lengths[lengths > 0],
+            weight=np.where(everyday, EVERYDAY, 1.0), init_score=LinearRanker().score(matrix),
         ),
         num_boost_round=trees,
     )  # fmt: skip
-    fitted = as_arrays(booster.dump_model()["tree_info"])
-    matrix = data.matrix[rows]
-    plain = LinearRanker({name: w for name, w in WEIGHTS.items() if name in FITTED}).score(matrix)
-    scale = (1 - BASE_SHARE) * plain.std() / fitted.sums(matrix[:, columns]).std()
-    return replace(fitted, value=(fitted.value * scale).astype(np.float32))
+    return as_arrays(booster.dump_model()["tree_info"])
 
 
 def as_arrays(dumped: list[dict[str, Any]]) -> Trees:
@@ -139,11 +141,7 @@ def cross_validated(data: Examples, seed: int, trees: int) -> dict[str, np.ndarr
 
 def report(data: Examples, scores: dict[str, np.ndarray]) -> dict[str, dict]:
     """Scores with confidence intervals, by size of the collection and by kind of question."""
-    kinds = {
-        f"{size}/{name}": np.flatnonzero((data.together == size) & chosen)
-        for size in np.unique(data.together)
-        for name, chosen in (("everyday", data.everyday), ("plain", ~data.everyday))
-    }
+    kinds = {name: np.flatnonzero(data.setting == name) for name in np.unique(data.setting)}
     return {
         f"{kind}/{name}": pools.report(ranks(data, values, numbers))
         for kind, numbers in kinds.items()
