@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from datatypes import Filters, Hit, PolicyDoc, Question, Retriever
-from qa import articles, clauses, factual, metadata, rows, scope
+from qa import articles, clauses, factual, figures, metadata, rows, scope
 from qa.aliases import Aliases, load
 from qa.comparison import compare
 from qa.compose import Line, Outcome, Refusal
@@ -52,15 +52,26 @@ def route(
     labelled = _labelled(question, retriever, hits, filters)
     if labelled is not None:
         return labelled
-    ids = scope.asked_documents(question, names)
+    figured = figures.told(question, retriever, hits, filters, aliases)
+    if isinstance(figured, Outcome):
+        return figured
+    answered = _from_clauses(question, retriever, hits, filters)
+    # the documents have the figure, but not for the asked year, unless a sentence names the year
+    if figured is None or figures.answers_year(answered, question.years):
+        return answered
+    return figured
+
+
+def _from_clauses(
+    question: Question, retriever: Retriever, hits: Sequence[Hit], filters: Filters | None
+) -> Outcome | Refusal:
+    """What the best hits say, those of the asked documents where there are such."""
+    ids = scope.asked_documents(question, retriever.names())
     if ids:
         inside = [hit for hit in hits if hit.passage.doc_id in ids]
         enough = len(inside) >= _ENOUGH
         hits = inside if enough else scope.hits_within(question, retriever, filters, ids)
-    answered = clauses.from_hits(question, retriever, hits[: scope.DEPTH])
-    if isinstance(answered, Refusal):
-        return factual.near_miss(question, retriever, filters, aliases) or answered
-    return answered
+    return clauses.from_hits(question, retriever, hits[: scope.DEPTH])
 
 
 def _labelled(

@@ -1,4 +1,4 @@
-"""Answers from facts: places compared by an indicator; the nearest year where the asked has none.
+"""Comparisons answered from facts: places side by side by an indicator.
 
 Only what is sure is said here; None hands the question on to the clauses.
 """
@@ -13,13 +13,12 @@ from datatypes import (
     ComparedPlace,
     Comparison,
     Filters,
-    Matched,
     Question,
     Retriever,
 )
 from qa import compare, scope, verdict
 from qa.aliases import Aliases
-from qa.compose import Line, Outcome, Refusal
+from qa.compose import Line, Outcome
 from qa.kinds import compared_kind
 from text.normalize import squeeze
 from text.places import same_place
@@ -28,7 +27,6 @@ _SURE = 0.75  # confidence from which an answer is made of facts alone
 _CLOSE = 0.1  # how much less sure a second indicator may be
 _MOST = 3  # indicators in one answer
 _READ = 40  # documents read through for an answer
-_NAMED = 3  # places named in a refusal
 _EACH_PLACE = re.compile(r"各(?:省|市|地)|(?:哪个|哪些|所有)(?:省|市|地)")
 
 
@@ -131,28 +129,3 @@ def _closing(groups: Sequence[Compared], missing: Sequence[str]) -> str:
     if 0 < len(missing) <= scope.FEW:
         said.append(f"{'、'.join(missing)}的文件没有提及。")
     return "\n".join(said)
-
-
-def near_miss(
-    question: Question, retriever: Retriever, filters: Filters | None, aliases: Aliases
-) -> Refusal | None:
-    """No value for the asked years, but for others: the nearest; None where facts say nothing."""
-    if question.kind != "target" or not question.years or filters is not None:
-        return None
-    table = compare.compare(question, retriever, aliases, _READ)
-    for group in table.indicators[:1]:
-        offered = [
-            f"{place.name if len(group.places) > 1 else ''}{_offer(place.near)}"
-            for place in group.places
-            if place.near is not None and place.near.confidence >= _SURE
-        ]
-        if offered and not any(place.found for place in group.places):
-            years = "、".join(f"{year}年" for year in question.years[:_NAMED])
-            nearest = "；".join(offered[:_NAMED])
-            return Refusal(f"没有{years}的数值；最近的是{nearest}")
-    return None
-
-
-def _offer(near: Matched) -> str:
-    value = verdict.shown(near.fact)
-    return f"{verdict.when(near.fact)}：{squeeze(near.fact.indicator)}{value}"

@@ -17,6 +17,7 @@ _SHARE = re.compile(
 _AGE = re.compile(r"多大(?:年龄|岁|的(?:孩子|人|小孩))|几岁|年龄")
 _MONEY = re.compile(r"(?:费用?|金额|补贴|罚款|奖金|资金)(?:是|要|为)?(?:多少|标准|$)")
 _AFTER = 8  # characters between a figure and the end of its unit
+_COUNTERS = frozenset("个家项户件条名种所处座张批人只")  # all count things
 _ROUNDED = "[十百千万亿余多左右以内上]*"  # 500 多户, 3 万余人
 
 
@@ -44,3 +45,8 @@ def has_unit(text: str, unit: str) -> bool:
         if re.match(rf"{_ROUNDED}{re.escape(unit)}", following):
             return True
     return False
+
+
+def counts(unit: str) -> bool:
+    """True for a word that only counts: 家, 个, 名; one may stand for another."""
+    return unit in _COUNTERS

@@ -69,7 +69,9 @@ def shown(fact: Fact) -> str:
     text = squeeze(fact.value_text)
     if fact.unit and fact.unit not in fold(text) and text[-1:].isdigit() and fact.unit != "%":
         text += fact.unit  # a table gives the unit in the row's name
-    before = fact.comparator.split("…")[0]
+    before, _, after = fact.comparator.partition("…")
+    if after in _NEUTRAL and after not in fold(text):
+        text += after  # one bound may close several values: 0.48起、0.47人以下
     return text if before in _NEUTRAL or not before else f"{before}{text}"
 
 
