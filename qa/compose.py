@@ -100,7 +100,9 @@ def refusal(question: Question, refused: Refusal, hits: Sequence[Hit]) -> Answer
     """A plain no, with what is near to the question quoted; the nearest clauses stay in `hits`."""
     cited: list[Citation] = []
     marked = [
-        line.text + "".join(f"[{_cited(cited, line, span)}]" for span in line.spans)
+        line.text
+        + "".join(f"[{_cited(cited, line, span)}]" for span in line.spans)
+        + _note(line.doc, said=False)
         for line in refused.offers
     ]
     reason = refused.reason + "；".join(line.text for line in refused.offers)

@@ -16,7 +16,7 @@ from datatypes import (
     Question,
     Retriever,
 )
-from qa import compare, scope, verdict
+from qa import compare, scope, verdict, wording
 from qa.aliases import Aliases
 from qa.compose import Line, Outcome
 from qa.kinds import compared_kind
@@ -99,16 +99,16 @@ def _lines(group: Compared, question: Question, retriever: Retriever) -> list[Li
 
 def _line(place: ComparedPlace, retriever: Retriever) -> Line:
     """A place's values, or the nearest that it has, said to be of another year or indicator."""
+    doc = retriever.document(place.doc_id)
     facts = [m.fact for m in place.found or (place.near,) if m is not None]
     dated = [verdict.when(fact) for fact in facts if verdict.period_of(fact) is not None]
     if len(facts) == 1:
-        values = verdict.shown(facts[0]) + (f"（{dated[0]}）" if dated else "")
+        values = wording.value_of(doc, facts[0]) + (f"（{dated[0]}）" if dated else "")
     else:
-        values = "、".join(f"{verdict.when(fact)}{verdict.shown(fact)}" for fact in facts)
+        values = "、".join(f"{verdict.when(fact)}{wording.value_of(doc, fact)}" for fact in facts)
     lead = "" if place.found else "相近的有"
     text = f"{lead}{squeeze(facts[0].indicator)}{values}"
     spans = tuple(dict.fromkeys(fact.sentence for fact in facts))
-    doc = retriever.document(place.doc_id)
     return Line(doc, text, spans, facts[0].path, " ".join(dated))
 
 

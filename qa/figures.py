@@ -54,8 +54,6 @@ def told(
     """The values of the asked indicators; a refusal that offers the nearest; None if not sure."""
     if question.kind not in ("target", "open") or not question.terms:
         return None
-    if question.kind == "open" and not question.years:
-        return None
     docs = _documents(question, retriever, hits, filters)
     meant = _meant(question, docs, retriever, aliases)
     if question.kind == "open":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -10,6 +12,7 @@ from text.normalize import fold, squeeze
 
 _SAME_NAME = 0.85  # likeness below which names that differ are told
 _NEUTRAL = ("以上", "以下", "以内", "左右")  # stand in the value's own text
+_SCALES = (("百", 1e2), ("千", 1e3), ("万", 1e4), ("百万", 1e6), ("千万", 1e7), ("亿", 1e8))
 _COUNTERS = frozenset("个家项户件条名种所处座张批")  # all count things
 _LONG_NAME = 24  # characters of an indicator in a sentence
 
@@ -65,14 +68,27 @@ def once(found: Sequence[Matched]) -> tuple[Matched, ...]:
 
 
 def shown(fact: Fact) -> str:
-    """A value as the text gives it, with its comparator: 达到85以上, 不低于30%, 22个."""
+    """A value as the text gives it, with its comparator: 达到85以上, 不低于30%, 2.8（万张）."""
     text = squeeze(fact.value_text)
-    if fact.unit and fact.unit not in fold(text) and text[-1:].isdigit() and fact.unit != "%":
+    scale = _scale(fact, text)
+    if scale:
+        text += f"（{scale}{fact.unit}）"
+    elif fact.unit and fact.unit not in fold(text) and text[-1:].isdigit() and fact.unit != "%":
         text += fact.unit  # a table gives the unit in the row's name
     before, _, after = fact.comparator.partition("…")
     if after in _NEUTRAL and after not in fold(text):
         text += after  # one bound may close several values: 0.48起、0.47人以下
     return text if before in _NEUTRAL or not before else f"{before}{text}"
+
+
+def _scale(fact: Fact, text: str) -> str:
+    """万 where a table writes 2.8 for 28000, its unit being 万张; else ''."""
+    bare = fold(text).lstrip("≥≤><＞＜").replace(",", "")
+    plain = re.fullmatch(r"\d+(?:\.\d+)?", bare) is not None and float(bare) > 0
+    if isinstance(fact.value, tuple) or not plain:
+        return ""
+    ratio = fact.value / float(bare)
+    return next((name for name, size in _SCALES if math.isclose(ratio, size, rel_tol=1e-6)), "")
 
 
 def _said(fact: Fact) -> str:

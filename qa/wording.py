@@ -13,16 +13,17 @@ from text.normalize import fold, squeeze
 from text.sentences import commas
 
 _PART = 70  # characters of a part of a sentence that is told as it stands
+_SYMBOLS = ("≥", "≤", ">", "<", "＞", "＜")
 _UNDATED = "（原文没有写明年份）"
 
 
 def told(doc: PolicyDoc, facts: Sequence[Fact], *, dated: bool) -> str:
     """The values of one indicator of a document, a series by year; `dated` when a year is asked."""
     if len(facts) > 1:
-        each = "、".join(f"{_when(fact)}{_value(doc, fact)}" for fact in facts)
+        each = "、".join(f"{_when(fact)}{value_of(doc, fact)}" for fact in facts)
         return f"{name_of(facts[0])}{each}"
     fact = facts[0]
-    said = _part(doc, fact) or f"{name_of(fact)}{_value(doc, fact)}"
+    said = _part(doc, fact) or f"{name_of(fact)}{value_of(doc, fact)}"
     when = "" if years(fold(said)) else _when(fact)
     return f"{when}{said}{_UNDATED if dated and not _when(fact) else ''}"
 
@@ -30,7 +31,7 @@ def told(doc: PolicyDoc, facts: Sequence[Fact], *, dated: bool) -> str:
 def offered(doc: PolicyDoc, fact: Fact) -> str:
     """A value of another year than the asked one, its year first."""
     when = _when(fact) or "没有写明年份的"
-    return f"{when}：{name_of(fact)}{_value(doc, fact)}"
+    return f"{when}：{name_of(fact)}{value_of(doc, fact)}"
 
 
 def known(facts: Sequence[Fact]) -> str:
@@ -47,16 +48,24 @@ def _when(fact: Fact) -> str:
     return verdict.when(fact) if verdict.period_of(fact) else ""
 
 
-def _value(doc: PolicyDoc, fact: Fact) -> str:
-    """The value with its comparator, in the characters of the document."""
+def value_of(doc: PolicyDoc, fact: Fact) -> str:
+    """The value with its comparator, as the document writes it where its characters differ."""
     value = verdict.shown(fact)
     before = fact.comparator.split("…")[0]
-    sentence = fact.sentence.of(doc.text)
-    if not before or fold(sentence) == sentence or not value.startswith(before):
+    if not before or not value.startswith(before):
+        return value
+    symbol = doc.text[fact.span.start - 1 : fact.span.start]
+    if symbol in _SYMBOLS:
+        return symbol + value.removeprefix(before)
+    if not _traditional(fact.sentence.of(doc.text)):
         return value
     at = fact.span.start
     written = doc.text[max(0, at - len(before)) : at]
     return (written if fold(written) == before else "") + value.removeprefix(before)
+
+
+def _traditional(text: str) -> bool:
+    return any(a != b and a.isalpha() for a, b in zip(text, fold(text), strict=True))
 
 
 def _part(doc: PolicyDoc, fact: Fact) -> str:
