@@ -74,16 +74,14 @@ def _lines(question: Question, asked: Asked, group: Sequence[Piece], alone: bool
     """What one document says; `alone` when it is the only one that answers."""
     if question.kind in ("target", "comparison"):
         figures = targets.targets(question, asked, group)
-        if figures or group[0].cover < _ON_TOPIC:
+        if figures or group[0].cover < _ON_TOPIC or not carries(question.normal, group[0].text):
             return [_line(made) for made in figures]
         # the document speaks of it without a figure: 服务质量基本达到国际标准
         worded = statements.sentence(question, asked, group)
         return [_line(worded)] if worded is not None else []
     made = _BY_KIND[question.kind](question, asked, group)
     silent = question.kind == "owner" or (
-        question.kind == "when"
-        and not carries(question.normal, group[0].text)
-        and group[0].cover < _ON_TOPIC
+        question.kind == "when" and not carries(question.normal, group[0].text)
     )
     if made is None and not silent:
         made = statements.sentence(question, asked, group)

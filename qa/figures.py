@@ -10,11 +10,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from datatypes import Compared, ComparedPlace, Fact, Filters, Hit, PolicyDoc, Question, Retriever
+from datatypes import (
+    Compared,
+    ComparedPlace,
+    Fact,
+    Filters,
+    Hit,
+    PolicyDoc,
+    Question,
+    Retriever,
+    Span,
+)
 from qa import compare, scope, wording
 from qa.aliases import Aliases
 from qa.cite import proven
 from qa.compose import Line, Outcome, Refusal
+from qa.indicators import bare
 from qa.subject import several, wordings
 from qa.units import asked_unit, counts
 from text.dates import years as years_in
@@ -22,6 +33,7 @@ from text.normalize import fold
 
 SURE = 0.75  # confidence from which a fact is taken to answer
 _EXACT = 0.95  # confidence of a name that is told in full
+_WHOLE = 4  # characters of asked words that mean every indicator whose name holds them
 _CLOSE = 0.1  # how much less sure another indicator may be that is told too
 _SLIGHT = 0.03  # the same beside an exact name
 _READ = 40  # documents read through for an answer
@@ -71,14 +83,18 @@ def told(
 
 
 def answers_year(result: Outcome | Refusal, years: Sequence[int]) -> bool:
-    """True when every line of a result quotes a sentence that names one of the years itself."""
+    """True when every line quotes a sentence that names one of the years and whose figures are no
+    facts: those are known, and were not what was asked for.
+    """
     return isinstance(result, Outcome) and all(
-        any(_names(span.of(line.doc.text), years) for span in line.spans) for line in result.lines
+        any(_names(line.doc, span, years) for span in line.spans) for line in result.lines
     )
 
 
-def _names(quote: str, asked: Sequence[int]) -> bool:
-    spans = [(found.first, found.last) for found in years_in(fold(quote))]
+def _names(doc: PolicyDoc, quoted: Span, asked: Sequence[int]) -> bool:
+    if any(quoted.covers(fact.span) for fact in doc.facts):
+        return False
+    spans = [(found.first, found.last) for found in years_in(fold(quoted.of(doc.text)))]
     return any(first <= year <= last for first, last in spans for year in asked)
 
 
@@ -137,9 +153,22 @@ def _sure(
     table = compare.compared(name, docs, question.years, retriever, aliases)
     fitting = [group for group in table.indicators if _in_unit(question, group)]
     best = max((group.confidence for group in fitting), default=0.0)
-    limit = max(SURE, best - (_SLIGHT if best >= _EXACT else _CLOSE))
-    sure = [group for group in fitting if group.confidence >= limit]
+    limit = best - (_SLIGHT if best >= _EXACT else _CLOSE)
+    text = bare(name, None, aliases)
+    sure = [
+        group
+        for group in fitting
+        if group.confidence >= limit and (group.confidence >= SURE or _held(text, group, aliases))
+    ]
     return tuple(sorted(sure, key=lambda group: -group.confidence))
+
+
+def _held(asked: str, group: Compared, aliases: Aliases) -> bool:
+    """True when an indicator's name holds the asked words as they are: 500亿元级核心品牌企业."""
+    facts = (m.fact for place in group.places for m in (*place.found, place.near) if m is not None)
+    return len(asked) >= _WHOLE and any(
+        asked in bare(f.indicator, f.region, aliases) for f in facts
+    )
 
 
 def _in_unit(question: Question, group: Compared) -> bool:

@@ -54,7 +54,9 @@ def bared(text: str) -> str:
 
 
 def _idle(word: str) -> bool:
-    return word in _IDLE or (word.isascii() and word.isdigit())
+    if word.isascii():
+        return word.isdigit()
+    return word in _IDLE or all(char in _IDLE for char in word)  # 要建
 
 
 def several(question: Question) -> tuple[tuple[str, ...], ...]:

@@ -26,6 +26,7 @@ _LIKE = dict.fromkeys(("年", "个月", "月", "天", "小时"), _TIME) | {
 _EACH_ASKED = re.compile(r"每(?:年|月|天|日|季度?|周|人|户|家|台|次|亩|吨|件|个)")
 _EACH_SAID = re.compile(r"每|均|逐年|一年一|年度")
 _ALL = re.compile(r"全部|全覆盖|一律|所有|各")
+_TITLE = re.compile(r"《[^《》]*》")
 _AFTER = 8  # characters between a figure and the end of its unit
 _COUNTERS = frozenset("个家项户件条名种所处座张批人只")  # all count things
 _ROUNDED = "[十百千万亿余多左右以内上]*"  # 500 多户, 3 万余人
@@ -54,6 +55,7 @@ def carries(question: str, text: str) -> bool:
     match = _ASKED.search(question)
     if match is None:
         return True
+    text = _TITLE.sub("", text)  # 《三年行动计划》 is a name
     unit = match.group("unit")
     if unit in ("元", "钱", "块", "万元", "亿元"):
         return any(has_unit(text, one) for one in ("元", "倍", "%", "成")) or "免" in text
