@@ -59,6 +59,7 @@ class JudgedTarget:
 
     @property
     def right(self) -> bool:
+        """True without faults."""
         return not self.faults
 
 

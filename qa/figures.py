@@ -33,7 +33,7 @@ from text.normalize import fold
 
 SURE = 0.75  # confidence from which a fact is taken to answer
 _EXACT = 0.95  # confidence of a name that is told in full
-_WHOLE = 4  # characters of asked words that mean every indicator whose name holds them
+_WHOLE = 4  # characters of asked words that mean every indicator whose name ends so
 _CLOSE = 0.1  # how much less sure another indicator may be that is told too
 _SLIGHT = 0.03  # the same beside an exact name
 _READ = 40  # documents read through for an answer
@@ -164,11 +164,11 @@ def _sure(
 
 
 def _held(asked: str, group: Compared, aliases: Aliases) -> bool:
-    """True when an indicator's name holds the asked words as they are: 500亿元级核心品牌企业."""
-    facts = (m.fact for place in group.places for m in (*place.found, place.near) if m is not None)
-    return len(asked) >= _WHOLE and any(
-        asked in bare(f.indicator, f.region, aliases) for f in facts
-    )
+    """True when an indicator's name ends with the asked words: 500亿元级核心品牌企业."""
+    if len(asked) < _WHOLE:
+        return False
+    facts = [m.fact for place in group.places for m in (*place.found, place.near) if m is not None]
+    return any(bare(fact.indicator, fact.region, aliases).endswith(asked) for fact in facts)
 
 
 def _in_unit(question: Question, group: Compared) -> bool:

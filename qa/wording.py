@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from datatypes import Fact, PolicyDoc, Span
@@ -14,6 +15,7 @@ from text.sentences import commas
 
 _PART = 70  # characters of a part of a sentence that is told as it stands
 _SYMBOLS = ("≥", "≤", ">", "<", "＞", "＜")
+_WITHIN = re.compile(r"^(?:到|在)?(?:年|全年|今年|本年|当年|期)")  # 年内, 期末
 _UNDATED = "（原文没有写明年份）"
 
 
@@ -25,6 +27,8 @@ def told(doc: PolicyDoc, facts: Sequence[Fact], *, dated: bool) -> str:
     fact = facts[0]
     said = _part(doc, fact) or f"{name_of(fact)}{value_of(doc, fact)}"
     when = "" if years(fold(said)) else _when(fact)
+    if when and _WITHIN.search(said):
+        return f"{said}（{when}）"
     return f"{when}{said}{_UNDATED if dated and not _when(fact) else ''}"
 
 
