@@ -16,8 +16,15 @@ _GRANT = re.compile(r"支持|扶持|奖|补|给|每")
 _CONDITION = re.compile(
     r"^\s*(?:对(?!外)于?|凡|符合|具备|满足|年满|未满|不满|经(?!济|营|过努力)|如(?!东|皋)|若|当(?!地|年|前)|按照?|每新增"
     r"|因(?!地)|超过|针对|占地|连续|达到|单[次个]|距|向|从(?!业|事)|获得?|不得|不准|严禁|禁止"
-    r"|近[一二三四五\d]+年)"
+    r"|[近前][一二三四五\d]+年)"
 )
+# 对引进企业且带动5个以上市场主体的,给予奖励; 对有就业意愿的提供1次职业指导
+_RULE = re.compile(
+    r"^[\s\d一二三四五六七八九十.、()—-]{0,8}对(?!外|接|标|照)[^。;]{2,80}?"
+    r"(?:给予|予以|奖励|奖补|补助|补贴|资助|提供)"
+)
+_DUE = re.compile(r"到\d{4}年|年底前?|年内|力争|确保|达到|控制在")
+_MEETING = re.compile(r"\s*(?:中央)?(?:全会|全体会议|会议|常务会)")
 _PAST = re.compile(
     r"已经?(?!建成区)|截至|截止|目前(?!的?\d)|现有|过去|去年|上年(?!度?[增提])|近年|以来|同比|(?:比|较)上年同期|当前(?!的?\d)|曾|历史|原有|共有|具有[^,;。]{0,10}基础|(?:19|20)\d{2}年的"
 )
@@ -33,7 +40,7 @@ _LASTS = re.compile(
     r"寿命|受教育年限|(?:压缩|缩短|压减|控制)(?:到|至|在)|平均.{0,8}(?:时间|时长|年限)|优良天数|达标天数"
 )
 _STRUCTURE = re.compile(
-    r"^(?:重点|重大|主要|专项|保障|具体|基本|配套|关键)?(?:重点任务|任务|措施|方面|环节|阶段|机制|原则|部分|内容|问题|专项行动|行动|重点工程|工程|重大工程|制度|体系|要求|方向|关键环节|重点领域|领域"
+    r"^(?:重点|重大|主要|专项|保障|具体|基本|配套|关键)?(?:专项计划|重点任务|任务|措施|方面|环节|阶段|机制|原则|部分|内容|问题|专项行动|行动|重点工程|工程|重大工程|制度|体系|要求|方向|关键环节|重点领域|领域"
     r"|运行机制|工作|现代化|目标|指标|文件|部门|单位|市|县|省|国家|条件|标准|行业|职责|职能|意见|规定|类别|层次|文号|条款|小组|组成|成员)$"
 )
 _RELATIVE = re.compile(r"\s*的(?!目标|要求|水平|标准)|\s*(?:者|范围内|以上的|政策|税率|征收率)")
@@ -66,8 +73,14 @@ def is_excluded(stretch: str, left: str, unit: str, after: str) -> bool:
         or _NOT_AHEAD.search(stretch) is not None
         or is_grant(unit, stretch, after)
         or (unit != "%" and _QUOTA.search(left) is not None)
+        or (unit == "次" and _MEETING.match(after) is not None)
         or (unit in SPANS and _LASTS.search(left) is None)
     )
+
+
+def is_rule(sentence: str, unit: str) -> bool:
+    """True when a sentence says what those it is about are given: 对…的,给予…; no goal is set."""
+    return unit != "%" and _RULE.match(sentence) is not None and _DUE.search(sentence) is None
 
 
 def is_relative(after: str) -> bool:
