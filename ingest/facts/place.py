@@ -29,6 +29,7 @@ _COUNTED = re.compile(
     r"[个项家名人种类件户条所座处支只台套辆艘架份批头羽株亩米吨克对间床宗枚片块盏村镇篇期部场次门]|公里|公顷|人次|千瓦|平方|立方|床位|[A-Za-z]"
 )
 _AIM = re.compile(r"[\s、]*(?:力争|确保|争取|努力)?(?:实现|完成|达到)")
+_ACTIVITY = 5  # characters of a name that ends in a verb
 _LIMITING = frozenset(("不低于", "不超过", "超过", "低于", "约"))
 _GOES_ON = re.compile(r"\s*(?:的(?:目标|要求|水平|标准)|并|且|或|而|同时|为目标|全流程|[\[\]\"])")
 _OF_WHOLE = re.compile(
@@ -42,6 +43,9 @@ _GIVEN = re.compile(r"[^,;。]{2,40}(?:提供|安装|实施|开展|配备|发放
 _TOTAL = re.compile(r"总[数量]|累计|合计|占|各|其中|比重|比例")
 _FROM = re.compile(r"(?P<name>[^,;。:]{2,60}?)(?:翻[^,;。]{1,2}番)?,?(?:由|从)[^,;。:]{2,30}$")
 _AHEAD = re.compile(r"到(?:19|20)\d{2}年|目标|力争|预期|十[一二三四五]五|期间")
+# 形成液晶材料50吨生产能力: what the value is of stands before it
+_ABLE = re.compile(r"的?[\u4e00-\u9fff]{0,4}(?:能力|产能)(?=[,;。、]|$)")
+_NEW = re.compile(r"(?P<name>[^,;。:、\d]{3,24}?)(?P<verb>新增|增加|净增)$")
 _GROW = re.compile(r"(?:扩大|发展|提高|增加|推广|扩充|提升|种植)+")
 
 
@@ -94,7 +98,10 @@ class Place:
         text, at = self.text, self.value.start
         if text.rfind("《", 0, at) > text.rfind("》", 0, at):
             return True
-        return is_excluded(text[self._segment() : at], left, self.value.unit, self._after)
+        if left.startswith("达到") and self._in_list():
+            left = ""  # 年均增长20%以上,达到6000亿元: no condition
+        stretch = text[self._segment() : at]
+        return is_excluded(stretch, left, self.value.unit, self._after, text[:at])
 
     @property
     def _after(self) -> str:
@@ -183,6 +190,14 @@ class Place:
         adverb_word = compare.limit(adverb or compare.limit_before(text[start : verb[0]]))
         suffix = compare.worded(adverb_word, value.suffix)
         added = ((verb[0], verb[0] + 2),) if text.startswith("新增", verb[0]) else ()
+        listed = self._named_by_activity(start)
+        if not rest and listed is not None:
+            return Target(value, listed, suffix, counted=True)
+        grown = _NEW.fullmatch(left)
+        if not rest and grown is not None and self._closes():  # 高新技术企业新增2500家
+            a, b = names.trimmed(text, start, start + grown.end("name"))
+            if b - a >= 3 and names.action(text, a, b) is None:
+                return Target(value, (a, b), suffix, ((verb[0], verb[1]),), counted=True)
         if not rest or rest.endswith("等"):
             a, b = names.after(text, value.end, len(text))
             if is_structure(text[a:b]):
@@ -199,6 +214,14 @@ class Place:
         if b - a < 2 or is_structure(text[a:b]):
             return None
         return Target(value, (a, b), suffix, added, counted=True)
+
+    def _named_by_activity(self, start: int) -> tuple[int, int] | None:
+        """创新创业培训80万人次 on a list: the verb that ends the name is a noun."""
+        if not (self._closes() and self.before and self.before[-1].counted and self._in_list()):
+            return None
+        a, b = names.trimmed(self.text, start, self.value.start)
+        own = self.text[a:b]
+        return (a, b) if b - a >= _ACTIVITY and re.search(r"[,;。:\d]", own) is None else None
 
     def _closes(self) -> bool:
         """True when nothing but a mark follows the value: 示范区20个,"""
@@ -319,6 +342,8 @@ class Place:
 
 def ends_stretch(text: str, at: int) -> bool:
     """True when a mark or 和 follows position `at`: the value describes nothing after it."""
+    if _ABLE.match(text, at):
+        return True
     following = text[at : at + 8].lstrip()
     return not following or following[0] in ",;。、:()和及与.[并" or following[:2] == "以及"
 
