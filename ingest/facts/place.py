@@ -29,6 +29,10 @@ _COUNTED = re.compile(
     r"[个项家名人种类件户条所座处支只台套辆艘架份批头羽株亩米吨克对间床宗枚片块盏村镇篇期部场次门]|公里|公顷|人次|千瓦|平方|立方|床位|[A-Za-z]"
 )
 _AIM = re.compile(r"[\s、]*(?:力争|确保|争取|努力)?(?:实现|完成|达到)")
+_ONLY_FIGURE = re.compile(
+    r"(?:到?(?:一九[〇零○一二三四五六七八九]{2}|\d{4})年的)?[\d.]*[\d一二三四五六七八九十百千万亿零两]{2,}[余多]?[\u4e00-\u9fff]{0,4}"
+)
+_SHARED_AFTER = re.compile(r"[、和及][^,;。、\d]{0,12}\d[\d.]*万?")
 _ACTIVITY = 5  # characters of a name that ends in a verb
 _LIMITING = frozenset(("不低于", "不超过", "超过", "低于", "约"))
 _GOES_ON = re.compile(r"\s*(?:的(?:目标|要求|水平|标准)|并|且|或|而|同时|为目标|全流程|[\[\]\"])")
@@ -132,6 +136,9 @@ class Place:
         own = text[a:b]
         if _REGION.fullmatch(own) and not self._closes():
             return self._number_led(left, False)
+        if own in ("总数", "累计", "") and self._in_list() and self.before[-1].counted:
+            word = compare.worded(verb, value.suffix)  # 新增800家,总数达到2830家
+            return Target(value, (a, b), word, (self.before[-1].name,), counted=True)
         if _VOID.fullmatch(own):
             return None
         if verb in _LIMITING and re.search(rf"{names.ACTIONS}$", name.rstrip()):
@@ -152,6 +159,10 @@ class Place:
             a, b = names.trimmed(text, *moved.span("name"))
             own = text[a:b]
         prefix: tuple[Part, ...] = ()
+        if _ONLY_FIGURE.fullmatch(own):  # 达到3500万吨,比1958年的2800万吨增长25%
+            if not self.before or self.before[-1].counted:
+                return None
+            return Target(value, (b, b), compare.worded(verb, value.suffix), self.before[-1].parts)
         if names.is_bare(own):
             prefix = self._subject()
             if not own and not prefix:
@@ -181,8 +192,8 @@ class Place:
         verb = names.action(text, start, value.start)
         if verb is None or not value.unit or value.unit in TIME_UNITS:
             return None
-        if value.unit in ("%", "‰"):
-            return None
+        if value.unit in ("%", "‰") or (value.unit == "次" and text[: verb[1]].endswith("提供")):
+            return None  # 至少提供1次职业指导: what everybody is given
         rest = text[verb[1] : value.start].strip()
         adverb = compare.limit_before(rest)
         rest = rest[: len(rest) - len(adverb)].strip() if adverb else rest
@@ -199,7 +210,7 @@ class Place:
             if b - a >= 3 and names.action(text, a, b) is None:
                 return Target(value, (a, b), suffix, ((verb[0], verb[1]),), counted=True)
         if not rest or rest.endswith("等"):
-            a, b = names.after(text, value.end, len(text))
+            a, b = self._thing_after()
             if is_structure(text[a:b]):
                 return None
             if b - a >= 2:
@@ -214,6 +225,14 @@ class Place:
         if b - a < 2 or is_structure(text[a:b]):
             return None
         return Target(value, (a, b), suffix, added, counted=True)
+
+    def _thing_after(self) -> tuple[int, int]:
+        """What is counted: after the value, or after the next that shares it (20项、10项成果)."""
+        text, at = self.text, self.value.end
+        shared = _SHARED_AFTER.match(text, at)
+        if shared is not None and text.startswith(self.value.unit, shared.end()):
+            at = shared.end() + len(self.value.unit)
+        return names.after(text, at, len(text))
 
     def _named_by_activity(self, start: int) -> tuple[int, int] | None:
         """创新创业培训80万人次 on a list: the verb that ends the name is a noun."""
@@ -255,6 +274,10 @@ class Place:
             return Target(
                 value, (b, b), compare.worded("", value.suffix), self._subject(), counted=True
             )
+        done = re.search(r"实现|完成", text[start:a]) is not None  # 实现主营业务收入280亿元
+        ahead = self.goal or _AHEAD.search(text[: value.start]) is not None
+        if done and ahead and value.unit and names.is_measure(own) and self._closes():
+            return Target(value, (a, b), compare.worded("达到", value.suffix))
         listed = (
             continues
             or self._in_list()
