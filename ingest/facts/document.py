@@ -51,6 +51,7 @@ _GOAL = re.compile(r"目标|指标|达到|以下|如下|任务|要求")
 _EXPLICIT = re.compile(
     r"目标|预期|力争|计划(?!完成)|到\d{4}年[^,。]{0,2},|(?:今年|全年)[要再]|(?<![主重需必首紧摘])要(?!求|素|点|闻|害)|将(?!军|来)|确保"
 )
+_QUOTED = re.compile(r'"[^"]*"')
 _FULFILLED = re.compile(r"完成(?:了)?(?:原)?计划|已|完成情况|执行情况|增长了|达到了|超额|仍然")
 _SIGNAL = re.compile(
     r"力争|争取|确保|必须|(?<![主重需首紧摘])要(?!求|素|点|闻|害|塞|道)|努力|目标|预期|应当?(?!急|用|对|届)|提高到|提升到|控制在|保持在|稳定在|不低于|不少于|不超过|降(?:低|)?到|年底前?|年内|到\d{4}年|计划"
@@ -254,7 +255,7 @@ def _is_goal(
 
 def _explicit(sentence: str) -> bool:
     """A report sets a goal only in so many words."""
-    return _EXPLICIT.search(sentence) is not None
+    return _EXPLICIT.search(_QUOTED.sub("", sentence)) is not None
 
 
 def _names(

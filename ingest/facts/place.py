@@ -33,6 +33,7 @@ _ONLY_FIGURE = re.compile(
     r"(?:到?(?:一九[〇零○一二三四五六七八九]{2}|\d{4})年的)?[\d.]*[\d一二三四五六七八九十百千万亿零两]{2,}[余多]?[\u4e00-\u9fff]{0,4}"
 )
 _SHARED_AFTER = re.compile(r"[、和及][^,;。、\d]{0,12}\d[\d.]*万?")
+_FOUND = frozenset(("认定", "确定", "评定", "评选", "表彰", "公布", "发布"))
 _ACTIVITY = 5  # characters of a name that ends in a verb
 _LIMITING = frozenset(("不低于", "不超过", "超过", "低于", "约"))
 _GOES_ON = re.compile(r"\s*(?:的(?:目标|要求|水平|标准)|并|且|或|而|同时|为目标|全流程|[\[\]\"])")
@@ -211,6 +212,10 @@ class Place:
                 return Target(value, (a, b), suffix, ((verb[0], verb[1]),), counted=True)
         if not rest or rest.endswith("等"):
             a, b = self._thing_after()
+            if value.unit == "元" and self._relative():
+                return None  # 投资500万元以上的项目
+            if rest.endswith("等") and text[slice(*verb)] in _FOUND:
+                return None  # 认定甲、乙等47个: told, not aimed at
             if is_structure(text[a:b]):
                 return None
             if b - a >= 2:
