@@ -24,6 +24,7 @@ _RULE = re.compile(
     r"(?:给予|予以|奖励|奖补|补助|补贴|资助|提供)"
 )
 _DUE = re.compile(r"到\d{4}年|年底前?|年内|力争|确保|达到|控制在")
+_FORECAST = re.compile(r"(?:全球|世界|国际)[^,;。]{0,16}(?:市场|规模|需求)")  # 全球市场规模
 _MEETING = re.compile(r"\s*(?:中央)?(?:全会|全体会议|会议|常务会)")
 _PAST = re.compile(
     r"已经?(?!建成区)|截至|截止|目前(?!的?\d)|现有|过去|去年|上年(?!度?[增提])|近年|以来|(?:比|较)上年同期|当前(?!的?\d)|曾|历史|原有|共有|具有[^,;。]{0,10}基础|(?:19|20)\d{2}年的"
@@ -82,6 +83,7 @@ def is_excluded(stretch: str, left: str, unit: str, after: str, sentence: str = 
         or _NOT_AHEAD.search(stretch) is not None
         or is_grant(unit, stretch, after)
         or (unit != "%" and _QUOTA.search(left) is not None)
+        or _FORECAST.search(stretch) is not None
         or (unit == "次" and _MEETING.match(after) is not None)
         or (unit in SPANS and _LASTS.search(left) is None)
     )

@@ -140,8 +140,8 @@ class Place:
         if own in ("总数", "累计", "") and self._in_list() and self.before[-1].counted:
             word = compare.worded(verb, value.suffix)  # 新增800家,总数达到2830家
             return Target(value, (a, b), word, (self.before[-1].name,), counted=True)
-        if _VOID.fullmatch(own):
-            return None
+        if _VOID.fullmatch(own) or (value.unit in ("项", "个") and own.endswith(("指标", "任务"))):
+            return None  # 约束性指标增加到4项: the document counts its own parts
         if verb in _LIMITING and re.search(rf"{names.ACTIONS}$", name.rstrip()):
             return self._counted(start, left)
         if verb == "达到" and text[start + len(name) : value.start].endswith(
