@@ -57,7 +57,7 @@ def route(
         return figured
     answered = _from_clauses(question, retriever, hits, filters)
     # the documents have the figure, but not for the asked year, unless a sentence names the year
-    if figured is None or figures.answers_year(answered, question.years):
+    if figured is None or figures.answers_year(answered, question, retriever, aliases):
         return answered
     return figured
 

@@ -19,13 +19,12 @@ from datatypes import (
     PolicyDoc,
     Question,
     Retriever,
-    Span,
 )
-from qa import compare, scope, wording
+from qa import compare, scope, verdict, wording
 from qa.aliases import Aliases
 from qa.cite import proven
 from qa.compose import Line, Outcome, Refusal
-from qa.indicators import bare
+from qa.indicators import bare, matches
 from qa.subject import several, wordings
 from qa.units import asked_unit, counts
 from text.dates import years as years_in
@@ -36,6 +35,7 @@ _EXACT = 0.95  # confidence of a name that is told in full
 _WHOLE = 4  # characters of asked words that mean every indicator whose name ends so
 _CLOSE = 0.1  # how much less sure another indicator may be that is told too
 _SLIGHT = 0.03  # the same beside an exact name
+_LIKE = 0.45  # confidence below which a fact is of another matter
 _READ = 40  # documents read through for an answer
 _LINES = 8  # lines of one answer
 _NAMED = 3  # years, and offers, named in a refusal
@@ -82,20 +82,37 @@ def told(
     return Outcome(tuple(lines[:_LINES]), led=several_documents, closing=closing)
 
 
-def answers_year(result: Outcome | Refusal, years: Sequence[int]) -> bool:
-    """True when every line quotes a sentence that names one of the years and whose figures are no
-    facts: those are known, and were not what was asked for.
+def answers_year(
+    result: Outcome | Refusal, question: Question, retriever: Retriever, aliases: Aliases
+) -> bool:
+    """True when every line quotes a sentence that names an asked year and is of the matter: the
+    facts in it, where there are any, are like what is asked for.
     """
-    return isinstance(result, Outcome) and all(
-        any(_names(line.doc, span, years) for span in line.spans) for line in result.lines
+    if not isinstance(result, Outcome):
+        return False
+    text = compare.indicator_text(question)
+    return all(
+        any(_names(span.of(line.doc.text), question.years) for span in line.spans)
+        and _on_topic(text, line, question.years, retriever, aliases)
+        for line in result.lines
     )
 
 
-def _names(doc: PolicyDoc, quoted: Span, asked: Sequence[int]) -> bool:
-    if any(quoted.covers(fact.span) for fact in doc.facts):
-        return False
-    spans = [(found.first, found.last) for found in years_in(fold(quoted.of(doc.text)))]
+def _names(quote: str, asked: Sequence[int]) -> bool:
+    spans = [(found.first, found.last) for found in years_in(fold(quote))]
     return any(first <= year <= last for first, last in spans for year in asked)
+
+
+def _on_topic(
+    text: str, line: Line, years: Sequence[int], retriever: Retriever, aliases: Aliases
+) -> bool:
+    quoted = [fact for fact in line.doc.facts if any(s.covers(fact.span) for s in line.spans)]
+    if not quoted:
+        return True
+    likeness = {m.fact.span: m.confidence for m in matches(text, [line.doc], retriever, aliases)[0]}
+    return any(
+        verdict.holds_for(fact, years) and likeness.get(fact.span, 0.0) >= _LIKE for fact in quoted
+    )
 
 
 def _documents(
