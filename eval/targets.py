@@ -15,12 +15,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from datatypes import Answer
 from errors import QuestionSetError
 from eval.answer_metrics import contains
 from text.normalize import fold, squeeze
+
+if TYPE_CHECKING:
+    from service import PolicySearch
 
 HERE = Path(__file__).resolve().parent.parent
 GOLD = HERE / "tests" / "facts" / "targets.jsonl"
@@ -131,13 +134,13 @@ def judge_targets(
         if opened and name in opened:
             found |= {gold.id: judge(gold, opened[name](gold.text)) for gold in asked}
             continue
-        with _indexed(SETS[name]) as ask:
-            found |= {gold.id: judge(gold, ask(gold.text)) for gold in asked}
+        with indexed(SETS[name]) as product:
+            found |= {gold.id: judge(gold, product.ask(gold.text)) for gold in asked}
     return [found[gold.id] for gold in golds]
 
 
 @contextmanager
-def _indexed(folder: Path) -> Iterator[Ask]:
+def indexed(folder: Path) -> Iterator[PolicySearch]:
     """The product over a folder's documents; what describes them (README) is none."""
     from service import PolicySearch
     from settings import Settings
@@ -146,7 +149,7 @@ def _indexed(folder: Path) -> Iterator[Ask]:
     with tempfile.TemporaryDirectory(prefix="youju-eval-") as made:
         settings = Settings.from_env({}, index=Path(made) / "index")
         PolicySearch.build([p for p in files if p.suffix != ".jsonl"], settings.index, settings)
-        yield PolicySearch.open(settings.index, settings).ask
+        yield PolicySearch.open(settings.index, settings)
 
 
 def targets_table(results: Sequence[JudgedTarget]) -> list[list[str]]:
