@@ -52,14 +52,27 @@ def route(
     labelled = _labelled(question, retriever, hits, filters)
     if labelled is not None:
         return labelled
-    figured = figures.told(question, retriever, hits, filters, aliases)
-    if isinstance(figured, Outcome):
-        return figured
+    return _figured(question, retriever, hits, filters, aliases)
+
+
+def _figured(
+    question: Question,
+    retriever: Retriever,
+    hits: Sequence[Hit],
+    filters: Filters | None,
+    aliases: Aliases,
+) -> Outcome | Refusal:
+    """From facts where they surely say it, else from clauses, unless those speak of others."""
+    told = figures.told(question, retriever, hits, filters, aliases)
+    if isinstance(told, Outcome):
+        return told
     answered = _from_clauses(question, retriever, hits, filters)
-    # the documents have the figure, but not for the asked year, unless a sentence names the year
-    if figured is None or figures.answers_year(answered, question, retriever, aliases):
-        return answered
-    return figured
+    if told is None:
+        fitting = figures.of_the_matter(answered, question, retriever, aliases)
+        return answered if fitting else Refusal(clauses.nothing(question))
+    # the figure is known, but not for the asked year: only a clause that names the year may answer
+    fitting = figures.answers_year(answered, question, retriever, aliases)
+    return answered if fitting else told
 
 
 def _from_clauses(

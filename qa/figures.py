@@ -24,7 +24,7 @@ from qa import compare, scope, verdict, wording
 from qa.aliases import Aliases
 from qa.cite import proven
 from qa.compose import Line, Outcome, Refusal
-from qa.indicators import bare, matches
+from qa.indicators import bare, matches, measure
 from qa.subject import several, wordings
 from qa.units import asked_unit, counts
 from text.dates import years as years_in
@@ -35,7 +35,8 @@ _EXACT = 0.95  # confidence of a name that is told in full
 _WHOLE = 4  # characters of asked words that mean every indicator whose name ends so
 _CLOSE = 0.1  # how much less sure another indicator may be that is told too
 _SLIGHT = 0.03  # the same beside an exact name
-_LIKE = 0.45  # confidence below which a fact is of another matter
+_LIKE = 0.45  # confidence below which a fact is not of the asked matter
+_UNLIKE = 0.3  # and below which it is of another
 _READ = 40  # documents read through for an answer
 _LINES = 8  # lines of one answer
 _NAMED = 3  # years, and offers, named in a refusal
@@ -93,9 +94,21 @@ def answers_year(
     text = compare.indicator_text(question)
     return all(
         any(_names(span.of(line.doc.text), question.years) for span in line.spans)
-        and _on_topic(text, line, question.years, retriever, aliases)
+        and _on_topic(text, line, question.years, retriever, aliases, _LIKE)
         for line in result.lines
     )
+
+
+def of_the_matter(
+    result: Outcome | Refusal, question: Question, retriever: Retriever, aliases: Aliases
+) -> bool:
+    """False when a rate or the like is asked for and every line quotes figures of other ones."""
+    text = compare.indicator_text(question)
+    if not isinstance(result, Outcome) or question.kind != "target":
+        return True
+    if not any(measure(name) for name in wordings(text)):
+        return True
+    return any(_on_topic(text, line, (), retriever, aliases, _UNLIKE) for line in result.lines)
 
 
 def _names(quote: str, asked: Sequence[int]) -> bool:
@@ -104,14 +117,19 @@ def _names(quote: str, asked: Sequence[int]) -> bool:
 
 
 def _on_topic(
-    text: str, line: Line, years: Sequence[int], retriever: Retriever, aliases: Aliases
+    text: str,
+    line: Line,
+    years: Sequence[int],
+    retriever: Retriever,
+    aliases: Aliases,
+    limit: float,
 ) -> bool:
     quoted = [fact for fact in line.doc.facts if any(s.covers(fact.span) for s in line.spans)]
     if not quoted:
         return True
     likeness = {m.fact.span: m.confidence for m in matches(text, [line.doc], retriever, aliases)[0]}
     return any(
-        verdict.holds_for(fact, years) and likeness.get(fact.span, 0.0) >= _LIKE for fact in quoted
+        verdict.holds_for(fact, years) and likeness.get(fact.span, 0.0) >= limit for fact in quoted
     )
 
 
