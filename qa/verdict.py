@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from datatypes import Compared, ComparedPlace, Fact, Matched, PolicyDoc
 from text.normalize import fold, squeeze
@@ -62,8 +62,20 @@ def once(found: Sequence[Matched]) -> tuple[Matched, ...]:
         before = kept.get(key)
         if before is None or len(_said(m.fact)) > len(_said(before.fact)):
             kept[key] = m
-    return tuple(
-        sorted(kept.values(), key=lambda m: (period_of(m.fact) or (9999, 9999), m.fact.span))
+    found = [m for m in kept.values() if not _dated_elsewhere(m, kept.values())]
+    return tuple(sorted(found, key=lambda m: (period_of(m.fact) or (9999, 9999), m.fact.span)))
+
+
+def _dated_elsewhere(one: Matched, others: Iterable[Matched]) -> bool:
+    """True for 2017—2020年达到1000家 beside 2020年达到1000家."""
+    if one.fact.year is not None:
+        return False
+    span = one.fact.period or (0, 9999)
+    return any(
+        m.fact.year is not None
+        and m.fact.value == one.fact.value
+        and span[0] <= m.fact.year <= span[1]
+        for m in others
     )
 
 
