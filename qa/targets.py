@@ -45,12 +45,13 @@ def targets(question: Question, asked: Asked, pieces: Sequence[Piece]) -> list[S
 
 
 def _below(question: Question, piece: Piece, start: int, end: int) -> Statement:
-    """A part as it stands; of a series only the asked years."""
+    """A part as it stands, led by its year; of a series only the asked years."""
     whole = piece.sub(start, end)
     facts = [fact for fact in piece.doc.facts if whole.covers(fact.span)]
     asked = [fact for fact in facts if verdict.holds_for(fact, question.years)]
-    if question.years and asked and len(asked) < len(facts):
-        text = wording.told(piece.doc, asked, dated=True)
+    series = question.years and asked and len(asked) < len(facts)
+    if series or (len(facts) == 1 and asked):
+        text = wording.told(piece.doc, asked, dated=bool(question.years))
         return Statement(text, piece, (piece.span,), wording.known(asked))
     return Statement(_dated(piece, start, end), piece, (piece.span,))
 

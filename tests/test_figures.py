@@ -167,6 +167,15 @@ def test_of_a_topic_only_the_asked_year_is_told(five: HybridIndex, qa_encoder: E
     assert "81%" in text and "76%" in text and "82%" not in text
 
 
+def test_the_targets_of_a_topic_are_told_with_their_years(
+    five: HybridIndex, qa_encoder: Encoder
+) -> None:
+    _needs_meaning(qa_encoder)
+    text = said("服务质量目标是多少", five)
+    assert "2015年生产性服务业顾客满意度达到85以上[" in text  # the year stands in a lead-in
+    assert "生产性服务业顾客满意度逐年达到80%、81%、82%[" in text
+
+
 def test_a_refusal_that_offers_is_a_refusal(five: HybridIndex, qa_encoder: Encoder) -> None:
     _needs_meaning(qa_encoder)
     question = asked("江苏2020年农业标准化示范区建多少个", five)
