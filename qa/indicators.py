@@ -78,6 +78,7 @@ def _pairs(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(pairs))
 
 
+@lru_cache(maxsize=65536)
 def bare(name: str, region: str | None, aliases: Aliases) -> str:
     """An indicator's canonical name without its region, its count word and its year."""
     text = undated(normal(name))

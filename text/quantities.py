@@ -8,6 +8,7 @@ the whole sentence.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from text.dates import YearRange, years
@@ -19,10 +20,10 @@ _VALUE = (
 )
 _VALUES = rf"{_VALUE}(?:(?:[、,]|和|及){_VALUE})+"
 _BY_YEAR = re.compile(
-    rf"(?P<head>[^,;。:]*?)(?P<cut>逐年|分年度|每年分别)(?P<verb>[^\d、,;。]{{0,8}}?)(?P<values>{_VALUES})"
+    rf"(?P<head>[^,;。:]{{0,200}}?)(?P<cut>逐年|分年度|每年分别)(?P<verb>[^\d、,;。]{{0,8}}?)(?P<values>{_VALUES})"
 )
 _BY_NAME = re.compile(
-    rf"(?P<head>[^,;。:]+?)(?P<cut>分别|依次)(?P<verb>[^\d、,;。]{{0,8}}?)(?P<values>{_VALUES})"
+    rf"(?P<head>[^,;。:]{{1,300}}?)(?P<cut>分别|依次)(?P<verb>[^\d、,;。]{{0,8}}?)(?P<values>{_VALUES})"
     r"(?P<tail>以上|以下|以内|左右)?"
 )
 _COMMON_TAIL = re.compile(r"(?:以上|以下|以内|左右)$")
@@ -76,9 +77,14 @@ def by_year(text: str, governing: frozenset[int] | None) -> list[Aligned]:
 def _by_year_of_one(text: str) -> list[Aligned]:
     """2022—2024年,收集率分别达到65%、70%、75%: one name, a value for each of the years before."""
     out: list[Aligned] = []
-    for match in _BY_NAME.finditer(text) if _has(text, "分别", "依次") else ():
+    if not _has(text, "分别", "依次"):
+        return out
+    all_named = years(text)
+    ends = [found.end for found in all_named]
+    for match in _BY_NAME.finditer(text):
         values = _split(_SPLIT_VALUES, match, "values")
-        named = years(text[: match.start("cut")])
+        before = bisect_right(ends, match.start("cut"))
+        named = all_named[max(0, before - _MAX_YEARS) : before]
         if not named or _has(text[named[-1].end : match.start("cut")], ";", "。"):
             continue
         head = (max(match.start("head"), named[-1].end), match.end("head"))
