@@ -103,7 +103,9 @@ def _where(source: str, page: int | None, start: int, end: int) -> str:
 def _refusal(answer: Answer, document: FindDocument, style: Style) -> str:
     reason = answer.reason or "文件中没有找到可以回答这个问题的内容。"
     parts = [style.bold(plain(answer.text or reason))]
-    if answer.text and answer.reason and answer.reason not in answer.text:
+    if answer.citations:  # what is near to the question is quoted in the refusal itself
+        parts += ["", *(_citation(citation, style) for citation in answer.citations)]
+    elif answer.text and answer.reason and answer.reason not in answer.text:
         parts.append(style.dim(plain(answer.reason)))
     nearest = answer.hits[:_NEAREST]
     if nearest:

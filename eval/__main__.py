@@ -14,7 +14,16 @@ from typing import cast
 
 from errors import QuestionSetError, YoujuError
 from eval.files import file_digest, read_benchmark, read_questions, select_split, write_run
-from eval.gate import Floors, fallen, raised, read_floors, require_same, write_floors
+from eval.gate import (
+    Floors,
+    fallen,
+    fallen_targets,
+    raised,
+    raised_targets,
+    read_floors,
+    require_same,
+    write_floors,
+)
 from eval.records import Run
 from eval.report import (
     comparison_table,
@@ -96,7 +105,7 @@ def _parser() -> argparse.ArgumentParser:
         help="可重复；默认内置题集的调参半和 tests/cases/unseen",
     )  # fmt: skip
     refusal.set_defaults(command=_fit_refusal)
-    facts = commands.add_parser("facts", help="数值目标和指标对比：与人工标注比较查准率和查全率")
+    facts = commands.add_parser("facts", help="数值目标、指标对比和目标问题：与人工标注比较")
     facts.add_argument("--gold", type=Path, default=GOLD, help="标注文件夹（*.jsonl）")
     facts.add_argument("--policies", type=Path, help="标注所指的外部文件（policies.jsonl.gz）")
     facts.set_defaults(command=_facts)
@@ -209,6 +218,10 @@ def _report(arguments: argparse.Namespace) -> int:
     arguments.out.mkdir(parents=True, exist_ok=True)
     draw(runs, arguments.out / "report.png")
     text = markdown_report(runs, picture="report.png")
+    if any(run.info.questions == QUESTIONS.name for run in runs):
+        from eval import fact_scores
+
+        text += "\n" + fact_scores.markdown_part(fact_scores.measure())
     (arguments.out / "report.md").write_text(text, encoding="utf-8")
     print(arguments.out / "report.md")
     return 0
@@ -246,9 +259,10 @@ def _gate(arguments: argparse.Namespace) -> int:
             split=floors.split,
             progress=partial(bar, floors.method),
         )
+        scores = _target_scores(arguments, floors, opened_)
     if not arguments.tighten:
         require_same(run.info, floors)
-    below = fallen(run.results, floors)
+    below = fallen(run.results, floors) + fallen_targets(scores, floors)
     for measure in below:
         print(measure, file=sys.stderr)
     if below:
@@ -256,41 +270,60 @@ def _gate(arguments: argparse.Namespace) -> int:
         return 1
     if arguments.tighten:
         floors = raised(run.results, run.info, floors)
+        if scores:
+            from eval.fact_scores import PROMISED
+
+            floors = raised_targets(scores, PROMISED, floors)
         write_floors(arguments.floors, floors)
-    kept = len(floors.floors or {}) + len(floors.ceilings or {})
+    kept = sum(len(limits or {}) for limits in (floors.floors, floors.ceilings, floors.targets))
     print(f"{kept} 项底线全部守住（{run.name}）")
     return 0
 
 
+def _target_scores(
+    arguments: argparse.Namespace, floors: Floors, searcher: Searcher
+) -> dict[str, float]:
+    """Facts, comparisons, target questions; {} where the floors do not hold them.
+
+    They have gold of their own, so that raising takes them in for the built-in floors only.
+    """
+    built_in = arguments.tighten and arguments.floors == FLOORS
+    if floors.targets is None and not built_in:
+        return {}
+    from eval import fact_scores
+    from service import PolicySearch
+
+    same = arguments.index is None and isinstance(searcher, PolicySearch)
+    return fact_scores.measure(cast(PolicySearch, searcher) if same else None).measures
+
+
 def _facts(arguments: argparse.Namespace) -> int:
-    from eval.facts import differences, judge_all, table
+    from eval import fact_scores
+    from eval.facts import differences, judge_all
 
     results, skipped = judge_all(arguments.gold, arguments.policies)
     for line in differences(results):
         print(line)
-    head = ["document", "facts", "precision", "recall", "indicator", "comparator"]
-    print(markdown_table(head, table(results)))
+    print(fact_scores.document_part(results))
     if skipped:
         names = "、".join(skipped)
         print(f"没有给出外部文件（--policies），未评：{names}。", file=sys.stderr)
     if arguments.gold == GOLD:
-        _comparisons()
+        _compared_and_asked()
     return 0
 
 
-def _comparisons() -> None:
-    """The comparisons over the built-in corpus: alignment, cells, conclusions."""
-    from eval import comparisons
-    from service import PolicySearch
+def _compared_and_asked() -> None:
+    """Comparisons over the built-in corpus, and target questions over all that have gold."""
+    from eval import comparisons, fact_scores, targets
 
-    with opened(None) as searcher:
-        assert isinstance(searcher, PolicySearch), "comparing is the product's own"
-        gold = comparisons.read_comparisons()
-        results = comparisons.judge_comparisons(searcher.compare, gold)
-    for line in comparisons.comparison_differences(results):
+    scores = fact_scores.measure()
+    for line in comparisons.comparison_differences(scores.comparisons):
         print(line)
-    head = ["comparisons", "n", "right", "cell precision", "cell recall"]
-    print("\n" + markdown_table(head, comparisons.comparison_table(results)))
+    print("\n" + fact_scores.comparison_part(scores.comparisons))
+    for line in targets.targets_differences(scores.questions):
+        print(line)
+    print("\n" + fact_scores.question_part(scores.questions))
 
 
 def _bench(arguments: argparse.Namespace) -> int:

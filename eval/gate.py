@@ -34,6 +34,7 @@ class Floors:
     split: str = "all"
     floors: Mapping[str, float] | None = None
     ceilings: Mapping[str, float] | None = None
+    targets: Mapping[str, float] | None = None  # of `eval.fact_scores`; None: not held
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,11 @@ def read_floors(path: Path) -> Floors:
     """The floors of a file; QuestionSetError when it is not one."""
     try:
         loaded = Floors(**json.loads(read_text(path)))
-        limits = {**(loaded.floors or {}), **(loaded.ceilings or {})}
+        limits = {
+            **(loaded.floors or {}),
+            **(loaded.ceilings or {}),
+            **(loaded.targets or {}),
+        }
         if not all(isinstance(v, int | float) and math.isfinite(v) for v in limits.values()):
             raise TypeError("floors and ceilings must be numbers")
     except (ValueError, TypeError) as error:
@@ -86,6 +91,28 @@ def fallen(results: Sequence[QuestionResult], floors: Floors) -> list[Fallen]:
         if value is None or value > limit:
             found.append(Fallen(name, limit, value))
     return found
+
+
+def fallen_targets(scores: Mapping[str, float], floors: Floors) -> list[Fallen]:
+    """The limits of facts, comparisons and target questions that are not kept, in name order."""
+    limits = sorted((floors.targets or {}).items())
+    return [
+        Fallen(name, limit, scores.get(name))
+        for name, limit in limits
+        if scores.get(name, -1.0) < limit
+    ]
+
+
+def raised_targets(
+    scores: Mapping[str, float], promised: Mapping[str, float], floors: Floors
+) -> Floors:
+    """Those limits drawn up to just below what was measured; never down, nor below a promise."""
+    old = floors.targets or {}
+    new = {
+        name: max(old.get(name, 0.0), promised.get(name, 0.0), _below(value, SLACK))
+        for name, value in scores.items()
+    }
+    return replace(floors, targets={**old, **dict(sorted(new.items()))})
 
 
 def require_same(info: RunInfo, floors: Floors) -> None:
@@ -128,8 +155,12 @@ def _floor(results: Sequence[QuestionResult], name: str, old: float | None) -> f
     if value is None:
         return old
     room = 0.0 if name.partition("[")[0] in STRICT else SLACK
-    new = max(0.0, math.floor((value - room) * 1000) / 1000)
+    new = _below(value, room)
     return new if old is None else max(old, new)
+
+
+def _below(value: float, room: float) -> float:
+    return max(0.0, math.floor((value - room) * 1000) / 1000)
 
 
 def _ceiling(results: Sequence[QuestionResult], name: str, old: float | None) -> float | None:

@@ -19,9 +19,12 @@ BUILT_IN = Path(__file__).with_name("aliases.txt")
 _NAMED = 5  # bad lines named in a message
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Aliases:
-    """`first` maps each folded name to the first name of its group; `pattern` finds the longest."""
+    """`first` maps each folded name to the first name of its group; `pattern` finds the longest.
+
+    One per file and process: hashed by identity, so that what it gives can be remembered.
+    """
 
     first: Mapping[str, str]
     pattern: re.Pattern[str]
@@ -31,7 +34,12 @@ class Aliases:
 
         For matching only: never shown.
         """
-        return self.pattern.sub(lambda m: self.first[m.group()], normal(name))
+        return _canonical(self, name)
+
+
+@lru_cache(maxsize=65536)
+def _canonical(aliases: Aliases, name: str) -> str:
+    return aliases.pattern.sub(lambda m: aliases.first[m.group()], normal(name))
 
 
 def normal(name: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from datatypes import Filters, Hit, PolicyDoc, Question, Retriever
-from qa import articles, clauses, factual, metadata, rows, scope
+from qa import articles, clauses, factual, figures, metadata, rows, scope
 from qa.aliases import Aliases, load
 from qa.comparison import compare
 from qa.compose import Line, Outcome, Refusal
@@ -52,15 +52,39 @@ def route(
     labelled = _labelled(question, retriever, hits, filters)
     if labelled is not None:
         return labelled
-    ids = scope.asked_documents(question, names)
+    return _figured(question, retriever, hits, filters, aliases)
+
+
+def _figured(
+    question: Question,
+    retriever: Retriever,
+    hits: Sequence[Hit],
+    filters: Filters | None,
+    aliases: Aliases,
+) -> Outcome | Refusal:
+    """From facts where they surely say it, else from clauses, unless those speak of others."""
+    told = figures.told(question, retriever, hits, filters, aliases)
+    if isinstance(told, Outcome):
+        return told
+    answered = _from_clauses(question, retriever, hits, filters)
+    if told is None:
+        fitting = figures.of_the_matter(answered, question, retriever, aliases)
+        return answered if fitting else Refusal(clauses.nothing(question))
+    # the figure is known, but not for the asked year: only a clause that names the year may answer
+    fitting = figures.answers_year(answered, question, retriever, aliases)
+    return answered if fitting else told
+
+
+def _from_clauses(
+    question: Question, retriever: Retriever, hits: Sequence[Hit], filters: Filters | None
+) -> Outcome | Refusal:
+    """What the best hits say, those of the asked documents where there are such."""
+    ids = scope.asked_documents(question, retriever.names())
     if ids:
         inside = [hit for hit in hits if hit.passage.doc_id in ids]
         enough = len(inside) >= _ENOUGH
         hits = inside if enough else scope.hits_within(question, retriever, filters, ids)
-    answered = clauses.from_hits(question, retriever, hits[: scope.DEPTH])
-    if isinstance(answered, Refusal):
-        return factual.near_miss(question, retriever, filters, aliases) or answered
-    return answered
+    return clauses.from_hits(question, retriever, hits[: scope.DEPTH])
 
 
 def _labelled(

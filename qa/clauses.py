@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from datatypes import Clause, Hit, PolicyDoc, Question, Retriever
+from datatypes import Clause, Hit, PolicyDoc, Question, Retriever, Span
 from qa import headings, refuse, rows, select, statements, targets
 from qa.compose import Line, Outcome, Refusal
 from qa.draft import Statement, unlabelled
 from qa.evidence import Asked, Piece, pieces
+from qa.units import carries
+from text.normalize import fold
+from text.sentences import commas
 
 _ON_TOPIC = 0.8  # share of the question that a sentence without a figure must hold to stand for one
 _LISTED = 12  # table rows named in one answer
 _LOOKED_AT = 8  # best pieces among which a row may hold the asked cell
+_LED = 10  # items shown of those that a sentence introduces
 _SUBJECT_MAX = 30  # characters of the question that a refusal repeats
 
 _Wording = Callable[[Question, Asked, Sequence[Piece]], Statement | None]
@@ -70,20 +74,42 @@ def _lines(question: Question, asked: Asked, group: Sequence[Piece], alone: bool
     """What one document says; `alone` when it is the only one that answers."""
     if question.kind in ("target", "comparison"):
         figures = targets.targets(question, asked, group)
-        if figures or group[0].cover < _ON_TOPIC:
+        if figures or group[0].cover < _ON_TOPIC or not carries(question.normal, group[0].text):
             return [_line(made) for made in figures]
         # the document speaks of it without a figure: 服务质量基本达到国际标准
         worded = statements.sentence(question, asked, group)
         return [_line(worded)] if worded is not None else []
     made = _BY_KIND[question.kind](question, asked, group)
-    if made is None and question.kind != "owner":
+    silent = question.kind == "owner" or (
+        question.kind == "when" and not carries(question.normal, group[0].text)
+    )
+    if made is None and not silent:
         made = statements.sentence(question, asked, group)
     if made is None:
         return []
+    led = headings.led(made.piece.doc, made.piece.span) if _leads(made) else ()
+    if led:
+        return [_line(made), *_led_items(made, led)]
     second = None
     if question.kind == "open" and alone:
         second = statements.further(asked, group, made)
     return [_line(made)] if second is None else [_line(made), _line(second)]
+
+
+def _leads(made: Statement) -> bool:
+    """True for 主要包括下列内容: which says nothing without what follows."""
+    return made.piece.kind != "row" and made.piece.text.rstrip().endswith(":")
+
+
+def _led_items(made: Statement, items: Sequence[Clause]) -> list[Line]:
+    """The items that a lead-in introduces, a long one by its first part."""
+    doc = made.piece.doc
+    lines = []
+    for clause in items[:_LED]:
+        start, end = commas(fold(clause.own.of(doc.text)))[0]
+        span = Span(clause.own.start + start, clause.own.start + end)
+        lines.append(Line(doc, unlabelled(span.of(doc.text)), (span,), clause.path))
+    return lines
 
 
 def _line(made: Statement) -> Line:

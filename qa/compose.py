@@ -37,9 +37,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why there is no answer, as one Chinese sentence."""
+    """Why there is no answer, as one Chinese sentence that ends with what `offers` say, if any."""
 
     reason: str
+    offers: tuple[Line, ...] = ()
 
 
 def proven_answer(question: Question, outcome: Outcome, hits: Sequence[Hit]) -> Answer | None:
@@ -95,7 +96,15 @@ def _note(doc: PolicyDoc, said: bool) -> str:
     return _VOID_NOTE.format(status=doc.meta.status)
 
 
-def refusal(question: Question, reason: str, hits: Sequence[Hit]) -> Answer:
-    """A plain no; the nearest clauses stay in `hits`."""
-    text = reason if reason.endswith("。") else f"{reason}。"
-    return Answer(question.text, text, (), True, reason, tuple(hits))
+def refusal(question: Question, refused: Refusal, hits: Sequence[Hit]) -> Answer:
+    """A plain no, with what is near to the question quoted; the nearest clauses stay in `hits`."""
+    cited: list[Citation] = []
+    marked = [
+        line.text
+        + "".join(f"[{_cited(cited, line, span)}]" for span in line.spans)
+        + _note(line.doc, said=False)
+        for line in refused.offers
+    ]
+    reason = refused.reason + "；".join(line.text for line in refused.offers)
+    said = (refused.reason + "；".join(marked)).removesuffix("。")
+    return Answer(question.text, f"{said}。", tuple(cited), True, reason, tuple(hits))

@@ -1,4 +1,4 @@
-"""Answers from facts: places compared by an indicator; the nearest year where the asked has none.
+"""Comparisons answered from facts: places side by side by an indicator.
 
 Only what is sure is said here; None hands the question on to the clauses.
 """
@@ -13,13 +13,12 @@ from datatypes import (
     ComparedPlace,
     Comparison,
     Filters,
-    Matched,
     Question,
     Retriever,
 )
-from qa import compare, scope, verdict
+from qa import compare, scope, verdict, wording
 from qa.aliases import Aliases
-from qa.compose import Line, Outcome, Refusal
+from qa.compose import Line, Outcome
 from qa.kinds import compared_kind
 from text.normalize import squeeze
 from text.places import same_place
@@ -28,7 +27,6 @@ _SURE = 0.75  # confidence from which an answer is made of facts alone
 _CLOSE = 0.1  # how much less sure a second indicator may be
 _MOST = 3  # indicators in one answer
 _READ = 40  # documents read through for an answer
-_NAMED = 3  # places named in a refusal
 _EACH_PLACE = re.compile(r"各(?:省|市|地)|(?:哪个|哪些|所有)(?:省|市|地)")
 
 
@@ -101,16 +99,16 @@ def _lines(group: Compared, question: Question, retriever: Retriever) -> list[Li
 
 def _line(place: ComparedPlace, retriever: Retriever) -> Line:
     """A place's values, or the nearest that it has, said to be of another year or indicator."""
+    doc = retriever.document(place.doc_id)
     facts = [m.fact for m in place.found or (place.near,) if m is not None]
     dated = [verdict.when(fact) for fact in facts if verdict.period_of(fact) is not None]
     if len(facts) == 1:
-        values = verdict.shown(facts[0]) + (f"（{dated[0]}）" if dated else "")
+        values = wording.value_of(doc, facts[0]) + (f"（{dated[0]}）" if dated else "")
     else:
-        values = "、".join(f"{verdict.when(fact)}{verdict.shown(fact)}" for fact in facts)
+        values = "、".join(f"{verdict.when(fact)}{wording.value_of(doc, fact)}" for fact in facts)
     lead = "" if place.found else "相近的有"
     text = f"{lead}{squeeze(facts[0].indicator)}{values}"
     spans = tuple(dict.fromkeys(fact.sentence for fact in facts))
-    doc = retriever.document(place.doc_id)
     return Line(doc, text, spans, facts[0].path, " ".join(dated))
 
 
@@ -131,28 +129,3 @@ def _closing(groups: Sequence[Compared], missing: Sequence[str]) -> str:
     if 0 < len(missing) <= scope.FEW:
         said.append(f"{'、'.join(missing)}的文件没有提及。")
     return "\n".join(said)
-
-
-def near_miss(
-    question: Question, retriever: Retriever, filters: Filters | None, aliases: Aliases
-) -> Refusal | None:
-    """No value for the asked years, but for others: the nearest; None where facts say nothing."""
-    if question.kind != "target" or not question.years or filters is not None:
-        return None
-    table = compare.compare(question, retriever, aliases, _READ)
-    for group in table.indicators[:1]:
-        offered = [
-            f"{place.name if len(group.places) > 1 else ''}{_offer(place.near)}"
-            for place in group.places
-            if place.near is not None and place.near.confidence >= _SURE
-        ]
-        if offered and not any(place.found for place in group.places):
-            years = "、".join(f"{year}年" for year in question.years[:_NAMED])
-            nearest = "；".join(offered[:_NAMED])
-            return Refusal(f"没有{years}的数值；最近的是{nearest}")
-    return None
-
-
-def _offer(near: Matched) -> str:
-    value = verdict.shown(near.fact)
-    return f"{verdict.when(near.fact)}：{squeeze(near.fact.indicator)}{value}"

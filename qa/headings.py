@@ -63,6 +63,16 @@ def items(doc: PolicyDoc, span: Span, *, headed: bool = False) -> tuple[Clause, 
     return beside if clause in beside and _short(beside) else ()
 
 
+def led(doc: PolicyDoc, span: Span) -> tuple[Clause, ...]:
+    """The items, long or short, of the clause whose own text ends with the lead-in at `span`."""
+    clause = clause_at(doc, span)
+    if clause is None or fold(doc.text[span.end : clause.own.end]).strip():
+        return ()
+    by_id = {c.id: c for c in doc.clauses}
+    listed = tuple(by_id[i] for i in clause.children if by_id[i].kind in _ITEM_KINDS)
+    return listed if len(listed) >= _MIN_CHILDREN else ()
+
+
 def _items_below(clause: Clause, by_id: dict[str, Clause]) -> tuple[Clause, ...]:
     listed = tuple(by_id[i] for i in clause.children if by_id[i].kind in _ITEM_KINDS)
     return listed if _MIN_CHILDREN <= len(listed) <= _MAX_CHILDREN else ()

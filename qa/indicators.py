@@ -29,7 +29,7 @@ _COUNTED = re.compile(r"(?:总量|数量|总数|[个户项件家名所种处]数
 _LONG = 3  # characters of a word that has no parts
 _REMAINDER = 0.85  # 其他工程 is what another name leaves
 REST = re.compile(r"其[他它]")
-_DATED = re.compile(r"\((?:\d{4}年?|[^()]*年)\)$")
+_DATED = re.compile(r"[(（](?:\d{4}年?|[^()（）]*年)[)）]$")
 _WIDE = re.compile(r"^(?:全[省市区县国]|本[省市区县地]|我[省市区县]|[省市](?=名牌|著名))")
 
 
@@ -78,13 +78,19 @@ def _pairs(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(pairs))
 
 
+@lru_cache(maxsize=65536)
 def bare(name: str, region: str | None, aliases: Aliases) -> str:
     """An indicator's canonical name without its region, its count word and its year."""
-    text = _DATED.sub("", normal(name))
+    text = undated(normal(name))
     if region:
         text = re.sub(rf"{re.escape(short_name(region))}[省市区县]?", "", text) or text
     text = _WIDE.sub("", text) or text
     return aliases.canonical(_COUNTED.sub("", text) or text)
+
+
+def undated(name: str) -> str:
+    """A name without the year in brackets that ends it: 新增标准创新奖个数(2020年)."""
+    return _DATED.sub("", name) or name
 
 
 def measure(name: str) -> str:

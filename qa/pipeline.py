@@ -30,10 +30,11 @@ def answer(
     searched = time.perf_counter()
     outcome = route(question, retriever, hits, filters, aliases)
     if isinstance(outcome, compose.Refusal):
-        done = compose.refusal(question, outcome.reason, hits[:k])
+        done = compose.refusal(question, outcome, hits[:k])
     else:
         proven = compose.proven_answer(question, outcome, hits[:k])
-        done = proven or compose.refusal(question, "找到的条款不能逐字证明答案", hits[:k])
+        unproven = compose.Refusal("找到的条款不能逐字证明答案")
+        done = proven or compose.refusal(question, unproven, hits[:k])
     ended = time.perf_counter()
     timings = {"retrieve": (searched - started) * 1000, "answer": (ended - searched) * 1000}
     return replace(done, timings_ms={name: round(ms, 2) for name, ms in timings.items()})

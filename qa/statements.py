@@ -13,6 +13,7 @@ from datatypes import Question, Span
 from qa import rows
 from qa.draft import TRAILING, Statement, shown
 from qa.evidence import Asked, Piece
+from qa.units import carries
 from text.dates import dates
 from text.normalize import fold
 from text.owners import brackets, names_owner
@@ -23,10 +24,15 @@ _LIST_MAX = 170
 _BEFORE_BRACKET = 40  # characters quoted with an owner bracket
 _SURE = 0.75  # share of the question in a sentence that names an owner without a bracket
 _MIN_ITEMS = 3
+_ABOUT = 0.5  # share of the question in a text whose calendar years may tell 几年
 _FURTHER_MARGIN = 0.08  # how much worse a second sentence may score
 _FURTHER_MAX = 160  # characters of both sentences
 _LIST_BONUS = 0.5  # how much worse an enumeration may score than the best sentence
 _SHORT_ITEM = re.compile(r"(?:^|(?<=[,;:]))[^,;:。]{2,8}(?=[,;。]|$)")
+_POST = re.compile(
+    r"(?P<post>[局厅处科部校院所站馆县市省区镇乡村]长|主任|书记|组长|主席|秘书长|召集人|总指挥)"
+    r"(?:姓名)?(?:到底|现在)?(?:是|叫|由|为)(?:谁|哪位|哪个人|什么名字|什么人|哪一位)"
+)
 _WHEN = re.compile(
     r"\d{4}\s*年|[〇一二三四五六七八九]{4}年|年底|年内|年前|月底|季度|期间"
     r"|\d+\s*(?:个)?(?:工作日|日|天|月|年|小时|时)"
@@ -36,7 +42,10 @@ _WHEN = re.compile(
 
 def owner(question: Question, asked: Asked, pieces: Sequence[Piece]) -> Statement | None:
     """Who is responsible: the bracket that closes the clause, else a sentence that says so."""
+    post = _POST.search(question.normal)
     for piece in pieces:
+        if post is not None and not _holds_post(piece, post.group("post")):
+            continue  # a body that takes part in something is not the holder of a post
         if piece.kind == "row":
             return rows.statement(piece)
         clause_text, offset = _clause_text(piece)
@@ -51,6 +60,11 @@ def owner(question: Question, asked: Asked, pieces: Sequence[Piece]) -> Statemen
         if direct:
             return sentence(question, asked, [piece])
     return None
+
+
+def _holds_post(piece: Piece, post: str) -> bool:
+    """True when the text names somebody to the post: 由分管副市长任组长."""
+    return re.search(rf"(?:任|担任|为|兼)[^,;。]{{0,6}}{post}|{post}[由:]", piece.text) is not None
 
 
 def _with_sentence_before(text: str, offset: int, start: int, end: int) -> Span:
@@ -74,6 +88,8 @@ def when(question: Question, asked: Asked, pieces: Sequence[Piece]) -> Statement
     for piece in pieces:
         if piece.kind == "row" or not (_WHEN.search(piece.text) or dates(piece.text)):
             continue
+        if not carries(question.normal, piece.text) and piece.cover < _ABOUT:
+            continue  # 判几年 is no matter of 2015—2017年
         return _narrow(asked, piece, _MAX, must=_WHEN)
     return None
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from datatypes import Question
-from qa import rows
+from qa import rows, verdict, wording
 from qa.draft import Statement, shown
 from qa.evidence import Asked, Piece
 from qa.topic import topic
-from qa.units import asked_unit, has_unit
+from qa.units import asked_unit, carries, has_unit
 from text.dates import years
 from text.quantities import Aligned, by_name, by_year, has_figure
 from text.sentences import commas
@@ -37,11 +37,23 @@ def targets(question: Question, asked: Asked, pieces: Sequence[Piece]) -> list[S
         if not question.years or piece.years is None or set(question.years) & piece.years
     ]
     if below:
-        return [Statement(_dated(p, a, b), p, (p.span,)) for p, a, b in below]
+        return [_below(question, *part) for part in below]
     if 1 < len(question.years) <= _YEARS_MAX:
         return _year_by_year(question, asked, pieces)
     one = target(question, asked, pieces)
     return [one] if one is not None else []
+
+
+def _below(question: Question, piece: Piece, start: int, end: int) -> Statement:
+    """A part as it stands, led by its year; of a series only the asked years."""
+    whole = piece.sub(start, end)
+    facts = [fact for fact in piece.doc.facts if whole.covers(fact.span)]
+    asked = [fact for fact in facts if verdict.holds_for(fact, question.years)]
+    series = question.years and asked and len(asked) < len(facts)
+    if series or (len(facts) == 1 and asked):
+        text = wording.told(piece.doc, asked, dated=bool(question.years))
+        return Statement(text, piece, (piece.span,), wording.known(asked))
+    return Statement(_dated(piece, start, end), piece, (piece.span,))
 
 
 def _year_by_year(question: Question, asked: Asked, pieces: Sequence[Piece]) -> list[Statement]:
@@ -63,6 +75,7 @@ def target(question: Question, asked: Asked, pieces: Sequence[Piece]) -> Stateme
         piece
         for piece in pieces
         if _holds_figure(piece)
+        and (piece.kind == "row" or carries(question.normal, piece.text))
         and (piece.cover >= _CLOSE * closest or piece.score >= pieces[0].score - _BEHIND)
     ]
     ranked = sorted(fitting, key=lambda p: -p.score - (_UNIT_BONUS if _in_unit(p, unit) else 0.0))

@@ -16,7 +16,19 @@ _SHARE = re.compile(
 )
 _AGE = re.compile(r"多大(?:年龄|岁|的(?:孩子|人|小孩))|几岁|年龄")
 _MONEY = re.compile(r"(?:费用?|金额|补贴|罚款|奖金|资金)(?:是|要|为)?(?:多少|标准|$)")
+# 几年 may be answered in months, 几天 in working days.
+_TIME = ("年", "个月", "月", "日", "天", "小时", "工作日", "个工作日", "周")
+_LIKE = dict.fromkeys(("年", "个月", "月", "天", "小时"), _TIME) | {
+    "公里": ("公里", "千米", "米"), "千米": ("公里", "千米", "米"), "岁": ("岁", "周岁"),
+    "周岁": ("岁", "周岁"), "人": ("人", "名", "人次"), "次": ("次", "期", "轮", "场", "人次"),
+    "吨": ("吨",), "倍": ("倍", "番", "%"),
+}  # fmt: skip
+_EACH_ASKED = re.compile(r"每(?:年|月|天|日|季度?|周|人|户|家|台|次|亩|吨|件|个)")
+_EACH_SAID = re.compile(r"每|均|逐年|一年一|年度")
+_ALL = re.compile(r"全部|全覆盖|一律|所有|各")
+_TITLE = re.compile(r"《[^《》]*》")
 _AFTER = 8  # characters between a figure and the end of its unit
+_COUNTERS = frozenset("个家项户件条名种所处座张批人只")  # all count things
 _ROUNDED = "[十百千万亿余多左右以内上]*"  # 500 多户, 3 万余人
 
 
@@ -33,6 +45,25 @@ def asked_unit(question: str) -> str:
     return "%" if _SHARE.search(question) else ""
 
 
+def carries(question: str, text: str) -> bool:
+    """False when a folded question names a unit that no figure of the folded text can have.
+
+    判几年 is answered by no percentage, 每年评几家 by nothing that does not recur.
+    """
+    if _EACH_ASKED.search(question) and not _EACH_SAID.search(text):
+        return False
+    match = _ASKED.search(question)
+    if match is None:
+        return True
+    text = _TITLE.sub("", text)  # 《三年行动计划》 is a name
+    unit = match.group("unit")
+    if unit in ("元", "钱", "块", "万元", "亿元"):
+        return any(has_unit(text, one) for one in ("元", "倍", "%", "成")) or "免" in text
+    if unit in _COUNTERS:
+        return any(has_unit(text, one) for one in _COUNTERS) or _ALL.search(text) is not None
+    return any(has_unit(text, one) for one in _LIKE.get(unit, (unit,)))
+
+
 def has_unit(text: str, unit: str) -> bool:
     """True when a figure of the folded text carries the unit (万元 carries 元)."""
     if not unit:
@@ -44,3 +75,8 @@ def has_unit(text: str, unit: str) -> bool:
         if re.match(rf"{_ROUNDED}{re.escape(unit)}", following):
             return True
     return False
+
+
+def counts(unit: str) -> bool:
+    """True for a word that only counts: 家, 个, 名; one may stand for another."""
+    return unit in _COUNTERS

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from datatypes import Compared, ComparedPlace, Fact, Matched, PolicyDoc
 from text.normalize import fold, squeeze
 
 _SAME_NAME = 0.85  # likeness below which names that differ are told
 _NEUTRAL = ("以上", "以下", "以内", "左右")  # stand in the value's own text
+_SCALES = (("百", 1e2), ("千", 1e3), ("万", 1e4), ("百万", 1e6), ("千万", 1e7), ("亿", 1e8))
 _COUNTERS = frozenset("个家项户件条名种所处座张批")  # all count things
 _LONG_NAME = 24  # characters of an indicator in a sentence
 
@@ -59,18 +62,45 @@ def once(found: Sequence[Matched]) -> tuple[Matched, ...]:
         before = kept.get(key)
         if before is None or len(_said(m.fact)) > len(_said(before.fact)):
             kept[key] = m
-    return tuple(
-        sorted(kept.values(), key=lambda m: (period_of(m.fact) or (9999, 9999), m.fact.span))
+    found = [m for m in kept.values() if not _dated_elsewhere(m, kept.values())]
+    return tuple(sorted(found, key=lambda m: (period_of(m.fact) or (9999, 9999), m.fact.span)))
+
+
+def _dated_elsewhere(one: Matched, others: Iterable[Matched]) -> bool:
+    """True for 2017—2020年达到1000家 beside 2020年达到1000家."""
+    if one.fact.year is not None:
+        return False
+    span = one.fact.period or (0, 9999)
+    return any(
+        m.fact.year is not None
+        and m.fact.value == one.fact.value
+        and span[0] <= m.fact.year <= span[1]
+        for m in others
     )
 
 
 def shown(fact: Fact) -> str:
-    """A value as the text gives it, with its comparator: 达到85以上, 不低于30%, 22个."""
+    """A value as the text gives it, with its comparator: 达到85以上, 不低于30%, 2.8（万张）."""
     text = squeeze(fact.value_text)
-    if fact.unit and fact.unit not in fold(text) and text[-1:].isdigit() and fact.unit != "%":
+    scale = _scale(fact, text)
+    if scale:
+        text += f"（{scale}{fact.unit}）"
+    elif fact.unit and fact.unit not in fold(text) and text[-1:].isdigit() and fact.unit != "%":
         text += fact.unit  # a table gives the unit in the row's name
-    before = fact.comparator.split("…")[0]
+    before, _, after = fact.comparator.partition("…")
+    if after in _NEUTRAL and after not in fold(text):
+        text += after  # one bound may close several values: 0.48起、0.47人以下
     return text if before in _NEUTRAL or not before else f"{before}{text}"
+
+
+def _scale(fact: Fact, text: str) -> str:
+    """万 where a table writes 2.8 for 28000, its unit being 万张; else ''."""
+    bare = fold(text).lstrip("≥≤><＞＜").replace(",", "")
+    plain = re.fullmatch(r"\d+(?:\.\d+)?", bare) is not None and float(bare) > 0
+    if isinstance(fact.value, tuple) or not plain:
+        return ""
+    ratio = fact.value / float(bare)
+    return next((name for name, size in _SCALES if math.isclose(ratio, size, rel_tol=1e-6)), "")
 
 
 def _said(fact: Fact) -> str:

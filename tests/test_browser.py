@@ -162,6 +162,21 @@ def _pick(page: Page, field: str, choice: str) -> None:
     page.keyboard.press("Escape")
 
 
+def test_a_missing_year_is_refused_with_the_nearest_and_its_card(page: Page) -> None:
+    _ask(page, "重庆2020年产品质量国家监督抽查合格率是多少", ".yj-refused .yj-badge")
+    said = page.inner_text(".yj-refused")
+    assert "没有2020年的数值" in said and "2015年" in said and "90%以上" in said
+    page.click(".yj-refused .yj-badge")
+    page.wait_for_selector("#cite-1.yj-here", timeout=WAIT)
+    assert "产品质量国家监督抽查合格率" in (page.locator("#cite-1 mark").text_content() or "")
+
+
+def test_two_indicators_are_answered_from_one_question(page: Page) -> None:
+    _ask(page, "贵州2017年驰名商标和地理标志产品各要多少个", ".yj-badge")
+    said = page.inner_text(".yj-answer")
+    assert "50个" in said and "200个" in said and "500个" not in said
+
+
 def test_from_question_to_the_words_in_the_original(page: Page) -> None:
     _ask(page, QUESTION, ".yj-badge")
     assert "98%" in page.inner_text(".yj-answer")

@@ -85,6 +85,15 @@ def test_refusal_shows_the_nearest_clauses(run: Run, corpus_index: Path) -> None
     assert found.code == 0 and "最接近的条款" in found.out
 
 
+def test_a_near_miss_is_refused_with_its_citation(run: Run, corpus_index: Path) -> None:
+    question = "贵州2030年森林覆盖率目标"
+    found = run("ask", "--index", corpus_index, question)
+    assert found.code == 0 and "最近的是2017年：森林覆盖率达到50%以上[1]" in found.out
+    assert re.search(r"^\[1\] 《", found.out, re.MULTILINE) and found.out.count("没有2030年") == 1
+    told = json.loads(run("ask", "--json", "--index", corpus_index, question).out)
+    assert told["refused"] and len(told["citations"]) == 1 and "[1]" not in told["reason"]
+
+
 def test_search_json_and_explain(run: Run, corpus_index: Path) -> None:
     found = json.loads(run("search", "--json", "--index", corpus_index, "名牌产品").out)
     assert len(found["hits"]) == 10 and set(found) == {"question", "hits", "timings_ms"}

@@ -126,7 +126,7 @@ def test_a_target_of_another_year_is_offered_not_given(
 ) -> None:
     _needs_meaning(qa_encoder)
     assert said("贵州2020年森林覆盖率目标是多少", five) == (
-        "没有2020年的数值；最近的是2017年：森林覆盖率达到50%以上。"
+        "没有2020年的数值；最近的是2017年：森林覆盖率达到50%以上[1]。"
     )
 
 

@@ -7,7 +7,16 @@ import pytest
 from eval_fakes import result
 
 from errors import QuestionSetError
-from eval.gate import Floors, fallen, raised, read_floors, require_same, write_floors
+from eval.gate import (
+    Floors,
+    fallen,
+    fallen_targets,
+    raised,
+    raised_targets,
+    read_floors,
+    require_same,
+    write_floors,
+)
 from eval.records import QuestionResult, RunInfo
 
 INFO = RunInfo("hybrid", "q.jsonl", "d1", "c1", "all", 2)
@@ -85,3 +94,26 @@ def test_a_damaged_floors_file_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "f.json").write_text(text)
     with pytest.raises(QuestionSetError, match="底线文件"):
         read_floors(tmp_path / "f.json")
+
+
+def test_facts_and_target_questions_have_floors_of_their_own() -> None:
+    floors = Floors(targets={"comparisons": 0.85, "fact_recall": 0.9})
+    assert fallen_targets({"comparisons": 0.85, "fact_recall": 0.95}, floors) == []
+    low = fallen_targets({"comparisons": 0.84}, floors)
+    assert [(f.name, f.measured) for f in low] == [("comparisons", 0.84), ("fact_recall", None)]
+    assert fallen_targets({"comparisons": 0.0}, Floors()) == []
+
+
+def test_raising_targets_keeps_the_promise_and_never_lowers() -> None:
+    first = raised_targets({"a": 0.9446, "b": 0.9}, {"b": 0.93}, Floors())
+    assert first.targets == {"a": 0.934, "b": 0.93}
+    assert raised_targets({"a": 0.5}, {}, first).targets == first.targets
+
+
+def test_the_floors_of_the_product_keep_what_is_promised() -> None:
+    from eval.__main__ import FLOORS
+    from eval.fact_scores import PROMISED
+
+    held = read_floors(FLOORS).targets or {}
+    assert held.keys() == PROMISED.keys()
+    assert all(held[name] >= least for name, least in PROMISED.items())

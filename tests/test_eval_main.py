@@ -9,6 +9,7 @@ import pytest
 from eval_fakes import FakeSearch, answer, cite, hit, make_doc
 
 import eval.__main__ as command
+from eval import fact_scores
 from eval.run import Searcher
 
 DOC = make_doc("甲")
@@ -88,6 +89,32 @@ def test_the_gate_opens_closes_and_never_sinks(
     assert "facts：" in errors and "R@10：" in errors and "refusal_F1" not in errors
     assert run(*gate, "--raise") == 1
     assert (tmp_path / "floors.json").read_text() == before
+
+
+def test_the_gate_and_the_report_hold_facts_where_floors_name_them(
+    product: FakeSearch,
+    questions: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    none = fact_scores.FactScores((), (), ())  # no comparison and no question is right
+    monkeypatch.setattr(fact_scores, "measure", lambda corpus=None: none)
+    floors = tmp_path / "floors.json"
+    gate = ("gate", "--floors", floors, "--questions", questions)
+    assert run(*gate, "--raise") == 0
+    assert json.loads(floors.read_text())["targets"] is None
+    held = {**json.loads(floors.read_text()), "targets": {"comparisons": 0.85, "fact_recall": 0.9}}
+    floors.write_text(json.dumps(held))
+    capsys.readouterr()
+    assert run(*gate) == 1
+    errors = capsys.readouterr().err
+    assert "comparisons：现为 0.0000" in errors and "fact_recall" not in errors
+    built_in = questions.rename(questions.with_name(command.QUESTIONS.name))
+    assert run("run", "--questions", built_in, "--out", tmp_path / "out") == 0
+    folder = capsys.readouterr().err.split()[-1]
+    assert run("report", folder, "--out", tmp_path / "out") == 0
+    assert "| target questions |" in (tmp_path / "out" / "report.md").read_text("utf-8")
 
 
 def test_the_gate_refuses_other_questions(

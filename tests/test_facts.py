@@ -209,3 +209,21 @@ def test_a_large_collection_takes_less_than_a_minute() -> None:
     began = time.perf_counter()
     assert sum(len(facts(doc)) for doc in docs) > 1000
     assert time.perf_counter() - began < 60
+
+
+def test_a_report_sets_goals_only_in_so_many_words() -> None:
+    """主要 holds 要, and a quoted plan is a name: neither looks ahead; 今年再 does."""
+    body = (
+        "一、工作\n其他主要农作物都有增长，甜菜增长61%。实施“营养餐计划”，新增栏目15个。"
+        "今年再完成棚户区改造600万套。\n"
+    )
+    found = [_said(fact) for fact in facts(_doc(body, "2017年云山市政府工作报告"))]
+    assert found == [["棚户区改造", 6000000.0, "套", "", 2017]]
+
+
+def test_years_inside_a_duration_are_not_this_year() -> None:
+    body = "一、目标\n五年内工农业总产值增长38%。年内总产值增长5%。\n"
+    found = [_said(fact) for fact in facts(_doc(body, "云山市2016年发展计划"))]
+    assert [fact[-1] for fact in found if fact[1] == 5.0] == [2016]
+    report = [_said(fact) for fact in facts(_doc(body, "2016年云山市政府工作报告"))]
+    assert not any(fact[-1] == 2016 for fact in report if fact[1] == 38.0)

@@ -8,7 +8,7 @@ import pytest
 from qa_helpers import document
 
 from datatypes import Question, Span
-from qa.compose import Line, Outcome, proven_answer, refusal
+from qa.compose import Line, Outcome, Refusal, proven_answer, refusal
 
 QUESTION = Question("问", "问")
 
@@ -101,6 +101,6 @@ def test_nothing_to_say(docs) -> None:
 
 
 def test_a_refusal_is_one_sentence() -> None:
-    answer = refusal(QUESTION, "没有找到", ())
+    answer = refusal(QUESTION, Refusal("没有找到"), ())
     assert answer.text == "没有找到。" and answer.refused and answer.reason == "没有找到"
-    assert refusal(QUESTION, "没有找到。", ()).text == "没有找到。"
+    assert refusal(QUESTION, Refusal("没有找到。"), ()).text == "没有找到。"

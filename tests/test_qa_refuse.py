@@ -38,7 +38,6 @@ def test_a_verbatim_question_is_stronger_than_a_foreign_one(five: HybridIndex) -
         ("广东的质量目标是多少", "文件中没有找到关于广东的内容。"),
         ("广东和浙江谁的合格率高", "文件中没有找到关于广东、浙江的内容。"),
         ("云岭县清洁取暖由谁负责", "文件中没有找到关于云岭县的内容。"),
-        ("贵州2030年食品监督抽查合格率", None),
         ("怎么办理护照和签证", "文件中没有找到关于“办理护照和签证”的内容。"),
         ("hello world", "文件中没有找到关于“helloworld”的内容。"),
         ("附件2第64项是什么项目", "“重庆市质量发展重点项目”共63行，没有第64行。"),
@@ -54,8 +53,14 @@ def test_refusals(five: HybridIndex, question: str, text: str | None) -> None:
 
 def test_the_wrong_year_is_answered_with_the_nearest(five: HybridIndex) -> None:
     assert said("贵州2030年食品监督抽查合格率", five) == (
-        "没有2030年的数值；最近的是2017年：食品监督抽查合格率达到93%。"
+        "没有2030年的数值；最近的是2017年：食品监督抽查合格率达到93%[1]。"
     )
+    made = answer(asked("贵州2030年食品监督抽查合格率", five), five)
+    assert made.refused and "[1]" not in (made.reason or "")
+    (cited,) = made.citations
+    doc = five.document(cited.doc_id)
+    assert doc.text[cited.start : cited.end] == cited.quote
+    assert "食品监督抽查合格率逐年达到91%、92%、93%" in cited.quote
 
 
 def test_the_nearest_clauses_stay_in_the_hits(five: HybridIndex) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.units import asked_unit, has_unit
 from text.normalize import fold
-from text.quantities import by_name, by_year, has_figure, quantities
+from text.quantities import by_name, by_year, has_figure, quantities, unaligned
 
 
 def yearly(text: str, governing: set[int] | None = None) -> list[tuple[int | None, str, str]]:
@@ -161,3 +163,29 @@ def test_alignment_stays_inside_the_text(text: str) -> None:
         for start, end in (aligned.name, aligned.verb, aligned.value, aligned.tail):
             assert 0 <= start <= end <= len(folded)
         assert any(char.isdigit() for char in folded[slice(*aligned.value)])
+
+
+def test_long_lists_take_no_long_time() -> None:
+    """Each name before 分别 is short: reading stays linear in the length of the text."""
+    began = time.perf_counter()
+    for text in (
+        "1、" * 15000 + "分别",
+        "年" * 20000 + "分别",
+        "名牌、商标分别达到5个、2个、" * 1500,
+    ):
+        by_name(text)
+        by_year(text, None)
+    assert time.perf_counter() - began < 6  # half a second; it was twenty
+
+
+def test_values_of_listed_years_belong_to_one_name() -> None:
+    expected = [(2022, "覆盖率", "65%"), (2023, "覆盖率", "70%")]
+    assert yearly("2022—2023年，覆盖率分别达到65%、70%。") == expected
+    assert yearly("2022年和2023年，覆盖率分别达到65%和70%。") == expected
+    text = fold("2022年、2023年覆盖率分别达到65%、70%。")
+    assert yearly(text) == expected and by_name(text) == [] and unaligned(text) == []
+    assert yearly("2022—2024年，覆盖率分别达到65%、70%。") == []
+    assert named("2022—2023年，甲率、乙率分别达到65%、70%。") == [
+        ("甲率", "65%", ""),
+        ("乙率", "70%", ""),
+    ]

@@ -210,6 +210,16 @@ def test_refusal_shows_reason_and_nearest_clause() -> None:
     assert "没有相近的条款" in markup and "最接近的条款" in markup and "合格率达" in markup
 
 
+def test_a_refusal_that_offers_the_nearest_shows_its_card() -> None:
+    doc = _doc("合格率达到97%。")
+    made = _answer(doc, 0, 7)
+    offer = "没有2030年的数值；最近的是2017年：合格率达到97%"
+    refused = Answer("问", f"{offer}[1]。", made.citations, True, offer, made.hits)
+    markup = answer_view(refused, lambda _: doc)
+    assert 'data-cite="1"' in markup and 'id="cite-1"' in markup
+    assert "yj-refused" in markup and markup.count("没有2030年") == 1
+
+
 def test_page_asks_no_other_host() -> None:
     folder = Path(page.__file__).parent
     parts = [p.read_text("utf-8") for kind in ("*.js", "*.css") for p in folder.glob(kind)]

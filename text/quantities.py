@@ -8,9 +8,10 @@ the whole sentence.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 
-from text.dates import years
+from text.dates import YearRange, years
 from text.numerals import Number, numbers
 
 _VALUE = (
@@ -19,10 +20,10 @@ _VALUE = (
 )
 _VALUES = rf"{_VALUE}(?:(?:[、,]|和|及){_VALUE})+"
 _BY_YEAR = re.compile(
-    rf"(?P<head>[^,;。:]*?)(?P<cut>逐年|分年度|每年分别)(?P<verb>[^\d、,;。]{{0,8}}?)(?P<values>{_VALUES})"
+    rf"(?P<head>[^,;。:]{{0,200}}?)(?P<cut>逐年|分年度|每年分别)(?P<verb>[^\d、,;。]{{0,8}}?)(?P<values>{_VALUES})"
 )
 _BY_NAME = re.compile(
-    rf"(?P<head>[^,;。:]+?)(?P<cut>分别|依次)(?P<verb>[^\d、,;。]{{0,8}}?)(?P<values>{_VALUES})"
+    rf"(?P<head>[^,;。:]{{1,300}}?)(?P<cut>分别|依次)(?P<verb>[^\d、,;。]{{0,8}}?)(?P<values>{_VALUES})"
     r"(?P<tail>以上|以下|以内|左右)?"
 )
 _COMMON_TAIL = re.compile(r"(?:以上|以下|以内|左右)$")
@@ -39,6 +40,9 @@ _NO_QUANTITY = re.compile(
 )
 _ALL = re.compile(r"全部|全覆盖|一次性|一律")
 _MAX_YEARS = 10
+_YEAR_END = re.compile(r"(?:年度?|底|末|期间|[,、\s])*")
+_YEAR_NAME = re.compile(r"(?:19|20)\d{2}(?!\d)")  # years that values are listed for
+_BETWEEN_YEARS = re.compile(r"年?[、,和及与]|年?以及")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,48 @@ def by_year(text: str, governing: frozenset[int] | None) -> list[Aligned]:
             continue
         name = _trimmed(text, match.start("head"), match.end("head"))
         out += [Aligned(y, name, match.span("verb"), v) for y, v in zip(span, values, strict=True)]
+    return out + _by_year_of_one(text)
+
+
+def _by_year_of_one(text: str) -> list[Aligned]:
+    """2022—2024年,收集率分别达到65%、70%、75%: one name, a value for each of the years before."""
+    out: list[Aligned] = []
+    if not _has(text, "分别", "依次"):
+        return out
+    all_named = years(text)
+    ends = [found.end for found in all_named]
+    for match in _BY_NAME.finditer(text):
+        values = _split(_SPLIT_VALUES, match, "values")
+        before = bisect_right(ends, match.start("cut"))
+        named = all_named[max(0, before - _MAX_YEARS) : before]
+        if not named or _has(text[named[-1].end : match.start("cut")], ";", "。"):
+            continue
+        head = (max(match.start("head"), named[-1].end), match.end("head"))
+        name = _trimmed(text, *head)
+        joint = _YEAR_END.match(text, *name)
+        name = (joint.end() if joint else name[0], name[1])
+        if name[1] <= name[0] or len(_split_at(_SPLIT_NAMES, text, *name)) != 1:
+            continue
+        each = _listed_years(text, named)
+        if each is not None and len(each) == len(values):
+            tail = _tail(match, values)
+            for year, value in zip(each, values, strict=True):
+                own = (0, 0) if text[slice(*value)].endswith(text[slice(*tail)] or "\0") else tail
+                out.append(Aligned(year, name, match.span("verb"), value, own))
     return out
+
+
+def _listed_years(text: str, named: list[YearRange]) -> list[int] | None:
+    """The years of the last range, or of the last single years listed side by side."""
+    if named[-1].last > named[-1].first:
+        return list(range(named[-1].first, named[-1].last + 1))
+    listed = [named[-1]]
+    for found in reversed(named[:-1]):
+        gap = text[found.end : listed[0].start]
+        if found.last > found.first or not _BETWEEN_YEARS.fullmatch(gap):
+            break
+        listed.insert(0, found)
+    return [found.first for found in listed] if len(listed) > 1 else None
 
 
 def by_name(text: str) -> list[Aligned]:
@@ -84,7 +129,7 @@ def by_name(text: str) -> list[Aligned]:
     for match in _BY_NAME.finditer(text) if _has(text, "分别", "依次") else ():
         values = _split(_SPLIT_VALUES, match, "values")
         names = _names(match, len(values))
-        if not names:
+        if not names or any(_YEAR_NAME.match(text, *name) for name in names):
             continue
         tail = _tail(match, values)
         for name, value in zip(names, values, strict=True):
@@ -106,7 +151,7 @@ def quantities(text: str) -> list[Number]:
 
 def unaligned(text: str) -> list[tuple[int, int]]:
     """Spans of the values after 分别 that no name could be given to."""
-    told = {a.value for a in by_name(text)}
+    told = {a.value for a in (*by_name(text), *_by_year_of_one(text))}
     return [
         value
         for match in (_BY_NAME.finditer(text) if _has(text, "分别", "依次") else ())
@@ -153,10 +198,16 @@ def _has(text: str, *words: str) -> bool:
 
 
 def _split(separator: re.Pattern[str], match: re.Match[str], group: str) -> list[tuple[int, int]]:
-    text, offset = match.group(group), match.start(group)
+    return _split_at(separator, match.string, *match.span(group))
+
+
+def _split_at(
+    separator: re.Pattern[str], whole: str, start: int, end: int
+) -> list[tuple[int, int]]:
+    text = whole[start:end]
     bounds = [0, *(b for found in separator.finditer(text) for b in found.span()), len(text)]
     pairs = zip(bounds[::2], bounds[1::2], strict=True)
-    return [_trimmed(match.string, offset + a, offset + b) for a, b in pairs if b > a]
+    return [_trimmed(whole, start + a, start + b) for a, b in pairs if b > a]
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

@@ -45,16 +45,21 @@ def answer_view(answer: Answer, document: FindDocument) -> str:
 
 
 def refusal_view(answer: Answer, document: FindDocument) -> str:
-    """What was not found, with the nearest clauses to look at."""
+    """What was not found, what is near with its quotations, and the nearest clauses to look at."""
     nearest = "".join(hit_view(hit, document(hit.passage.doc_id)) for hit in answer.hits[:_NEAREST])
     listed = f'<h3 class="yj-h">{both("answer.nearest")}</h3>{nearest}' if nearest else ""
     said = answer.text.strip()
-    told = escape(said) if said else both("answer.nothing")
+    cited = {str(citation.n): citation for citation in answer.citations}
+    told = _badged(said, cited) if said else both("answer.nothing")
     reason = answer.reason or ""
-    more = f'<p class="yj-where">{escape(reason)}</p>' if reason and reason not in said else ""
+    more = reason and not cited and reason not in said
+    why = f'<p class="yj-where">{escape(reason)}</p>' if more else ""
+    cards = "".join(card_view(one, document(one.doc_id)) for one in answer.citations)
     return (
-        f'<section class="yj-result"><div class="yj-answer yj-refused" role="status">'
-        f"<strong>{both('answer.refused')}</strong><p>{told}</p>{more}</div>{listed}</section>"
+        f'<section class="yj-result">{_banners(answer.citations)}'
+        f'<div class="yj-answer yj-refused" role="status">'
+        f"<strong>{both('answer.refused')}</strong><p>{told}</p>{why}</div>"
+        f"{cards}{listed}</section>"
     )
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from datatypes import Clause, Fact, PolicyDoc, Span
 from ingest.facts import comparator, indicator, period
-from ingest.facts.exclusion import is_past
+from ingest.facts.exclusion import is_past, is_rule
 from ingest.facts.period import Time
 from ingest.facts.rows import row_facts
 from ingest.facts.target import Target
@@ -32,13 +32,14 @@ _PLAN = re.compile(
 )
 # Calls for applications, contests, exams, rosters: their figures are quotas and formalities.
 _CALL = re.compile(
-    r"申报|推荐|评选|征集|考试|招生|招聘|竞赛|大赛|名额|报名|评审|练兵|答辩|公示|公布|表彰|名单|资格|录取|测试"
+    r"申报|推荐|评选|征集|考试|招生|招聘|竞赛|大赛|名额|报名|评审|练兵|答辩|公示|公布|表彰|名单|资格|录取|测试|职称"
 )
 _REPORT = re.compile(
     r"报告|总结|实录|解读|公报|通报|自评|答记者|汇报|情况|年报|信息公开|简报|讲话|会议"
 )
 _PAST_HEADING = re.compile(
-    r"回顾|现状|发展(?:的)?基础|基础[与和及]|成效|成就|成绩|形势|背景|发展环境|面临|存在的?问题|总结|情况$"
+    r"回顾|现状|发展(?:的)?基础|基础[与和及]|[与和及]基础|成效|成就|成绩|形势|背景|发展环境|面临|存在的?问题|总结|情况$"
+    r"|(?:对象|条件)$"
 )
 # Headings that say what is done, not what it is about.
 _DOES = re.compile(
@@ -48,11 +49,12 @@ _DOES = re.compile(
 _LONGEST = 1500  # characters; longer stretches without a mark are no sentences
 _GOAL = re.compile(r"目标|指标|达到|以下|如下|任务|要求")
 _EXPLICIT = re.compile(
-    r"目标|预期|力争|计划(?!完成)|到\d{4}年[^,。]{0,2},|今年要|要(?!求|素|点|闻|害)|将(?!军|来)|确保"
+    r"目标|预期|力争|计划(?!完成)|到\d{4}年[^,。]{0,2},|(?:今年|全年)[要再]|(?<![主重需必首紧摘])要(?!求|素|点|闻|害)|将(?!军|来)|确保"
 )
+_QUOTED = re.compile(r'"[^"]*"')
 _FULFILLED = re.compile(r"完成(?:了)?(?:原)?计划|已|完成情况|执行情况|增长了|达到了|超额|仍然")
 _SIGNAL = re.compile(
-    r"力争|争取|确保|必须|要(?!求|素|点|闻|害|塞|道)|努力|目标|预期|应当?(?!急|用|对|届)|提高到|提升到|控制在|保持在|稳定在|不低于|不少于|不超过|降(?:低|)?到|年底前?|年内|到\d{4}年|计划"
+    r"力争|争取|确保|必须|(?<![主重需首紧摘])要(?!求|素|点|闻|害|塞|道)|努力|目标|预期|应当?(?!急|用|对|届)|提高到|提升到|控制在|保持在|稳定在|不低于|不少于|不超过|降(?:低|)?到|年底前?|年内|到\d{4}年|计划"
 )
 
 
@@ -238,12 +240,14 @@ def _is_goal(
     """Precision first: something must say that the value lies ahead."""
     if time is not None and whole.base is not None and time.last < whole.base:
         return False
+    if is_rule(sentence, target.quantity.unit):
+        return False
     if is_past(sentence[: target.quantity.start]) and (near is None or not near.year):
         return False
     signal = _SIGNAL.search(sentence) is not None
     ahead = near is not None and near.last >= (whole.base or 9999)
     if whole.regulation:
-        return ahead and signal
+        return ahead and (signal or goal)
     if whole.report:
         return _explicit(sentence[: target.quantity.start]) and not _FULFILLED.search(sentence)
     return whole.planned or ahead or goal or signal
@@ -251,7 +255,7 @@ def _is_goal(
 
 def _explicit(sentence: str) -> bool:
     """A report sets a goal only in so many words."""
-    return _EXPLICIT.search(sentence) is not None
+    return _EXPLICIT.search(_QUOTED.sub("", sentence)) is not None
 
 
 def _names(

@@ -20,7 +20,9 @@ _NAME_AFTER = re.compile(
 )
 _SINCE_AFTER = re.compile(r"\s*(?:\d{1,2}月(?:\d{1,2}日)?)?(?:起|开始|以后)")
 _ONLY_TITLE = re.compile(r"《[^《》]*》")
-_THIS_YEAR = re.compile(r"年内|全年|年底前?|年末|今年(?!以来)|本年度?|当年")
+_THIS_YEAR = re.compile(
+    r"(?<![\d一二三四五六七八九十几数多两])年内|全年|年底前?|年末|今年(?!以来|预计的)|本年度?|当年"
+)
 _NEXT_YEAR = re.compile(r"明年")
 # What may stand before a year that leads its sentence: 到, 力争到, 一是到, (二)到 …
 _LEADING = re.compile(

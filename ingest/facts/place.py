@@ -29,6 +29,12 @@ _COUNTED = re.compile(
     r"[个项家名人种类件户条所座处支只台套辆艘架份批头羽株亩米吨克对间床宗枚片块盏村镇篇期部场次门]|公里|公顷|人次|千瓦|平方|立方|床位|[A-Za-z]"
 )
 _AIM = re.compile(r"[\s、]*(?:力争|确保|争取|努力)?(?:实现|完成|达到)")
+_ONLY_FIGURE = re.compile(
+    r"(?:到?(?:一九[〇零○一二三四五六七八九]{2}|\d{4})年的)?[\d.]*[\d一二三四五六七八九十百千万亿零两]{2,}[余多]?[\u4e00-\u9fff]{0,4}"
+)
+_SHARED_AFTER = re.compile(r"[、和及][^,;。、\d]{0,12}\d[\d.]*万?")
+_FOUND = frozenset(("认定", "确定", "评定", "评选", "表彰", "公布", "发布"))
+_ACTIVITY = 5  # characters of a name that ends in a verb
 _LIMITING = frozenset(("不低于", "不超过", "超过", "低于", "约"))
 _GOES_ON = re.compile(r"\s*(?:的(?:目标|要求|水平|标准)|并|且|或|而|同时|为目标|全流程|[\[\]\"])")
 _OF_WHOLE = re.compile(
@@ -42,6 +48,9 @@ _GIVEN = re.compile(r"[^,;。]{2,40}(?:提供|安装|实施|开展|配备|发放
 _TOTAL = re.compile(r"总[数量]|累计|合计|占|各|其中|比重|比例")
 _FROM = re.compile(r"(?P<name>[^,;。:]{2,60}?)(?:翻[^,;。]{1,2}番)?,?(?:由|从)[^,;。:]{2,30}$")
 _AHEAD = re.compile(r"到(?:19|20)\d{2}年|目标|力争|预期|十[一二三四五]五|期间")
+# 形成液晶材料50吨生产能力: what the value is of stands before it
+_ABLE = re.compile(r"的?[\u4e00-\u9fff]{0,4}(?:能力|产能)(?=[,;。、]|$)")
+_NEW = re.compile(r"(?P<name>[^,;。:、\d]{3,24}?)(?P<verb>新增|增加|净增)$")
 _GROW = re.compile(r"(?:扩大|发展|提高|增加|推广|扩充|提升|种植)+")
 
 
@@ -94,7 +103,10 @@ class Place:
         text, at = self.text, self.value.start
         if text.rfind("《", 0, at) > text.rfind("》", 0, at):
             return True
-        return is_excluded(text[self._segment() : at], left, self.value.unit, self._after)
+        if left.startswith("达到") and self._in_list():
+            left = ""  # 年均增长20%以上,达到6000亿元: no condition
+        stretch = text[self._segment() : at]
+        return is_excluded(stretch, left, self.value.unit, self._after, text[:at])
 
     @property
     def _after(self) -> str:
@@ -125,8 +137,11 @@ class Place:
         own = text[a:b]
         if _REGION.fullmatch(own) and not self._closes():
             return self._number_led(left, False)
-        if _VOID.fullmatch(own):
-            return None
+        if own in ("总数", "累计", "") and self._in_list() and self.before[-1].counted:
+            word = compare.worded(verb, value.suffix)  # 新增800家,总数达到2830家
+            return Target(value, (a, b), word, (self.before[-1].name,), counted=True)
+        if _VOID.fullmatch(own) or (value.unit in ("项", "个") and own.endswith(("指标", "任务"))):
+            return None  # 约束性指标增加到4项: the document counts its own parts
         if verb in _LIMITING and re.search(rf"{names.ACTIONS}$", name.rstrip()):
             return self._counted(start, left)
         if verb == "达到" and text[start + len(name) : value.start].endswith(
@@ -145,6 +160,10 @@ class Place:
             a, b = names.trimmed(text, *moved.span("name"))
             own = text[a:b]
         prefix: tuple[Part, ...] = ()
+        if _ONLY_FIGURE.fullmatch(own):  # 达到3500万吨,比1958年的2800万吨增长25%
+            if not self.before or self.before[-1].counted:
+                return None
+            return Target(value, (b, b), compare.worded(verb, value.suffix), self.before[-1].parts)
         if names.is_bare(own):
             prefix = self._subject()
             if not own and not prefix:
@@ -174,8 +193,8 @@ class Place:
         verb = names.action(text, start, value.start)
         if verb is None or not value.unit or value.unit in TIME_UNITS:
             return None
-        if value.unit in ("%", "‰"):
-            return None
+        if value.unit in ("%", "‰") or (value.unit == "次" and text[: verb[1]].endswith("提供")):
+            return None  # 至少提供1次职业指导: what everybody is given
         rest = text[verb[1] : value.start].strip()
         adverb = compare.limit_before(rest)
         rest = rest[: len(rest) - len(adverb)].strip() if adverb else rest
@@ -183,8 +202,20 @@ class Place:
         adverb_word = compare.limit(adverb or compare.limit_before(text[start : verb[0]]))
         suffix = compare.worded(adverb_word, value.suffix)
         added = ((verb[0], verb[0] + 2),) if text.startswith("新增", verb[0]) else ()
+        listed = self._named_by_activity(start)
+        if not rest and listed is not None:
+            return Target(value, listed, suffix, counted=True)
+        grown = _NEW.fullmatch(left)
+        if not rest and grown is not None and self._closes():  # 高新技术企业新增2500家
+            a, b = names.trimmed(text, start, start + grown.end("name"))
+            if b - a >= 3 and names.action(text, a, b) is None:
+                return Target(value, (a, b), suffix, ((verb[0], verb[1]),), counted=True)
         if not rest or rest.endswith("等"):
-            a, b = names.after(text, value.end, len(text))
+            a, b = self._thing_after()
+            if value.unit == "元" and self._relative():
+                return None  # 投资500万元以上的项目
+            if rest.endswith("等") and text[slice(*verb)] in _FOUND:
+                return None  # 认定甲、乙等47个: told, not aimed at
             if is_structure(text[a:b]):
                 return None
             if b - a >= 2:
@@ -199,6 +230,22 @@ class Place:
         if b - a < 2 or is_structure(text[a:b]):
             return None
         return Target(value, (a, b), suffix, added, counted=True)
+
+    def _thing_after(self) -> tuple[int, int]:
+        """What is counted: after the value, or after the next that shares it (20项、10项成果)."""
+        text, at = self.text, self.value.end
+        shared = _SHARED_AFTER.match(text, at)
+        if shared is not None and text.startswith(self.value.unit, shared.end()):
+            at = shared.end() + len(self.value.unit)
+        return names.after(text, at, len(text))
+
+    def _named_by_activity(self, start: int) -> tuple[int, int] | None:
+        """创新创业培训80万人次 on a list: the verb that ends the name is a noun."""
+        if not (self._closes() and self.before and self.before[-1].counted and self._in_list()):
+            return None
+        a, b = names.trimmed(self.text, start, self.value.start)
+        own = self.text[a:b]
+        return (a, b) if b - a >= _ACTIVITY and re.search(r"[,;。:\d]", own) is None else None
 
     def _closes(self) -> bool:
         """True when nothing but a mark follows the value: 示范区20个,"""
@@ -232,6 +279,10 @@ class Place:
             return Target(
                 value, (b, b), compare.worded("", value.suffix), self._subject(), counted=True
             )
+        done = re.search(r"实现|完成", text[start:a]) is not None  # 实现主营业务收入280亿元
+        ahead = self.goal or _AHEAD.search(text[: value.start]) is not None
+        if done and ahead and value.unit and names.is_measure(own) and self._closes():
+            return Target(value, (a, b), compare.worded("达到", value.suffix))
         listed = (
             continues
             or self._in_list()
@@ -319,6 +370,8 @@ class Place:
 
 def ends_stretch(text: str, at: int) -> bool:
     """True when a mark or 和 follows position `at`: the value describes nothing after it."""
+    if _ABLE.match(text, at):
+        return True
     following = text[at : at + 8].lstrip()
     return not following or following[0] in ",;。、:()和及与.[并" or following[:2] == "以及"
 

@@ -14,7 +14,7 @@ from text.quantities import quantities
 # Longer units first: the first that matches wins.
 _UNITS = (
     r"个?百分点|平方公里|平方千米|平方米|立方米|吨标准煤|吨标煤|千瓦时|万千瓦|千瓦|兆瓦|公里|千米|公顷|"
-    r"标准箱|公斤|千克|毫克|毫升|微克|分贝|美元|人次|床位|车位|学位|个?小时|分钟|个工作日|个月|个?学时|"
+    r"标准箱|公斤|千克|毫克|毫升|微克|分贝|美元|人次|床位|车位|学位|个?小时|分钟|个工作日|个月|个?学时|课时|"
     r"[个项家名人种类件户条所座处部款篇场期届支只台套辆艘架张份次批头羽株亩米吨克斤元度倍成岁年天"
     r"日周起例组眼节股对门间床宗枚列班轮位处尾盏棵块片具幅孔升村镇]"
 )
@@ -37,6 +37,9 @@ _ROUND_VALUE = {"百": 100.0, "千": 1000.0, "万": 10000.0}
 _NAME_AFTER = re.compile(r"\s*(?:强(?!制)|大|A(?![a-z])|G(?![a-z])|D|级|号|\+|#|月|·)")
 _ONCE = frozenset("次轮种类件人名日年天点处")  # 一次验收, 一类企业: no count
 _EACH = re.compile(r"(?:每|各[省市县区地乡镇设]|至少|不少于)[^,;。]{0,16}$|分之$")
+_BUILT = re.compile(
+    r"(?:建成|新建|兴建|改扩建|筹建)(?:[一两二三四五六七八九十]{1,2}[所座个家][^,;。、]{2,16}[、和])*$"
+)
 _NAME_BEFORE = re.compile(r"(?:[A-Za-z第前·+]|[A-Za-z]-)$")
 
 
@@ -99,10 +102,8 @@ def single(text: str) -> Quantity | None:
 
 
 def _quantity(text: str, number: Number, last: Number | None) -> Quantity | None:
-    if number.text == "一" and (
-        text[number.end : number.end + 1] in _ONCE or not _EACH.search(text[: number.start])
-    ):
-        return None  # 一次验收, 一支队伍: no count, unless 每县一个
+    if number.text == "一" and not _one_counts(text, number):
+        return None
     if _is_phrase(text, number):
         return None
     if _NAME_BEFORE.search(text[max(0, number.start - 2) : number.start]):
@@ -128,6 +129,14 @@ def _quantity(text: str, number: Number, last: Number | None) -> Quantity | None
     return Quantity(number.start, stop, low, own or name, said, high)
 
 
+def _one_counts(text: str, one: Number) -> bool:
+    """False for 一次验收, 一支队伍; true for 每县一个 and 建成一座."""
+    unit, before = text[one.end : one.end + 1], text[: one.start]
+    if _EACH.search(before) is not None:
+        return unit not in _ONCE
+    return unit in "所座" and _BUILT.search(before) is not None
+
+
 def _is_phrase(text: str, number: Number) -> bool:
     """True for 四个现代化, 三项工作, 三类器械: a small number in words is a part of a phrase."""
     if number.text[0].isdecimal() or number.value >= 20 or "分之" in number.text:
@@ -135,7 +144,12 @@ def _is_phrase(text: str, number: Number) -> bool:
     unit = text[number.end : number.end + 1]
     if unit in "类期":
         return True
-    told = _EACH.search(text[: number.start]) or text[number.end + 1 : number.end + 3] == "以上"
+    before = text[: number.start]
+    told = (
+        _EACH.search(before) is not None
+        or text[number.end + 1 : number.end + 3] == "以上"
+        or (unit in "个条支套" and _BUILT.search(before) is not None)
+    )
     return unit in "个项种条件支套批方" and not told
 
 
