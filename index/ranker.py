@@ -19,7 +19,7 @@ class Ranker(Protocol):
 
 # Methods are added in standard deviations: meaning bridges everyday wording, bigrams forgive what
 # word cutting splits differently in question and clause. What the question names outright (a
-# region, a document) must outrank any likeness, which spreads over about six deviations.
+# region, a document) must outrank any likeness, which spreads over some ten.
 WEIGHTS = {
     "words_z": 0.2,
     "bigrams_z": 0.5,
@@ -30,17 +30,17 @@ WEIGHTS = {
     "pairs": 6.0,
     "pairs_near": 3.0,
     "cover_heading": 0.5,
-    "region_same": 3.0,
-    "region_other": -6.0,
+    "region_same": 4.5,
+    "region_other": -9.0,
     "place_absent": -1.0,
-    "document_same": 3.0,
-    "document_other": -4.0,
-    "year_same": 0.4,
-    "year_other": -0.4,
-    "meta": -0.5,
-    "meta_wanted": 6.0,
-    "row_wanted": 1.0,
-    "figure_wanted": 0.3,
+    "document_same": 4.5,
+    "document_other": -6.0,
+    "year_same": 0.6,
+    "year_other": -0.6,
+    "meta": -0.75,
+    "meta_wanted": 9.0,
+    "row_wanted": 1.5,
+    "figure_wanted": 0.45,
 }
 
 
