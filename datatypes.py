@@ -319,7 +319,10 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the user gets. `reason` says why when refused."""
+    """What the user gets. `reason` says why when refused.
+
+    A refusal cites only what it offers instead: the value of the nearest year.
+    """
 
     question: str
     text: str
