@@ -25,6 +25,8 @@ from text.places import same_place
 
 _SURE = 0.75  # confidence from which an answer is made of facts alone
 _CLOSE = 0.1  # how much less sure a second indicator may be
+_EXACT = 0.95  # confidence of a name that is told in full, and …
+_SLIGHT = 0.03  # … how much less sure another may be beside it
 _MOST = 3  # indicators in one answer
 _READ = 40  # documents read through for an answer
 _EACH_PLACE = re.compile(r"各(?:省|市|地)|(?:哪个|哪些|所有)(?:省|市|地)")
@@ -78,8 +80,12 @@ def _ambiguous(table: Comparison, chosen: Sequence[Compared]) -> bool:
         for place in group.places:
             for m in place.found:
                 best[place.doc_id] = max(best.get(place.doc_id, 0.0), m.confidence)
+
+    def limit(doc_id: str) -> float:
+        return best[doc_id] - (_SLIGHT if best[doc_id] >= _EXACT else _CLOSE)
+
     return any(
-        m.confidence > best[place.doc_id] - _CLOSE
+        m.confidence > limit(place.doc_id)
         for group in table.indicators
         if group not in chosen
         for place in group.places

@@ -24,6 +24,7 @@ from text.words import bigrams, precise, words
 
 _CONTEXT = 0.5  # what a heading's match is worth beside the name's own
 _OTHER_MEASURE = 0.5  # 合格率 and 覆盖率 are unlike, whatever they are of
+_OTHER_THING = 0.8  # 服务质量提升平台 counts platforms, not 服务质量
 _MEASURE = re.compile(r"(?:..[率度]|指数|比[例重值]|总?额|增加值|产值|收入|面积|浓度)$")
 _COUNTED = re.compile(r"(?:总量|数量|总数|[个户项件家名所种处]数|目标|指标|要求)$")
 _LONG = 3  # characters of a word that has no parts
@@ -139,4 +140,7 @@ def _confidence(told: Names, place: int, fact: Fact, aliases: Aliases) -> float:
     cosine = max(0.0, float(told.vectors[0] @ told.vectors[place]))
     both = 0.5 * min(share, cosine) + 0.25 * (share + cosine)
     unlike = measure(asked) and measure(asked) != measure(name)
-    return round(both * (1 - min(1 - share, more)) * (_OTHER_MEASURE if unlike else 1.0), 4)
+    kept = _OTHER_MEASURE if unlike else 1.0
+    if not measure(name) and name[-2:] not in asked:
+        kept = min(kept, _OTHER_THING)
+    return round(both * (1 - min(1 - share, more)) * kept, 4)

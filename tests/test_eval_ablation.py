@@ -31,8 +31,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_steps_add_one_method_each() -> None:
     methods = [len(step.methods) for step in ablation.STEPS]
-    assert methods == [1, 2, 3, 4, 5, 5, 5]
-    assert [step.weights is None for step in ablation.STEPS] == [False] * 6 + [True]
+    assert methods == [1, 2, 3, 4, 5, 6, 6, 6]
+    assert [step.weights is None for step in ablation.STEPS] == [False] * 7 + [True]
 
 
 def test_first_step_is_bm25_and_last_is_the_product(folder: Path) -> None:
@@ -41,7 +41,7 @@ def test_first_step_is_bm25_and_last_is_the_product(folder: Path) -> None:
     index = HybridIndex(bench.data, encoder)
     assert [asked.id for asked in bench.asked] == ["q1", "q2", "q3"]
     measured = ablation.measure(bench, encoder)
-    assert [one.step.name for one in measured][-2:] == ["+ late interaction", "+ learned ranking"]
+    assert [one.step.name for one in measured][-2:] == ["+ whole document", "+ learned ranking"]
     for one, method in ((measured[0], "bm25"), (measured[-1], "hybrid")):
         for place, asked in enumerate(bench.asked):
             expect = asked.score(index.search(asked.question, 10, method=method))

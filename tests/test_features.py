@@ -10,7 +10,6 @@ from index import features
 from index.catalog import Entry
 from index.features import NAMES, SCORES, Pool
 
-
 ENTRY = Entry("d", "办法", "d.txt", "", None, None, (), "现行有效", ())
 
 
