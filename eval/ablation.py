@@ -28,7 +28,7 @@ MEASURES = ("nDCG@10", "RR@10", "R@10", "Success@1")
 Progress = Callable[[str, int, int], None]
 
 # Standard deviations over the candidates, in the proportions that were set by hand before a
-# ranking was learned (docs/decisions/0005-index-and-retrieval.md).
+# ranking was learned (docs/decisions/0009-ranking.md).
 _WEIGHTS = {
     "words": 0.2,
     "bigrams": 0.5,
