@@ -17,7 +17,7 @@ from datatypes import Passage, Question
 from index.catalog import Entry, same_region, years_in
 from index.matching import Joined
 from text.normalize import fold
-from text.places import places_in
+from text.places import places_in, short_name
 
 SCORES = ("words", "bigrams", "thesaurus", "dense", "late", "document")
 NAMES = (
@@ -58,6 +58,7 @@ NAMES = (
 )
 
 NEAR = 80  # about a sentence
+_LEFT = 4  # characters that can say what is asked
 
 _ROW_KINDS = frozenset({"row", "table", "table_row"})
 _META_KINDS = frozenset({"meta", "metadata", "validity"})
@@ -247,6 +248,15 @@ def _kinds(pool: Pool) -> dict[str, Sequence[float]]:
 def question_text(question: Question) -> str:
     """The question, folded and lower-cased."""
     return fold(question.normal or question.text).lower()
+
+
+def matter(question: Question) -> str:
+    """The question's text without the regions that it names, unless hardly anything is left."""
+    text = rest = question_text(question)
+    for region in question.regions:
+        for name in (fold(region), short_name(fold(region))):
+            rest = rest.replace(name, "")
+    return rest if len(rest) >= _LEFT else text
 
 
 def _once_per_entry(value: Callable[[Entry], float], pool: Pool) -> list[float]:

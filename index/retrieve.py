@@ -193,8 +193,10 @@ class HybridIndex:
         return scores
 
     def _vector(self, question: Question) -> np.ndarray:
-        vector: np.ndarray = self._encoder.encode([question_text(question)], is_query=True)[0]
-        return vector
+        # Regions are matched by name; in a vector 贵州 outweighs 天会不会更蓝, so they count half.
+        texts = [question_text(question), features.matter(question)]
+        vector: np.ndarray = self._encoder.encode(texts, is_query=True).sum(axis=0)
+        return vector / max(1e-9, float(np.linalg.norm(vector)))
 
     def _late(self, text: str, rows: np.ndarray) -> np.ndarray:
         if self._data.tokens is None or not isinstance(self._encoder, TokenEncoder):

@@ -22,7 +22,7 @@ from text.words import bigrams, precise, words
 FEATURES = ("cover", "soft", "gap", "near", "dense", "target", "target_soft")
 WEIGHTS = (0.05, 2.45, -3.73, 0.80, 3.19, -1.66, 0.80)
 BIAS = -2.02
-THRESHOLD = 0.305
+THRESHOLD = 0.31
 # Where places are compared each document words the matter its own way.
 THRESHOLD_COMPARED = 0.05
 _BEST = 3  # pieces looked at

@@ -80,3 +80,17 @@ def test_pairs_count_in_context_body_and_nearby() -> None:
 def test_a_document_of_other_places(question, places, absent) -> None:
     entry = Entry("d", "办法", "d.txt", "", None, None, (), "现行有效", places)
     assert column("place_absent", question, ["封闭管理"], {}, entry) == [absent]
+
+
+@pytest.mark.parametrize(
+    ("question", "regions", "left"),
+    [
+        ("贵州那边的天会不会更蓝", ("贵州",), "那边的天会不会更蓝"),
+        ("重庆市的质检中心在哪", ("重庆市",), "的质检中心在哪"),
+        ("重庆的质检中心在哪", ("重庆市",), "的质检中心在哪"),
+        ("贵州和重庆", ("贵州", "重庆"), "贵州和重庆"),
+        ("质检中心在哪", (), "质检中心在哪"),
+    ],
+)
+def test_what_is_asked_without_where(question, regions, left) -> None:
+    assert features.matter(Question(question, question, regions=regions)) == left

@@ -195,3 +195,12 @@ def test_names_and_rarity(index):
 def test_passages_of_one_document(index):
     assert {p.doc_id for p in index.passages} == {doc.id for doc in some_docs()}
     assert len(list(index.passages)) == len(passages_of(some_docs()))
+
+
+def test_a_named_region_counts_half_in_the_vector(index, encoder):
+    question = ask("贵州那边的天会不会更蓝", regions=("贵州",))
+    whole, rest = encoder.encode(["贵州那边的天会不会更蓝", "那边的天会不会更蓝"], is_query=True)
+    expect = (whole + rest) / np.linalg.norm(whole + rest)
+    np.testing.assert_allclose(index._vector(question), expect, atol=1e-6)
+    plain = ask("那边的天会不会更蓝")
+    np.testing.assert_allclose(index._vector(plain), rest, atol=1e-6)
