@@ -80,10 +80,13 @@ def entry_of(doc: PolicyDoc) -> Entry:
         meta.doc_number.value if meta.doc_number is not None else None,
         tuple(sorted(years)),
         meta.status,
-        tuple(
-            sorted({name for _, _, name in places_in(fold(f"{region}\n{doc.name}\n{doc.text}"))})
-        ),
+        _places(region or "", doc),
     )
+
+
+def _places(region: str, doc: PolicyDoc) -> tuple[str, ...]:
+    text = fold("\n".join((region, doc.name, doc.text)))
+    return tuple(sorted({name for _, _, name in places_in(text)}))
 
 
 def catalog_of(docs: Sequence[PolicyDoc], passages: Sequence[Passage]) -> Catalog:

@@ -194,8 +194,8 @@ class HybridIndex:
 
     def _vector(self, question: Question) -> np.ndarray:
         # Regions are matched by name; in a vector 贵州 outweighs 天会不会更蓝, so they count half.
-        texts = [question_text(question), features.matter(question)]
-        vector: np.ndarray = self._encoder.encode(texts, is_query=True).sum(axis=0)
+        texts = dict.fromkeys((question_text(question), features.matter(question)))
+        vector: np.ndarray = self._encoder.encode(list(texts), is_query=True).sum(axis=0)
         return vector / max(1e-9, float(np.linalg.norm(vector)))
 
     def _late(self, text: str, rows: np.ndarray) -> np.ndarray:
