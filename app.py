@@ -17,17 +17,17 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import terminal
-from errors import SettingsError, YoujuError
 from eval.session import Limits, Session
-from progress import open_index
-from service import PolicySearch
-from settings import PRODUCT_ROOT, Settings
 from web import api, login, mcp_server, serving, strings, views
 from web import page as dress
 from web.evaluation import Evaluator
 from web.shell import BARE, Holder, Options, Page
 from web.tabs import ask, compare, evaluate, library, original, search
+from youju import terminal
+from youju.errors import SettingsError, YoujuError
+from youju.progress import open_index
+from youju.service import PolicySearch
+from youju.settings import PRODUCT_ROOT, Settings
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -202,7 +202,7 @@ def _port_taken(host: str, port: int) -> SettingsError:
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    import arguments
+    from youju import arguments
 
     return arguments.app_parser().parse_args(argv)
 

@@ -21,9 +21,9 @@ from importlib import import_module
 from pathlib import Path
 
 from bench.measure import cold_asks, heavy_modules, middle, milliseconds, percentile
-from errors import YoujuError
 from eval.files import read_questions
 from eval.report import markdown_table
+from youju.errors import YoujuError
 
 QUESTIONS = Path(__file__).resolve().parent.parent / "eval" / "questions" / "policy.jsonl"
 # Imported before the clock starts: building is measured after imports.
@@ -94,8 +94,8 @@ def measure_all(folder: Path, questions: Sequence[str], cold: int) -> list[Row]:
     for name in IMPORTED_FIRST:
         import_module(name)
     from eval.plain import PlainSearch
-    from service import PolicySearch
-    from settings import CORPUS, Settings
+    from youju.service import PolicySearch
+    from youju.settings import CORPUS, Settings
 
     settings = Settings.from_env({}, index=folder / "index")
     started = time.perf_counter()

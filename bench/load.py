@@ -23,8 +23,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bench.measure import ROOT, percentile
-from errors import InputError, YoujuError
 from eval.files import read_questions
+from youju.errors import InputError, YoujuError
 
 HOST = "127.0.0.1"
 MOST_USERS, MOST_SECONDS = 256, 600
@@ -95,8 +95,8 @@ def measured(folder: Path, users: int, seconds: float, pause: float) -> Load:
         raise InputError(
             f"人数应为 1–{MOST_USERS}，秒数不超过 {MOST_SECONDS}，间隔不超过 60 秒，请改小。"
         )
-    from service import PolicySearch
-    from settings import CORPUS, Settings
+    from youju.service import PolicySearch
+    from youju.settings import CORPUS, Settings
 
     settings = Settings.from_env({}, index=folder / "index")
     PolicySearch.build([CORPUS], settings.index, settings)

@@ -12,7 +12,6 @@ from functools import partial
 from pathlib import Path
 from typing import cast
 
-from errors import QuestionSetError, YoujuError
 from eval.files import file_digest, read_benchmark, read_questions, select_split, write_run
 from eval.gate import (
     Floors,
@@ -34,7 +33,8 @@ from eval.report import (
 )
 from eval.run import METHODS, Searcher, run_questions
 from eval.saved import load_run, newest_runs, save_run
-from progress import ConsoleProgress
+from youju.errors import QuestionSetError, YoujuError
+from youju.progress import ConsoleProgress
 
 HERE = Path(__file__).resolve().parent
 QUESTIONS = HERE / "questions" / "policy.jsonl"
@@ -98,7 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     ablation.add_argument("--out", type=Path, default=HERE.parent / "docs" / "retrieval.md")
     ablation.set_defaults(command=_ablation)
     refusal = commands.add_parser(
-        "fit-refusal", help="重新拟合拒答判断（打印 qa/refuse.py 的常数）"
+        "fit-refusal", help="重新拟合拒答判断（打印 qa/clauses/refuse.py 的常数）"
     )
     refusal.add_argument(
         "--set", dest="sets", nargs=2, type=Path, action="append", metavar=("题集", "文件夹"),
@@ -118,8 +118,8 @@ def opened(index: Path | None) -> Iterator[Searcher]:
 
     Afresh, so that what is measured is the code as it stands and no index of last week.
     """
-    from service import PolicySearch
-    from settings import CORPUS, Settings
+    from youju.service import PolicySearch
+    from youju.settings import CORPUS, Settings
 
     settings = Settings.from_env(index=index)
     if index is not None:
@@ -291,7 +291,7 @@ def _target_scores(
     if floors.targets is None and not built_in:
         return {}
     from eval import fact_scores
-    from service import PolicySearch
+    from youju.service import PolicySearch
 
     same = arguments.index is None and isinstance(searcher, PolicySearch)
     return fact_scores.measure(cast(PolicySearch, searcher) if same else None).measures

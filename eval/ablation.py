@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from datatypes import Encoder, Hit, Question
 from eval.bench import passages_of
 from eval.files import file_digest, read_benchmark, read_questions, select_split
 from eval.metrics import gold_measures, per_query
@@ -22,6 +21,7 @@ from eval.run import corpus_digest
 from eval.spans import locate_all, right_for
 from index.records import IndexData
 from text.normalize import fold
+from youju.records import Encoder, Hit, Question
 
 DEPTH = 10
 MEASURES = ("nDCG@10", "RR@10", "R@10", "Success@1")
@@ -113,9 +113,9 @@ def policy_bench(questions: Path, split: str, encoder: Encoder, name: str) -> Be
     """The built-in documents, read and indexed afresh, with the answerable questions."""
     from index import persist
     from index.retrieve import HybridIndex
-    from qa.question import analyze
-    from service import PolicySearch
-    from settings import CORPUS, Settings
+    from qa.asked.question import analyze
+    from youju.service import PolicySearch
+    from youju.settings import CORPUS, Settings
 
     items = [i for i in select_split(read_questions(questions), split) if i.answerable]
     with tempfile.TemporaryDirectory(prefix="youju-eval-") as folder:

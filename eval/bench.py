@@ -9,11 +9,20 @@ from typing import Any
 
 import numpy as np
 
-from datatypes import Encoder, Passage, PolicyDoc, PolicyMeta, Proven, Question, SourceFile, Span
 from eval.bootstrap import mean_interval
 from eval.metrics import BENCH, per_query
 from eval.records import Benchmark, BenchPassage, Estimate, RunRow
 from text.normalize import fold
+from youju.records import (
+    Encoder,
+    Passage,
+    PolicyDoc,
+    PolicyMeta,
+    Proven,
+    Question,
+    SourceFile,
+    Span,
+)
 
 DEPTH = 100
 Ranking = Callable[[str], list[tuple[str, float]]]

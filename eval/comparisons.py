@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from datatypes import Compared, Comparison
-from errors import QuestionSetError
+from youju.errors import QuestionSetError
+from youju.records import Compared, Comparison
 
 GOLD = Path(__file__).resolve().parent.parent / "tests" / "facts" / "comparisons.jsonl"
 TIE = "同"

@@ -10,7 +10,7 @@ from eval import comparisons, facts, targets
 from eval.report import markdown_table
 
 if TYPE_CHECKING:
-    from service import PolicySearch
+    from youju.service import PolicySearch
 
 # measure → the least that is promised, whatever was measured
 PROMISED: Mapping[str, float] = {

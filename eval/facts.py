@@ -17,13 +17,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from datatypes import ExtractedText, Fact, PolicyDoc, SourceFile
-from errors import QuestionSetError, ReadError
 from ingest.facts import facts
 from ingest.files import scan
 from ingest.pipeline import policy_doc
 from ingest.readers.select import extract
 from text.normalize import fold, squeeze
+from youju.errors import QuestionSetError, ReadError
+from youju.records import ExtractedText, Fact, PolicyDoc, SourceFile
 
 HERE = Path(__file__).resolve().parent.parent
 GOLD = HERE / "tests" / "facts" / "gold"

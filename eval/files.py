@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from errors import QuestionSetError
 from eval.records import SPLITS, Benchmark, BenchPassage, Gold, Qrel, QuestionItem, RunRow
+from youju.errors import QuestionSetError
 
 _SHOWN = 20  # bad lines named in one message
 

@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from errors import QuestionSetError
 from eval.files import read_text
 from eval.records import QuestionResult, RunInfo
 from eval.summary import LOWER_IS_BETTER, MEASURES, by_category, estimate
+from youju.errors import QuestionSetError
 
 # Room that --raise leaves below the measured value: about one question in a hundred.
 SLACK = 0.01

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import ir_measures
 
-from errors import QuestionSetError
 from eval.records import Qrel, RunRow
+from youju.errors import QuestionSetError
 
 RANKING = ("Success@1", "RR@10", "nDCG@10", "R@5", "R@10")
 BENCH = ("Success@1", "RR@10", "nDCG@10", "R@10", "R@100")

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from datatypes import Answer, Citation, Filters, Hit, Passage, PolicyDoc, Span
 from text.normalize import fold
+from youju.records import Answer, Citation, Filters, Hit, Passage, PolicyDoc, Span
 
 
 @dataclass(frozen=True, slots=True)

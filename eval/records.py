@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from datatypes import Span
+from youju.records import Span
 
 SPLITS = ("tune", "report")
 Split = Literal["tune", "report"]

@@ -1,4 +1,4 @@
-"""Fit the decision to refuse (`qa.refuse`) on questions whose answerability is known.
+"""Fit the decision to refuse (`qa.clauses.refuse`) on questions whose answerability is known.
 
 Besides the questions of the sets, each answerable question that names a place is asked once more of
 the *other* documents, without the place: near misses of the hardest kind, weighted low because
@@ -13,12 +13,13 @@ from pathlib import Path
 
 import numpy as np
 
-from datatypes import Filters, Question, Retriever
 from eval.files import read_questions
 from eval.records import QuestionItem
 from eval.spans import same_source
-from qa import evidence, refuse, scope, select
-from qa.question import analyze
+from qa.asked import scope
+from qa.asked.question import analyze
+from qa.clauses import pieces, refuse, select
+from youju.records import Filters, Question, Retriever
 
 DEPTH = 16
 SWAPPED_WEIGHT = 0.5
@@ -39,7 +40,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """Constants for `qa.refuse` and what they reach in cross-validation on the real questions."""
+    """Constants for `qa.clauses.refuse`; what they reach in cross-validation on real questions."""
 
     weights: tuple[float, ...]
     bias: float
@@ -102,7 +103,7 @@ def _asked(
     swapped: bool,
 ) -> Iterator[Example]:
     hits = retriever.search(question, DEPTH, filters)
-    timely = select.in_year(question, evidence.pieces(question, hits, retriever))
+    timely = select.in_year(question, pieces.pieces(question, hits, retriever))
     if timely:
         values = refuse.features(question, timely, retriever)
         yield Example(question.text, values, answerable, swapped)
@@ -144,7 +145,7 @@ def _f1(refused: np.ndarray, unanswerable: np.ndarray) -> float:
 
 
 def report(fitted: Fitted) -> str:
-    """The constants to paste into qa/refuse.py, and the questions near the threshold."""
+    """The constants to paste into qa/clauses/refuse.py, and the questions near the threshold."""
     lines = [
         f"FEATURES = {refuse.FEATURES}",
         f"WEIGHTS = ({', '.join(f'{w:.2f}' for w in fitted.weights)})",

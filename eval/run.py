@@ -8,12 +8,12 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
-from datatypes import Answer, Citation, Filters, Hit, PolicyDoc, Span
-from errors import QuestionSetError, YoujuError
 from eval.records import Outcome, QuestionItem, QuestionResult, QuotedSpan, RankedSpan, Run, RunInfo
 from eval.saved import result_to_row
 from eval.spans import Places, locate_all, right_for
 from eval.summary import score
+from youju.errors import QuestionSetError, YoujuError
+from youju.records import Answer, Citation, Filters, Hit, PolicyDoc, Span
 
 METHODS = ("bm25", "dense", "hybrid", "plain")
 DEPTH = 10

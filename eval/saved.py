@@ -9,8 +9,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from datatypes import Span
-from errors import QuestionSetError
 from eval.files import read_text, write_qrels, write_run
 from eval.records import (
     Outcome,
@@ -22,6 +20,8 @@ from eval.records import (
     RunInfo,
     RunRow,
 )
+from youju.errors import QuestionSetError
+from youju.records import Span
 
 
 def result_to_row(result: QuestionResult) -> dict[str, Any]:

@@ -14,9 +14,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
-from asking import Method
-from datatypes import PolicyDoc
-from errors import QuestionSetError
 from eval.curves import first_right, rank_histogram, recall_curve, risk_coverage
 from eval.files import file_digest, read_questions, select_split
 from eval.records import QuestionItem, QuestionResult, Run
@@ -25,8 +22,11 @@ from eval.run import DEPTH, METHODS, Searcher, ask_each, corpus_digest, finished
 from eval.saved import load_run, result_to_row, save_run
 from eval.spans import locate
 from eval.summary import LATENCY, MEASURES, by_category, estimate
-from service import PolicySearch
 from web.evaluation import Category, Compared, Curves, Judged, Measured, RunView, Spot, Step
+from youju.asking import Method
+from youju.errors import QuestionSetError
+from youju.records import PolicyDoc
+from youju.service import PolicySearch
 
 BUILT_IN = Path(__file__).resolve().parent / "questions" / "policy.jsonl"
 SPLITS = ("all", "tune", "report")

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from datatypes import Span
-from errors import QuestionSetError
 from eval.records import Gold, QuestionItem
 from text.normalize import fold
 from text.offsets import AlignedText
+from youju.errors import QuestionSetError
+from youju.records import Span
 
 # For each gold clause of a question: the source path it stands in, and its places there.
 Places = tuple[str, tuple[Span, ...]]

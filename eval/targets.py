@@ -17,13 +17,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from datatypes import Answer
-from errors import QuestionSetError
 from eval.answer_metrics import contains
 from text.normalize import fold, squeeze
+from youju.errors import QuestionSetError
+from youju.records import Answer
 
 if TYPE_CHECKING:
-    from service import PolicySearch
+    from youju.service import PolicySearch
 
 HERE = Path(__file__).resolve().parent.parent
 GOLD = HERE / "tests" / "facts" / "targets.jsonl"
@@ -142,8 +142,8 @@ def judge_targets(
 @contextmanager
 def indexed(folder: Path) -> Iterator[PolicySearch]:
     """The product over a folder's documents; what describes them (README) is none."""
-    from service import PolicySearch
-    from settings import Settings
+    from youju.service import PolicySearch
+    from youju.settings import Settings
 
     files = sorted(p for p in folder.iterdir() if p.is_file() and p.stem != "README")
     with tempfile.TemporaryDirectory(prefix="youju-eval-") as made:

@@ -1,6 +1,8 @@
-"""Documents → a searchable index on disk → ranked passages. Imports `text` and `datatypes` only.
+"""Documents → a searchable index on disk → ranked passages.
 
-Build or update (what `service` does; PATH objects are `pathlib.Path`, progress is optional):
+Imports `text`, `youju.records` and `youju.errors` only.
+
+Build or update (what `youju.service` does; PATH objects are `pathlib.Path`, progress is optional):
 
     from index import build, encoder, persist, retrieve
 

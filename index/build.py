@@ -9,13 +9,13 @@ from functools import cached_property
 
 import numpy as np
 
-from datatypes import Encoder, Passage, PolicyDoc, SourceFile
 from index import lexical
 from index.catalog import Catalog, catalog_of
 from index.encoder import TokenEncoder
 from index.records import IndexData, Manifest, Parameters, Progress, Ragged, Tokens
 from index.serialize import schema
 from text import words
+from youju.records import Encoder, Passage, PolicyDoc, SourceFile
 
 _BATCH = 256
 _EMBEDDED = 64  # texts at a time: a transformer takes seconds for them, and progress is shown

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from datatypes import Filters, Passage, PolicyDoc
 from text.normalize import fold
 from text.places import places_in
+from youju.records import Filters, Passage, PolicyDoc
 
 _YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 # 壮族自治区 etc. end in 自治区 too; the people's name before it is part of the region's full name.

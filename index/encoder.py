@@ -14,9 +14,9 @@ from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
-from datatypes import Encoder
-from errors import MissingDependency, SettingsError
 from text.normalize import fold
+from youju.errors import MissingDependency, SettingsError
+from youju.records import Encoder
 
 BUNDLED = "bundled"
 BUNDLED_FOLDER = Path(__file__).resolve().parent.parent / "encoder" / "model"

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from errors import SettingsError
+from youju.errors import SettingsError
 
 # Longer than any passage; models that take more only take more memory.
 MAX_TOKENS = 1024

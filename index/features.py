@@ -13,11 +13,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from datatypes import Passage, Question
 from index.catalog import Entry, same_region, years_in
 from index.matching import Joined
 from text.normalize import fold
 from text.places import places_in, short_name
+from youju.records import Passage, Question
 
 SCORES = ("words", "bigrams", "thesaurus", "dense", "late", "document")
 NAMES = (

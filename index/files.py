@@ -11,12 +11,12 @@ from typing import Any, TypeVar, overload
 
 import numpy as np
 
-from datatypes import Passage, PolicyDoc
-from errors import IndexCorrupt
 from index import lexical
 from index.catalog import Catalog, Entry
 from index.records import FORMAT, IndexData, Manifest, Ragged, Tokens
 from index.serialize import from_plain, to_plain
+from youju.errors import IndexCorrupt
+from youju.records import Passage, PolicyDoc
 
 MANIFEST = "manifest.json"
 

@@ -16,10 +16,10 @@ from typing import Any
 
 import numpy as np
 
-from errors import MissingDependency, SettingsError
 from index.encoder import revision_of, unit
 from index.families import usage_of
 from text.normalize import fold
+from youju.errors import MissingDependency, SettingsError
 
 _BATCH = 32
 _TIMEOUT = 6.0  # seconds to wait for the hub before saying that there is no network

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
-from errors import IndexCorrupt
+from youju.errors import IndexCorrupt
 
 FILE = Path(__file__).with_name("necessity.txt")
 

@@ -24,8 +24,12 @@ from pathlib import Path
 import filelock
 import numpy as np
 
-from datatypes import Encoder
-from errors import (
+from index import files
+from index.build import Previous, same_encoder
+from index.records import FORMAT, IndexData, Manifest, Parameters, Progress
+from index.serialize import schema
+from text import words
+from youju.errors import (
     IndexBusy,
     IndexCorrupt,
     IndexError_,
@@ -33,11 +37,7 @@ from errors import (
     IndexMissing,
     IndexWriteError,
 )
-from index import files
-from index.build import Previous, same_encoder
-from index.records import FORMAT, IndexData, Manifest, Parameters, Progress
-from index.serialize import schema
-from text import words
+from youju.records import Encoder
 
 CURRENT = "CURRENT"
 LOCK = "build.lock"

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from datatypes import Passage, PolicyDoc
 from index.catalog import Catalog
 from index.lexical import Lexicon
+from youju.records import Passage, PolicyDoc
 
 Parameters = Mapping[str, str | int | float]
 Progress = Callable[[str, int, int], None]

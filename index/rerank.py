@@ -9,8 +9,8 @@ from typing import Protocol
 
 import numpy as np
 
-from datatypes import Hit, Question
 from index.features import question_text
+from youju.records import Hit, Question
 
 PART = "rerank"
 

@@ -8,7 +8,6 @@ from typing import Literal
 
 import numpy as np
 
-from datatypes import DocName, Encoder, Filters, Hit, Passage, PolicyDoc, Question
 from index import features, late, necessity
 from index.catalog import Catalog
 from index.encoder import TokenEncoder
@@ -20,6 +19,7 @@ from index.thesaurus import Thesaurus, weights_for
 from index.thesaurus import load as load_thesaurus
 from index.trees import load as load_ranker
 from text.words import bigrams, words
+from youju.records import DocName, Encoder, Filters, Hit, Passage, PolicyDoc, Question
 
 Method = Literal["hybrid", "bm25", "dense"]
 
@@ -36,7 +36,7 @@ class Candidates:
 
 
 class HybridIndex:
-    """The `datatypes.Retriever` over an `IndexData`; safe to share between threads."""
+    """The `youju.records.Retriever` over an `IndexData`; safe to share between threads."""
 
     def __init__(
         self,

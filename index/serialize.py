@@ -1,4 +1,4 @@
-"""Records of `datatypes` ↔ compact JSON: a record is the list of its field values, in order.
+"""Records of `youju.records` ↔ compact JSON: a record is the list of its field values, in order.
 
 Field names are left out, so `schema` goes into the manifest: an index written with other fields is
 refused instead of misread.
@@ -14,7 +14,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, TypeVar, cast
 
-import datatypes
+from youju import records
 
 R = TypeVar("R")
 
@@ -41,7 +41,7 @@ def from_plain(kind: type[R], plain: Any) -> R:
 @lru_cache(maxsize=1)
 def schema() -> str:
     """Digest of the fields of everything that is stored."""
-    stored = (datatypes.PolicyDoc, datatypes.Passage)
+    stored = (records.PolicyDoc, records.Passage)
     seen: dict[str, str] = {}
     waiting: list[Any] = list(stored)
     while waiting:

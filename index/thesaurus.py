@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from errors import SettingsError
 from index.lexical import Lexicon
 from text.normalize import fold
 from text.words import precise, words
+from youju.errors import SettingsError
 
 BUILT_IN = Path(__file__).with_name("thesaurus.txt")
 

@@ -16,9 +16,9 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from errors import IndexCorrupt
 from index.features import NAMES
 from index.ranker import LinearRanker
+from youju.errors import IndexCorrupt
 
 FILE = Path(__file__).with_name("ranker.npz")
 

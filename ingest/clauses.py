@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from datatypes import Clause
 from ingest.headings import HEADING_MAX, heading_of, is_heading_line, loose_heading
 from ingest.labels import LAW_KINDS, Label, parse_label
 from ingest.lines import Line
 from ingest.tree import Node, freeze, tidy
+from youju.records import Clause
 
 _SENTENCE = re.compile(r"[。;!?:,]")
 _INLINE_KINDS = ("——", "①", "1)", "(1)")

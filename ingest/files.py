@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from datatypes import SourceFile
-from errors import ReadError
 from ingest.readers.txt import utf16
+from youju.errors import ReadError
+from youju.records import SourceFile
 
 MAX_BYTES = 64 * 1024 * 1024
 MEDIA_TYPES: dict[str, Literal["txt", "html", "docx", "pdf"]] = {

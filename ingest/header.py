@@ -11,10 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from datatypes import Block, Span
 from ingest.labels import parse_label
 from ingest.lines import Line
 from text.normalize import fold, squeeze
+from youju.records import Block, Span
 
 # field of PolicyMeta → the names that sites give it (folded, without inner white space)
 KEYS: dict[str, tuple[str, ...]] = {

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from datatypes import PolicyMeta, Proven, Span
 from ingest.header import Pair
 from ingest.lines import Line
 from ingest.titles import proven_text
 from text.dates import Dated, dates
 from text.normalize import fold, squeeze
 from text.places import NATION, region_of, region_of_number
+from youju.records import PolicyMeta, Proven, Span
 
 _ORGAN_END = (
     "(?:政府|国务院|办公厅|办公室|委员会|党组|厅|局|部|委|办|院|署|会|处|中心|公司|集团|银行|支行|分行|法院"

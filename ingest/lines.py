@@ -11,10 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from datatypes import Span
 from ingest.labels import inline_starts, parse_label
 from text.normalize import fold
 from text.offsets import AlignedText
+from youju.records import Span
 
 _PHYSICAL = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _SENTENCE_END = re.compile(r"[。!?;:…][\"')\]》]*$")

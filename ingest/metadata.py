@@ -10,13 +10,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from datatypes import ExtractedText, PolicyMeta
 from ingest.header import pairs
 from ingest.issuers import find_issuer, find_region, signature
 from ingest.lines import Line
 from ingest.serials import decree_lines, find_serial, is_serial_line
 from ingest.titles import find_title, first_line, title_groups
 from ingest.validity import title_period, with_dates, with_validity
+from youju.records import ExtractedText, PolicyMeta
 
 _TOP = 40
 _MASTHEAD_MAX = 24

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from datatypes import Clause, Passage, PolicyDoc, Span, Table, TableRow
 from ingest.tables import value_note
 from text.normalize import fold, squeeze
 from text.sentences import sentences
+from youju.records import Clause, Passage, PolicyDoc, Span, Table, TableRow
 
 # Characters. Chosen on the tuning half of eval/questions/policy.jsonl; part of the manifest.
 WHOLE_MAX = 260

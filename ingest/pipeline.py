@@ -8,8 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from datatypes import Clause, ExtractedText, IngestReport, PolicyDoc, SourceFile, Span, Table
-from errors import ReadError
 from ingest import clauses as clause_tree
 from ingest import tables as table_finder
 from ingest.chrome import chrome
@@ -19,6 +17,8 @@ from ingest.lines import Line, logical_lines, physical_lines
 from ingest.metadata import metadata
 from ingest.readers.select import extract
 from ingest.tabbed import tabbed
+from youju.errors import ReadError
+from youju.records import Clause, ExtractedText, IngestReport, PolicyDoc, SourceFile, Span, Table
 
 MAX_CHARACTERS = 8_000_000
 MAX_LINES = 200_000

@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from datatypes import Proven, Span
 from ingest.header import Pair
 from ingest.labels import parse_label
 from ingest.lines import Line
 from ingest.titles import run_on
 from text.normalize import squeeze
+from youju.records import Proven, Span
 
 _YEAR = r"[\[(<]\s*(?:19|20)\d{2}\s*[\])>]"
 SERIAL = re.compile(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from datatypes import Span, Table, TableRow
 from ingest.lines import Line
 from ingest.tables import Flat
+from youju.records import Span, Table, TableRow
 
 _BREAK = re.compile(r"\t+|\s*[|│｜]\s*")
 _RULE = re.compile(r"[\s|│｜:—=+-]*")

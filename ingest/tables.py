@@ -11,11 +11,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from datatypes import Block, Span, Table, TableRow
 from ingest.header import is_header_row
 from ingest.labels import parse_label
 from ingest.lines import Line
 from text.normalize import fold
+from youju.records import Block, Span, Table, TableRow
 
 _COUNTER_NAMES = re.compile(r"^(?:序\s*号|编\s*号|项\s*次|No\.?|#)$", re.I)
 _MIN_ROWS = 3

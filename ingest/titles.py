@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from datatypes import ExtractedText, Proven, Span
 from ingest.header import Pair
 from ingest.labels import parse_label
 from ingest.lines import Line
 from text.dates import dates
 from text.normalize import fold, squeeze
+from youju.records import ExtractedText, Proven, Span
 
 # The kinds of document that close a title.
 _KINDS = (

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from datatypes import Clause, Span
 from ingest.labels import LAW_KINDS
 from text.normalize import fold
 from text.numerals import to_chinese
+from youju.records import Clause, Span
 
 
 @dataclass(slots=True, eq=False)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from datatypes import PolicyMeta, Proven
 from ingest.header import Pair
 from ingest.issuers import closing
 from ingest.lines import Line
@@ -15,6 +14,7 @@ from ingest.titles import quoted_names
 from text.dates import dates
 from text.normalize import fold, squeeze
 from text.numerals import parse_int
+from youju.records import PolicyMeta, Proven
 
 _DATE_FIELDS = ("written_on", "issued_on", "effective_on", "expires_on")
 _FROM = re.compile(

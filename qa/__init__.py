@@ -1,1 +1,1 @@
-"""Question → proven answer: question → answers (clauses, metadata, rows) → compose → cite."""
+"""Question → proven answer: asked → route (header, facts, clauses) → proof."""

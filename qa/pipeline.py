@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-from datatypes import Answer, Filters, Question, Retriever
-from qa import compose
-from qa.aliases import Aliases
-from qa.answers import route
-from qa.scope import DEPTH
+from qa.asked.scope import DEPTH
+from qa.facts.aliases import Aliases
+from qa.proof import compose
+from qa.route import route
+from youju.records import Answer, Filters, Question, Retriever
 
 
 def answer(

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from settings import PRODUCT_ROOT
+from youju.settings import PRODUCT_ROOT
 
 FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),

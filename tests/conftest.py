@@ -8,10 +8,10 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from datatypes import Encoder
 from index.retrieve import HybridIndex
-from service import BuildReport, PolicySearch
-from settings import CORPUS, Settings
+from youju.records import Encoder
+from youju.service import BuildReport, PolicySearch
+from youju.settings import CORPUS, Settings
 
 # The same examples every time, so that a run says something of the change and nothing of luck;
 # HYPOTHESIS_PROFILE=explore looks for new ones.

@@ -6,7 +6,9 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from datatypes import (
+from eval.records import Outcome, QuestionItem, QuestionResult, RankedSpan
+from youju.errors import QuestionError
+from youju.records import (
     Answer,
     Citation,
     Filters,
@@ -17,8 +19,6 @@ from datatypes import (
     SourceFile,
     Span,
 )
-from errors import QuestionError
-from eval.records import Outcome, QuestionItem, QuestionResult, RankedSpan
 
 TEXT = (
     "一、目标。\n农产品抽检合格率达到97%.\n二、责任。\n"

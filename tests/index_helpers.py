@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from datatypes import Clause, Passage, PolicyDoc, PolicyMeta, Proven, SourceFile, Span
 from index.encoder import StaticEncoder
 from text.normalize import fold
+from youju.records import Clause, Passage, PolicyDoc, PolicyMeta, Proven, SourceFile, Span
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 

@@ -6,8 +6,8 @@ import hashlib
 import json
 from pathlib import Path
 
-from datatypes import Clause, ExtractedText, PolicyDoc, SourceFile
 from ingest.pipeline import ingest, policy_doc
+from youju.records import Clause, ExtractedText, PolicyDoc, SourceFile
 
 ROOT = Path(__file__).resolve().parent.parent
 CASES = ROOT / "tests/cases"

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import numpy as np
 
-from datatypes import Encoder, Hit, Passage, PolicyDoc, Proven, Question, SourceFile, Span
 from index.build import build
 from index.retrieve import HybridIndex
 from ingest.passages import passages
 from ingest.pipeline import ingest, policy_doc
-from qa.evidence import Piece, pieces
+from qa.asked.question import analyze
+from qa.clauses.pieces import Piece, pieces
 from qa.pipeline import answer
-from qa.question import analyze
 from text.normalize import fold
+from youju.records import Encoder, Hit, Passage, PolicyDoc, Proven, Question, SourceFile, Span
 
 ROOT = Path(__file__).parent.parent
 CASES = Path(__file__).parent / "cases"
@@ -36,7 +36,7 @@ def index_folder(folder: Path, encoder: Encoder) -> HybridIndex:
 
 def document(text: str, path: str = "甲.txt") -> PolicyDoc:
     """A document read from text as the product reads it."""
-    from datatypes import ExtractedText
+    from youju.records import ExtractedText
 
     data = text.encode()
     source = SourceFile(path, hashlib.sha256(data).hexdigest(), "txt", len(data))
@@ -67,7 +67,7 @@ def said(text: str, index: HybridIndex) -> str:
 def sentence_piece(text: str, *, years: frozenset[int] | None = None) -> Piece:
     """A piece of evidence that is the whole text of a small document."""
     digest = hashlib.sha256(text.encode()).hexdigest()
-    from datatypes import PolicyMeta
+    from youju.records import PolicyMeta
 
     doc = PolicyDoc(
         "d", SourceFile("d.txt", digest, "txt", len(text)), text, digest,

@@ -7,11 +7,11 @@ import socket
 import pytest
 
 import app
-from service import PolicySearch
-from settings import Settings
 from web import api
 from web.shell import Holder
 from web.tabs import ask, original
+from youju.service import PolicySearch
+from youju.settings import Settings
 
 QUESTION = "贵州省2017年农产品质量安全监测合格率要达到多少？"
 

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
-from service import PolicySearch
-from settings import PRODUCT_ROOT, Settings
+from youju.service import PolicySearch
+from youju.settings import PRODUCT_ROOT, Settings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from index_helpers import make_doc, passages_of, some_docs
 
-from datatypes import Filters, Proven, Span
 from index.catalog import catalog_of, entry_of, same_region, years_in
+from youju.records import Filters, Proven, Span
 
 
 @pytest.mark.parametrize(

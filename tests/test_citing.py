@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from datatypes import Citation, Clause, Span
-from service import PolicySearch
 from web import citing
+from youju.records import Citation, Clause, Span
+from youju.service import PolicySearch
 
 CITATION = Citation(
     *(

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from datatypes import Clause
 from ingest.clauses import build
 from ingest.lines import logical_lines, physical_lines
 from tests.ingest_helpers import cases
+from youju.records import Clause
 
 _LINES = """第一章 总则|第二章　附则|第一条 甲。|第二条 有下列情形的：|（一）乙；|（二）丙。
 一、总体要求|二、目标。到2020年完成。|1.甲|2.乙。丙丙丙丙丙丙丙。|（1）甲|①甲|②乙|――甲。乙

@@ -16,9 +16,9 @@ from types import SimpleNamespace
 import filelock
 import pytest
 
-import cli
-from datatypes import Encoder
-from settings import PRODUCT_ROOT
+from youju import cli
+from youju.records import Encoder
+from youju.settings import PRODUCT_ROOT
 
 Run = Callable[..., SimpleNamespace]
 HEAVY = {"torch", "gradio", "matplotlib", "sentence_transformers", "lxml", "pandas"}
@@ -168,7 +168,7 @@ def test_a_bad_line_does_not_stop_the_stream(run: Run, corpus_index: Path) -> No
 def test_our_fault_on_one_line_does_not_stop_the_stream(
     run: Run, corpus_index: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from service import PolicySearch
+    from youju.service import PolicySearch
 
     ask = PolicySearch.ask
 
@@ -328,7 +328,7 @@ def test_index_of_another_encoder_or_version(
     at = ("--index", tmp_path / "索引")
     run("index", library, *at)
     with monkeypatch.context() as patched:
-        patched.setattr("service._reader_version", lambda: "another")
+        patched.setattr("youju.service._reader_version", lambda: "another")
         told = run("ask", *at, "噪声")
         assert told.code == 2 and "重新建立" in told.err
         _one_sentence(told.err)
@@ -381,7 +381,7 @@ def test_impossible_settings(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_our_fault_is_one_sentence_and_a_traceback_only_when_asked(
     run: Run, corpus_index: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("service.PolicySearch.search", lambda *a: 1 / 0)
+    monkeypatch.setattr("youju.service.PolicySearch.search", lambda *a: 1 / 0)
     told = run("search", "--index", corpus_index, "质量")
     assert told.code == 1 and told.err.startswith("程序内部出错")
     _one_sentence(told.err)

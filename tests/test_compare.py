@@ -10,21 +10,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from qa_helpers import asked, document, index_of, said
 
-import exports
-from datatypes import Compared, ComparedPlace, Comparison, Encoder, Fact, Matched, Span
-from errors import InputError, QuestionSetError, SettingsError
 from eval.comparisons import judge_comparisons, read_comparisons
-from fact_views import comparison_text
 from index.retrieve import HybridIndex
-from qa import verdict
-from qa.aliases import BUILT_IN, load, read
-from qa.compare import compare, indicator_text
-from qa.indicators import bare, measure
-from service import PolicySearch
-from settings import Settings
-from terminal import Style
+from qa.facts import verdict
+from qa.facts.aliases import BUILT_IN, load, read
+from qa.facts.likeness import bare, measure
+from qa.facts.table import compare, indicator_text
 from web.comparison_chart import bound, chart
 from web.comparison_views import comparison_view, facts_view, table_html
+from youju import exports
+from youju.errors import InputError, QuestionSetError, SettingsError
+from youju.fact_views import comparison_text
+from youju.records import Compared, ComparedPlace, Comparison, Encoder, Fact, Matched, Span
+from youju.service import PolicySearch
+from youju.settings import Settings
+from youju.terminal import Style
 
 
 def _told(table: Comparison, number: int = 0) -> dict[str, list[tuple[str, str]]]:

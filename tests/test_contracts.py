@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import json
 
-import contracts
-from datatypes import PolicyDoc
 from ingest.passages import passages
-from service import PolicySearch
+from youju import contracts
+from youju.records import PolicyDoc
+from youju.service import PolicySearch
 
 ANSWER_KEYS = ["question", "answer", "refused", "reason", "citations", "hits", "timings_ms"]
 CITATION_KEYS = [

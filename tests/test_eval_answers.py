@@ -5,7 +5,6 @@ import itertools
 import pytest
 from eval_fakes import item, result
 
-from datatypes import Span
 from eval.answer_metrics import (
     answer_scores,
     contains,
@@ -15,6 +14,7 @@ from eval.answer_metrics import (
     without_marks,
 )
 from eval.records import Gold, Outcome, QuotedSpan
+from youju.records import Span
 
 
 @pytest.mark.parametrize(

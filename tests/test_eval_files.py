@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from errors import QuestionSetError
 from eval.files import (
     file_digest,
     read_benchmark,
@@ -22,6 +21,7 @@ from eval.files import (
 )
 from eval.metrics import rank_rows
 from eval.records import BenchPassage, Gold, Qrel, RunRow
+from youju.errors import QuestionSetError
 
 GOOD: dict[str, Any] = {
     "id": "q1", "question": "合格率？", "category": "target", "answerable": True, "split": "tune",

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from eval_fakes import result
 
-from errors import QuestionSetError
 from eval.gate import (
     Floors,
     fallen,
@@ -18,6 +17,7 @@ from eval.gate import (
     write_floors,
 )
 from eval.records import QuestionResult, RunInfo
+from youju.errors import QuestionSetError
 
 INFO = RunInfo("hybrid", "q.jsonl", "d1", "c1", "all", 2)
 

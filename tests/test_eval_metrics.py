@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from errors import QuestionSetError
 from eval.metrics import RANKING, gold_measures, mean, missing_queries, per_query, rank_rows
 from eval.records import Qrel, RunRow
+from youju.errors import QuestionSetError
 
 
 def run(query: str, *docs: str) -> list[RunRow]:

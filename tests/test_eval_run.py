@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from eval_fakes import FakeSearch, answer, cite, hit, item, make_doc, ranked, result
 
-from errors import QuestionSetError
 from eval.files import read_qrels, read_run
 from eval.plain import PlainSearch
 from eval.records import Gold, Outcome, QuestionItem
 from eval.run import corpus_digest, run_questions
 from eval.saved import load_run, newest_runs, save_run, trec_rows
+from youju.errors import QuestionSetError
 
 DOC = make_doc("甲")
 OTHER = make_doc("乙", "无关的话。\n农产品抽检合格率达到97%.\n", "已失效")

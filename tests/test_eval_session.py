@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from datatypes import Span
-from errors import QuestionSetError
 from eval.curves import rank_histogram, recall_curve, risk_coverage
 from eval.records import Outcome, QuestionResult, QuotedSpan, RankedSpan
 from eval.saved import load_run
 from eval.session import Limits, Session
-from service import PolicySearch
 from web import charts
 from web.evaluation_views import comparison_view, progress_view, questions_view, summary_view
+from youju.errors import QuestionSetError
+from youju.records import Span
+from youju.service import PolicySearch
 
 GOLD = "主要农产品质量安全监测合格率逐年达到96%、97%、98%"
 ROWS = (

@@ -5,10 +5,10 @@ from eval_fakes import item
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datatypes import Span
-from errors import QuestionSetError
 from eval.records import Gold
 from eval.spans import is_right, locate, locate_all, occurrences, right_for, same_source
+from youju.errors import QuestionSetError
+from youju.records import Span
 
 
 def test_every_occurrence_even_overlapping() -> None:

@@ -11,16 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import cli
-from datatypes import ExtractedText, Fact, PolicyDoc, SourceFile
-from errors import QuestionSetError
 from eval.facts import GOLD, GoldFile, as_document, judge, judge_all, load, pooled, read_gold
-from exports import FACT_COLUMNS, csv_text, fact_json, fact_rows
-from fact_views import facts_of, facts_text
 from ingest.facts import facts
 from ingest.pipeline import policy_doc
-from terminal import Style
 from text.quantities import by_name, unaligned
+from youju import cli
+from youju.errors import QuestionSetError
+from youju.exports import FACT_COLUMNS, csv_text, fact_json, fact_rows
+from youju.fact_views import facts_of, facts_text
+from youju.records import ExtractedText, Fact, PolicyDoc, SourceFile
+from youju.terminal import Style
 
 OUTSIDE = os.environ.get("YOUJU_TEST_POLICIES")  # policies.jsonl.gz, no part of the product
 CASES = json.loads((Path(__file__).parent / "cases/facts.json").read_text("utf-8"))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from datatypes import Passage, Question, Span
 from index import features
 from index.catalog import Entry
 from index.features import NAMES, SCORES, Pool
+from youju.records import Passage, Question, Span
 
 ENTRY = Entry("d", "办法", "d.txt", "", None, None, (), "现行有效", ())
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from errors import ReadError
 from ingest.files import FoundFile, find, load, scan
+from youju.errors import ReadError
 
 TEXT = "第一条 为了加强管理,制定本办法。".encode()
 

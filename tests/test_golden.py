@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from datatypes import PolicyDoc, Proven, Table, TableRow
 from tests.ingest_helpers import CASES, ROOT, read_file
+from youju.records import PolicyDoc, Proven, Table, TableRow
 
 GOLDEN = ROOT / "tests/golden"
 UNSEEN = sorted(p for p in (CASES / "unseen").iterdir() if p.suffix in (".txt", ".html"))

@@ -13,13 +13,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from errors import IndexMismatch, MissingDependency, SettingsError
 from index import encoder, hub
 from index.encoder import StaticEncoder, TokenEncoder, load_encoder
 from index.families import Usage, usage_of
-from service import PolicySearch
-from settings import CORPUS, PRODUCT_ROOT, Settings
 from text.normalize import fold
+from youju.errors import IndexMismatch, MissingDependency, SettingsError
+from youju.service import PolicySearch
+from youju.settings import CORPUS, PRODUCT_ROOT, Settings
 
 WATER = """供水管理办法
 
@@ -252,7 +252,7 @@ def test_no_network_is_noticed_soon(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     """The hub's address leads nowhere: nothing listens at port 9 of this machine."""
     code = (
         "from index import hub\n"
-        "from errors import SettingsError\n"
+        "from youju.errors import SettingsError\n"
         "try:\n    hub.fetch('nobody/no-such-model', hub.ENCODER)\n"
         "except SettingsError as error:\n    print(error)\n"
     )

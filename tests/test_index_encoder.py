@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from index_helpers import make_model
 
-from errors import SettingsError
 from index import encoder
 from index.encoder import StaticEncoder, TokenEncoder, load_encoder
+from youju.errors import SettingsError
 
 
 @pytest.fixture(scope="module")

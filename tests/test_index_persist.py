@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 from index_helpers import CountingEncoder, make_model, passages_of, some_docs
 
-from errors import IndexBusy, IndexCorrupt, IndexMismatch, IndexMissing, IndexWriteError
 from index import build, persist, records
 from text import words
+from youju.errors import IndexBusy, IndexCorrupt, IndexMismatch, IndexMissing, IndexWriteError
 
 HERE = Path(__file__).parent
 

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from errors import ReadError
 from ingest.passages import passages
 from ingest.pipeline import MAX_CHARACTERS, MAX_LINES, ingest
 from tests.ingest_helpers import ROOT, read, read_file
 from tests.test_clauses import TRICKY, check_tree
 from tests.test_golden import FIELDS
+from youju.errors import ReadError
 
 
 def _sound(text: str) -> None:

@@ -18,14 +18,14 @@ from typing import Any, get_type_hints
 import pytest
 from app_helpers import environment, fetch, free_port, serving
 
-import contracts
-from service import PolicySearch
-from settings import PRODUCT_ROOT
 from web import schemas
 from web import serving as web_serving
 from web.api import Programs
 from web.login import add_user
 from web.shell import Holder
+from youju import contracts
+from youju.service import PolicySearch
+from youju.settings import PRODUCT_ROOT
 
 QUESTION = "贵州省2017年农产品质量安全监测合格率要达到多少？"
 NAME, PASSWORD = "王芳", "正确的密码-8812"

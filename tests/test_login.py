@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import app
-from errors import InputError, SettingsError
 from web import login
+from youju.errors import InputError, SettingsError
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from datatypes import PolicyDoc, Proven
 from tests.ingest_helpers import cases, read
+from youju.records import PolicyDoc, Proven
 
 
 def _case(case: dict) -> object:

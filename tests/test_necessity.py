@@ -8,9 +8,9 @@ import pytest
 
 from encoder.train import necessity as counting
 from encoder.train.sources import Pair
-from errors import IndexCorrupt
 from index import necessity
 from text.words import bigrams
+from youju.errors import IndexCorrupt
 
 
 def test_what_asks_weighs_less_than_what_is_asked_about() -> None:

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from datatypes import PolicyDoc, Span
 from ingest.passages import PART_MAX, WHOLE_MAX, parts, passages
 from tests.ingest_helpers import CASES, ROOT, read, read_file
 from tests.test_clauses import TRICKY
 from text.normalize import fold
+from youju.records import PolicyDoc, Span
 
 FILES = [*sorted((ROOT / "corpus").glob("*.txt")), *sorted((CASES / "unseen").glob("*.*t*"))]
 

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from qa_helpers import document
 
-from datatypes import Span
-from errors import ProofError
-from qa.cite import citation, proven
+from qa.proof.cite import citation, proven
+from youju.errors import ProofError
+from youju.records import Span
 
 TEXT = """云山市节约用水行动计划
 云政发〔2022〕8号

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from qa_helpers import document
 
-from datatypes import Question, Span
-from qa.compose import Line, Outcome, Refusal, proven_answer, refusal
+from qa.proof.compose import Line, Outcome, Refusal, proven_answer, refusal
+from youju.records import Question, Span
 
 QUESTION = Question("问", "问")
 

@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from qa_helpers import asked, document, index_of, named
 
-from asking import clean_question
-from datatypes import Answer, Encoder
-from errors import ProofError, QuestionError
 from index.retrieve import HybridIndex
 from qa.pipeline import answer
+from youju.asking import clean_question
+from youju.errors import ProofError, QuestionError
+from youju.records import Answer, Encoder
 
 _MARK = re.compile(r"\[(\d+)\]")
 _WORDS = st.sampled_from(

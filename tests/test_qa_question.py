@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from qa_helpers import CASES
 
-from datatypes import DocName
-from qa.kinds import compared_kind, kind_of
-from qa.names import likest, named_documents, without_titles
-from qa.question import analyze, terms
+from qa.asked.kinds import compared_kind, kind_of
+from qa.asked.names import likest, named_documents, without_titles
+from qa.asked.question import analyze, terms
 from text.normalize import fold
+from youju.records import DocName
 
 NAMES = (
     DocName("a", "云山市环境噪声管理办法", "云山市", "云山市人民政府令第12号"),

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from qa_helpers import Even, asked, found, said
 
-from datatypes import Question
 from index.retrieve import HybridIndex
-from qa import refuse, scope
+from qa.asked import scope
+from qa.clauses import refuse
 from qa.pipeline import answer
+from youju.records import Question
 
 
 def test_the_features_are_named_and_bounded(five: HybridIndex) -> None:

@@ -6,7 +6,7 @@ import pytest
 from qa_helpers import asked, found, named, said
 
 from index.retrieve import HybridIndex
-from qa import rows
+from qa.clauses import rows
 from text.numerals import to_chinese
 
 

@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from qa_helpers import Even, asked, found, sentence_piece
 
-from datatypes import Question
 from index.retrieve import HybridIndex
-from qa import statements, targets
-from qa.cite import proven
-from qa.draft import shown, unlabelled
-from qa.evidence import Asked, Piece
+from qa.clauses import statements, targets
+from qa.clauses.draft import shown
+from qa.clauses.pieces import Asked, Piece
+from qa.proof.cite import proven
+from qa.proof.trim import unlabelled
+from youju.records import Question
 
 
 def weighed(*terms: str) -> Asked:

@@ -10,11 +10,11 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from qa_helpers import Even, document, index_of, named
 
-from datatypes import Encoder, Span
-from errors import QuestionError
 from index.retrieve import HybridIndex
-from qa.align import best_window, differences, tight
-from qa.verify import MOST_PLACES, marked_text, verify
+from qa.proof.differences import best_window, differences, tight
+from qa.proof.verify import MOST_PLACES, marked_text, verify
+from youju.errors import QuestionError
+from youju.records import Encoder, Span
 
 slow_fixture = hypothesis_settings(
     deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.units import asked_unit, has_unit
+from qa.asked.units import asked_unit, has_unit
 from text.normalize import fold
 from text.quantities import by_name, by_year, has_figure, quantities, unaligned
 

@@ -15,13 +15,13 @@ from docx.oxml.ns import nsdecls
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from datatypes import ExtractedText
-from errors import ReadError
 from ingest.files import load
 from ingest.pipeline import ingest
 from ingest.readers import package
 from ingest.readers.docx import read
 from ingest.readers.numbering import written
+from youju.errors import ReadError
+from youju.records import ExtractedText
 
 
 def _p(text: str, properties: str = "") -> str:

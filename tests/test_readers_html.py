@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datatypes import ExtractedText, SourceFile
-from errors import ReadError
 from ingest.readers.html import read
 from ingest.readers.select import extract
+from youju.errors import ReadError
+from youju.records import ExtractedText, SourceFile
 
 PAGE = """<!DOCTYPE html>
 <html><head><meta charset="{charset}"><meta name="ArticleTitle" content="关于印发办法的通知">

@@ -16,12 +16,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from office_files import pdf, pdf_pages, shown, stream
 
-from datatypes import SourceFile, Span
-from errors import ReadError
 from ingest.pipeline import ingest, policy_doc
 from ingest.readers import pdf as reader
 from ingest.readers.pdf import read
 from ingest.readers.pdf_layout import Piece, paragraphs
+from youju.errors import ReadError
+from youju.records import SourceFile, Span
 
 FIXTURE = office.FIXTURES / "明州市公共停车场管理办法.pdf"  # printed by LibreOffice
 LONG = "县级以上人民政府应当将质量工作纳入国民经济和社会发展规划，所需经费列入本级财政预算。"
@@ -275,7 +275,8 @@ def test_what_cannot_be_read_is_refused_in_seconds(
 def test_memory_stays_below_half_a_gigabyte() -> None:
     # Measured in a process of its own: what a child used is known only as the most of all.
     code = (
-        "import sys, resource; from ingest.readers.pdf import read; from errors import ReadError\n"
+        "import sys, resource; from ingest.readers.pdf import read\n"
+        "from youju.errors import ReadError\n"
         "try: read(sys.stdin.buffer.read())\n"
         "except ReadError: print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
     )

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from datatypes import SourceFile
-from errors import ReadError
 from ingest.readers.select import extract
 from ingest.readers.txt import read
+from youju.errors import ReadError
+from youju.records import SourceFile
 
 ROOT = Path(__file__).parents[1]
 SIMPLIFIED = (

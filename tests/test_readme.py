@@ -7,8 +7,8 @@ import shlex
 
 import pytest
 
-import arguments
-from settings import PRODUCT_ROOT
+from youju import arguments
+from youju.settings import PRODUCT_ROOT
 
 READMES = ("README.md", "README.zh-CN.md")
 COMMANDS = {"ask", "search", "ingest", "index", "show", "verify", "facts", "compare"}

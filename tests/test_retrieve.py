@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from index_helpers import CountingEncoder, make_doc, make_model, passages_of, some_docs
 
-from datatypes import Filters, Question
 from index import build, features, late, persist
 from index.ranker import LinearRanker
 from index.retrieve import HybridIndex
 from index.trees import load as load_ranker
 from text.normalize import fold
+from youju.records import Filters, Question
 
 
 def ask(text: str, **known) -> Question:

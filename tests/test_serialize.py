@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from index_helpers import passages_of, some_docs
 
-from datatypes import Fact, Passage, PolicyMeta, Proven, Span, Table, TableRow
 from index.serialize import from_plain, schema, to_plain
+from youju.records import Fact, Passage, PolicyMeta, Proven, Span, Table, TableRow
 
 
 def spans():
@@ -96,5 +96,5 @@ def test_schema_tells_other_fields_apart(monkeypatch):
 
     before = schema.__wrapped__()
     assert before == schema()
-    monkeypatch.setattr("datatypes.Passage", Other)
+    monkeypatch.setattr("youju.records.Passage", Other)
     assert schema.__wrapped__() != before

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import service
-from asking import Method, clean_question
-from datatypes import Encoder
-from errors import IndexMismatch, IndexMissing, InputError, QuestionError, ReadError
-from service import BuildReport, PolicySearch, open_or_build
-from settings import CORPUS, Settings
+from youju import service
+from youju.asking import Method, clean_question
+from youju.errors import IndexMismatch, IndexMissing, InputError, QuestionError, ReadError
+from youju.records import Encoder
+from youju.service import BuildReport, PolicySearch, open_or_build
+from youju.settings import CORPUS, Settings
 
 Build = Callable[..., BuildReport]
 
@@ -179,7 +179,7 @@ def test_the_default_index_is_built_when_missing_or_outdated_and_no_other(
 ) -> None:
     with pytest.raises(IndexMissing):
         open_or_build(here)
-    monkeypatch.setattr("settings.DEFAULT_INDEX", here.index)
+    monkeypatch.setattr("youju.settings.DEFAULT_INDEX", here.index)
     monkeypatch.setattr(service, "CORPUS", library)
     _, built = open_or_build(here)
     assert built is not None and built.documents == 2

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from errors import SettingsError
 from index.encoder import unit
 from index.stores.choose import open_store
 from index.stores.exact import ExactStore
 from index.stores.faiss import FaissStore
+from youju.errors import SettingsError
 
 STORES = [ExactStore, FaissStore]
 

@@ -3,11 +3,11 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datatypes import PolicyDoc, SourceFile
 from ingest.pipeline import policy_doc
 from ingest.readers import html
 from ingest.tables import value_note
 from tests.ingest_helpers import read
+from youju.records import PolicyDoc, SourceFile
 
 FLAT = "附件1\n主要指标\n类别\n2015年具体目标\n序号\n指标名称\n指标数据\n" + "\n".join(
     f"{n}\n指标{n}\n{n}%" for n in range(1, 6)

@@ -9,12 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from datatypes import Filters
-from service import PolicySearch
-from settings import CORPUS
 from web.shell import Holder, Options
 from web.tabs import ask, filters, original
 from web.tabs import search as searching
+from youju.records import Filters
+from youju.service import PolicySearch
+from youju.settings import CORPUS
 
 
 @pytest.fixture(scope="module")

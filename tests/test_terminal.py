@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import terminal
-from progress import ConsoleProgress
+from youju import terminal
+from youju.progress import ConsoleProgress
 
 
 @given(st.text())

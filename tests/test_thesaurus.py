@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from errors import SettingsError
 from index import lexical, thesaurus
 from text.words import words
+from youju.errors import SettingsError
 
 
 def table(tmp_path, text: str):

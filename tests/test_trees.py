@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from errors import IndexCorrupt
 from index import trees
 from index.features import NAMES
 from index.trees import TreeRanker, Trees
+from youju.errors import IndexCorrupt
 
 
 def stump(name: str, limit: float, low: float, high: float) -> Trees:

@@ -16,14 +16,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from office_files import pdf_pages, policy_document, saved, shown
 
-import uploads
-from datatypes import ExtractedText, PolicyDoc, SourceFile
-from errors import IndexBusy, InputError
 from index import persist
-from service import BuildReport, PolicySearch
-from settings import Settings
 from web.shell import Holder, Options, Page
 from web.tabs import library
+from youju import uploads
+from youju.errors import IndexBusy, InputError
+from youju.records import ExtractedText, PolicyDoc, SourceFile
+from youju.service import BuildReport, PolicySearch
+from youju.settings import Settings
 
 Send = Callable[..., list[uploads.Taken]]
 
@@ -283,11 +283,11 @@ def test_a_second_build_is_told_or_waits(send: Send, here: Settings) -> None:
 def test_the_default_index_covers_corpus_and_uploads(
     tmp_path: Path, library: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import service
-    from service import open_or_build
+    from youju import service
+    from youju.service import open_or_build
 
     here = Settings.from_env({}, index=tmp_path / "默认", data=tmp_path / "上传")
-    monkeypatch.setattr("settings.DEFAULT_INDEX", here.index)
+    monkeypatch.setattr("youju.settings.DEFAULT_INDEX", here.index)
     monkeypatch.setattr(service, "CORPUS", library)
     monkeypatch.setattr(uploads, "CORPUS", library)
     here.data.mkdir()

@@ -11,21 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datatypes import (
-    Answer,
-    Citation,
-    Clause,
-    Hit,
-    Passage,
-    PolicyDoc,
-    PolicyMeta,
-    Proven,
-    SourceFile,
-    Span,
-)
-from errors import ReadError
-from service import PolicySearch
-from uploads import Taken
 from web import page, reading, strings
 from web.library_views import library_view, report_view
 from web.markup import attribute, escape, highlight
@@ -39,6 +24,21 @@ from web.views import (
     search_view,
     starters_view,
 )
+from youju.errors import ReadError
+from youju.records import (
+    Answer,
+    Citation,
+    Clause,
+    Hit,
+    Passage,
+    PolicyDoc,
+    PolicyMeta,
+    Proven,
+    SourceFile,
+    Span,
+)
+from youju.service import PolicySearch
+from youju.uploads import Taken
 
 ATTACKS = [
     "<script>alert(1)</script>",

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from errors import SettingsError
 from text import dictionary, words
+from youju.errors import SettingsError
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 

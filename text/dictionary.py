@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from errors import SettingsError
+from youju.errors import SettingsError
 
 if TYPE_CHECKING:
     import jieba

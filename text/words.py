@@ -10,9 +10,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from errors import SettingsError
 from text import dictionary
 from text.normalize import fold
+from youju.errors import SettingsError
 
 if TYPE_CHECKING:
     import jieba

@@ -10,13 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, cast, get_type_hints
 
-import contracts
-from datatypes import Clause, PolicyDoc
-from errors import InputError, YoujuError
 from text.normalize import fold, squeeze
 from web import schemas
 from web.evaluation import Evaluator
 from web.shell import Holder, Page
+from youju import contracts
+from youju.errors import InputError, YoujuError
+from youju.records import Clause, PolicyDoc
 
 Method = Literal["hybrid", "bm25", "dense"]
 _LISTED = 8  # clauses named in a message

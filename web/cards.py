@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from datatypes import Citation, Hit, PolicyDoc, Span
 from web import citing
 from web.markup import attribute, escape, highlight
 from web.strings import STRINGS, both, named
+from youju.records import Citation, Hit, PolicyDoc, Span
 
 TONES = {"现行有效": "ok", "已失效": "void", "已废止": "void", "已修改": "warn", "尚未生效": "warn"}
 PARTS = ("words", "bigrams", "thesaurus", "dense", "late")

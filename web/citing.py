@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from datatypes import Citation, Clause, PolicyDoc, Span
+from youju.records import Citation, Clause, PolicyDoc, Span
 
 _LAW = ("编", "部分", "章", "节")
 _MARKDOWN = re.compile(r"([\\`*_<>\[\]|~])")

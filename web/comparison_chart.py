@@ -9,12 +9,12 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from datatypes import Compared, Fact, PolicyDoc
-from qa.verdict import period_of, shown, when
+from qa.facts.verdict import period_of, shown, when
 from text.normalize import fold
 from web.cards import target
 from web.markup import attribute, escape
 from web.strings import both
+from youju.records import Compared, Fact, PolicyDoc
 
 _WIDTH, _HEIGHT = 640, 200
 _LEFT, _RIGHT, _TOP, _BOTTOM = 24, 24, 34, 30

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from datatypes import Compared, ComparedPlace, Comparison, Fact, Matched, PolicyDoc
-from qa.verdict import period_of, shown, when
+from qa.facts.verdict import period_of, shown, when
 from web.cards import status_chip, target
 from web.comparison_chart import chart
 from web.markup import attribute, escape
 from web.strings import STRINGS, both
+from youju.records import Compared, ComparedPlace, Comparison, Fact, Matched, PolicyDoc
 
 FindDocument = Callable[[str], PolicyDoc]
 

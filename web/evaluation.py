@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
-from service import PolicySearch
+from youju.service import PolicySearch
 
 
 @dataclass(frozen=True, slots=True)

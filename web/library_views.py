@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from datatypes import PolicyDoc
-from service import BuildReport
-from settings import CORPUS
-from uploads import Stage, Taken
 from web.cards import status_chip, target
 from web.citing import bare_title
 from web.markup import attribute, escape
 from web.strings import STRINGS, both, named
+from youju.records import PolicyDoc
+from youju.service import BuildReport
+from youju.settings import CORPUS
+from youju.uploads import Stage, Taken
 
 _COLUMNS = ("title", "number", "region", "date", "status", "clauses", "problems")
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from errors import InputError, SettingsError
+from youju.errors import InputError, SettingsError
 
 SHORTEST = 8  # characters of a password
 _SCHEME = "scrypt"

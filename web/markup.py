@@ -9,7 +9,7 @@ import html
 import unicodedata
 from collections.abc import Iterable
 
-from datatypes import Span
+from youju.records import Span
 
 # Braces, dollar and back-quote are HTML-safe, but the page's template engine would read them.
 _TEMPLATE = str.maketrans({"{": "&#123;", "}": "&#125;", "$": "&#36;", "`": "&#96;"})

@@ -12,9 +12,9 @@ from functools import partial
 from importlib.util import find_spec
 from typing import Any, TypeVar
 
-from errors import MissingDependency, YoujuError
 from web import schemas
 from web.api import Programs
+from youju.errors import MissingDependency, YoujuError
 
 PATH = "/mcp"
 _INSTRUCTIONS = (

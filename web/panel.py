@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datatypes import PolicyDoc, Proven, Span
 from web import reading
 from web.cards import status_chip, target, title_html
 from web.markup import attribute, escape
 from web.strings import both
+from youju.records import PolicyDoc, Proven, Span
 
 _FACTS = (
     *("title", "doc_number", "issuer", "region", "written_on"),

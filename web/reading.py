@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from datatypes import PolicyDoc, Span, Table, TableRow
 from web.markup import attribute, escape
+from youju.records import PolicyDoc, Span, Table, TableRow
 
 _MANY = 0.02  # share of Traditional characters from which reading in Simplified is offered
 

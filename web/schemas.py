@@ -1,7 +1,7 @@
 """The shapes of what programs get, for the API page and for MCP clients.
 
-`contracts` makes the values; a test holds the two together. Offsets are code points, half-open,
-into the original; every `text` and `quote` is original characters.
+`youju.contracts` makes the values; a test holds the two together. Offsets are code points,
+half-open, into the original; every `text` and `quote` is original characters.
 """
 
 from __future__ import annotations

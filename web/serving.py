@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
-from errors import YoujuError
 from web.login import Accounts
 from web.mcp_server import PATH, Mounted
 from web.shell import Holder
+from youju.errors import YoujuError
 
 HEALTH = "/healthz"
 UPLOAD = "/gradio_api/upload"

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from service import PolicySearch
-from settings import PRODUCT_ROOT, Settings
+from youju.service import PolicySearch
+from youju.settings import PRODUCT_ROOT, Settings
 
 if TYPE_CHECKING:
     import gradio as gr

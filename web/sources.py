@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
-from datatypes import PolicyDoc
-from errors import ReadError
+from youju.errors import ReadError
+from youju.records import PolicyDoc
 
 
 def source_bytes(doc: PolicyDoc, roots: Iterable[Path]) -> tuple[str, bytes]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from datatypes import Span
+from youju.records import Span
 
 
 def terms_of(question: str, added: Iterable[str] = ()) -> tuple[str, ...]:

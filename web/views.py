@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 
-from datatypes import Answer, Citation, Hit, PolicyDoc
 from web.cards import TONES, card_view, hit_view, status_chip, title_html
 from web.markup import attribute, escape
 from web.strings import both, named
 from web.terms import occurrences
+from youju.records import Answer, Citation, Hit, PolicyDoc
 
 FindDocument = Callable[[str], PolicyDoc]
 

@@ -17,16 +17,16 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from datatypes import Encoder, ExtractedText, Passage, PolicyDoc, PolicyMeta, SourceFile, Span
 from encoder.train import sources
 from encoder.train.sources import ClauseQuestions
-from errors import YoujuError
 from index import build
 from index.retrieve import HybridIndex
 from ingest.passages import passages
 from ingest.pipeline import policy_doc
-from qa.question import analyze
+from qa.asked.question import analyze
 from text.normalize import squeeze
+from youju.errors import YoujuError
+from youju.records import Encoder, ExtractedText, Passage, PolicyDoc, PolicyMeta, SourceFile, Span
 
 log = logging.getLogger(__name__)
 LAW_SHARE = 0.15  # of the laws: there are many more of them than policies

@@ -6,9 +6,9 @@ from typing import Literal
 
 import numpy as np
 
-from datatypes import VectorStore
-from errors import SettingsError
 from index.stores.exact import ExactStore
+from youju.errors import SettingsError
+from youju.records import VectorStore
 
 StoreName = Literal["auto", "exact", "faiss"]
 

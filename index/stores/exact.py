@@ -9,7 +9,7 @@ SLACK = 1e-5
 
 
 class ExactStore:
-    """Inner products with numpy; see `datatypes.VectorStore`."""
+    """Inner products with numpy; see `youju.records.VectorStore`."""
 
     def __init__(self, vectors: np.ndarray) -> None:
         self._vectors = vectors

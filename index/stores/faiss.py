@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from errors import MissingDependency
 from index.stores.exact import SLACK, nothing, settle
+from youju.errors import MissingDependency
 
 
 class FaissStore:
-    """Inner products with FAISS; see `datatypes.VectorStore`."""
+    """Inner products with FAISS; see `youju.records.VectorStore`."""
 
     def __init__(self, vectors: np.ndarray) -> None:
         try:

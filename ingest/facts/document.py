@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from datatypes import Clause, Fact, PolicyDoc, Span
 from ingest.facts import comparator, indicator, period
 from ingest.facts.exclusion import is_past, is_rule
 from ingest.facts.period import Time
@@ -22,6 +21,7 @@ from text.dates import years
 from text.normalize import fold
 from text.owners import bodies, brackets
 from text.sentences import commas, sentences
+from youju.records import Clause, Fact, PolicyDoc, Span
 
 _HAS_FIGURE = re.compile(r"\d|[一二三四五六七八九十百千万]")
 _REGULATION = re.compile(

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from datatypes import Fact, PolicyDoc, Span, Table, TableRow
 from ingest.facts.quantity import single
 from ingest.tables import value_note
 from text.dates import years
 from text.normalize import fold
+from youju.records import Fact, PolicyDoc, Span, Table, TableRow
 
 _VALUE_HEAD = re.compile(
     r"目标|指标数据|指标值|数值|计划|规划值|预期|任务数|数据$|年$|年度值|20\d{2}"

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from datatypes import ExtractedText
-from errors import ReadError
 from ingest.readers import package
 from ingest.readers.numbering import Numbering, W, chain, numbering
 from ingest.readers.page import Page
+from youju.errors import ReadError
+from youju.records import ExtractedText
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"

@@ -10,10 +10,10 @@ from itertools import islice
 
 from lxml import etree
 
-from datatypes import Block, ExtractedText
-from errors import ReadError
 from ingest.readers import txt
 from ingest.readers.page import Page
+from youju.errors import ReadError
+from youju.records import Block, ExtractedText
 
 _CHARSET = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{1,40})", re.I)
 _DECLARED = {

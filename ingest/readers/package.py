@@ -11,7 +11,7 @@ import re
 import zipfile
 import zlib
 
-from errors import ReadError
+from youju.errors import ReadError
 
 MAX_PARTS = 4096
 MAX_UNPACKED = 128 * 2**20  # all parts together, pictures included

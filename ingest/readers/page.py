@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from datatypes import Block, Span
+from youju.records import Block, Span
 
 _MAX_COLUMNS = 256  # a colspan of a million is a mistake or an attack
 _TOKENS = re.compile(r"[ \t\n\r\f]+|[^ \t\n\r\f]+")

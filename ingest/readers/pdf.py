@@ -14,9 +14,9 @@ import unicodedata
 from pathlib import Path
 from typing import Any
 
-from datatypes import ExtractedText
-from errors import ReadError
 from ingest.readers.pdf_layout import Piece, paragraphs
+from youju.errors import ReadError
+from youju.records import ExtractedText
 
 SECONDS = 90  # wall time for one file
 _PROGRAM = Path(__file__).with_name("pdf_pages.py")

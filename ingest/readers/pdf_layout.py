@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from datatypes import Block, Span
 from ingest.labels import parse_label
 from text.normalize import fold
+from youju.records import Block, Span
 
 _PAGE_NUMBER = re.compile(
     r"^(?P<open>[-—–―－·•\s]*|第\s*)(?P<n>\d{1,4})\s*"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datatypes import ExtractedText, SourceFile
-from errors import ReadError
+from youju.errors import ReadError
+from youju.records import ExtractedText, SourceFile
 
 
 def extract(source: SourceFile, data: bytes) -> ExtractedText:

@@ -10,8 +10,8 @@ import codecs
 import re
 from functools import lru_cache
 
-from datatypes import ExtractedText
-from errors import ReadError
+from youju.errors import ReadError
+from youju.records import ExtractedText
 
 # UTF-32's little-endian mark begins with UTF-16's, so it comes first.
 _MARKS = (

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor, wait
 from typing import Any
 
-from datatypes import Filters
-from errors import YoujuError
 from web import page as dress
 from web import views
 from web.shell import BARE, PRIVATE, Holder, Page, sentence
 from web.tabs import filters
+from youju.errors import YoujuError
+from youju.records import Filters
 
 _SLOW = 0.3  # seconds after which the reader is told what is being done
 _KEPT = 12  # questions of this browser that are remembered

@@ -8,15 +8,15 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import exports
-from datatypes import Comparison
-from errors import IndexError_, YoujuError
-from service import PolicySearch
 from web import comparison_views as views
 from web import page as dress
 from web.shell import BARE, PRIVATE, Page, sentence
 from web.tabs.filters import choices
 from web.views import message_view
+from youju import exports
+from youju.errors import IndexError_, YoujuError
+from youju.records import Comparison
+from youju.service import PolicySearch
 
 _READ = 50  # documents whose indicators are offered to choose from
 _OFFERED = 400

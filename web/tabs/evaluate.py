@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from errors import YoujuError
 from web import evaluation_views as views
 from web.evaluation import Evaluator, RunView, Step
 from web.shell import BARE, PRIVATE, Page, sentence
 from web.views import message_view
+from youju.errors import YoujuError
 
 EVERY = ""  # the category that stands for all of them
 _EVERY_STEPS = 4  # steps between two looks at the bar

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from datatypes import Filters
-from service import PolicySearch
 from web.citing import bare_title
 from web.shell import PRIVATE, Page
+from youju.records import Filters
+from youju.service import PolicySearch
 
 if TYPE_CHECKING:
     import gradio as gr

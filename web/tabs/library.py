@@ -7,15 +7,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import uploads
-from errors import YoujuError
-from service import BuildReport
-from settings import Settings
-from uploads import Taken
 from web import library_views as views
 from web import page as dress
 from web.shell import BARE, PRIVATE, Page, sentence
 from web.strings import STRINGS
+from youju import uploads
+from youju.errors import YoujuError
+from youju.service import BuildReport
+from youju.settings import Settings
+from youju.uploads import Taken
 
 _PATIENCE = 120.0  # seconds that an upload waits for another build to end
 _OFTEN = 0.2  # seconds between two looks at the bar

@@ -5,12 +5,12 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from datatypes import PolicyDoc, Span
-from errors import IndexError_, ReadError
 from web import page as dress
 from web import panel, views
 from web.shell import BARE, Holder, Options, Page, sentence
 from web.sources import source_bytes
+from youju.errors import IndexError_, ReadError
+from youju.records import PolicyDoc, Span
 
 
 def original(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from datatypes import Filters
-from errors import YoujuError
 from web import terms, views
 from web.shell import BARE, PRIVATE, Holder, Page, sentence
 from web.tabs import filters
+from youju.errors import YoujuError
+from youju.records import Filters
 
 _SHOWN = 20
 

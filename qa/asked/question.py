@@ -1,0 +1,102 @@
+"""A question, understood: its kind, the places, years and documents it names, what is left to find.
+
+Places and documents are learned from the index; a province or prefecture that no document speaks
+for is kept too, so that asking for Guangdong is answered with a plain no.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from qa.asked.kinds import kind_of, metadata_fields
+from qa.asked.names import named_documents, without_numbers, without_titles
+from text.dates import years
+from text.normalize import fold
+from text.places import places_in, same_place, short_name
+from youju.records import DocName, Question
+
+# What asks but does not say what for; cut out before matching with clauses.
+_ASKING = re.compile(
+    r"(?:请问|请告诉我|我想(?:知道|问(?:一下)?)|想问(?:一下)?|麻烦问一下|帮我查(?:一下)?|查一下|告诉我)"
+    r"|(?:是|有|为|在|要|到|达到?|定|做到|达)?(?:多少|几(?=[个家项户件条名只种类所处座批部门人级成岁届次年月天倍座张篇,。?]|$)|多大|多高|多长|多久)"
+    r"(?:个|家|项|户|件|条|名|种|所|处)?"
+    r"|(?:是|有|叫|指|包括|包含|由|归|被|让|给|靠|向)?(?:什么(?:时候|东西|样|单位|部门|机构)?|哪些|哪几(?:个|家|项|部|句|类|种|年)?|哪(?:个|家|一|里|儿|天|年|位)?"
+    r"(?:部门|单位|机构|机关)?|啥|谁|何时|何地|为何|怎么样?|怎样|如何|咋(?:样|办)?)"
+    r"|(?:是|从)?几点钟?(?:到几点钟?)?"
+    r"|是不是|是否|有没有|能不能|会不会|要不要|可不可以|可以吗|行不行|对不对|应不应该|需不需要|能否|可否"
+    r"|[吗呢么吧啊呀嘛哦](?=[,。?!\s]|$)|[?!。,、;:\"']"
+)
+_FILLER = re.compile(
+    r"(?:那边|这边|这份|那份|这个|那个|这些|那些|这块|这几年|各(?:地|省|市|区|县)(?![\u4e00-\u9fff]{0,1}[政府委])|方面|情况|具体|相关|有关|关于|对于|根据|按照)"
+    r"|(?<![目])的|了(?![解])|(?:必须|应当|应该|需要|打算|计划要)(?=[\u4e00-\u9fff])"
+    r"|数量|目标(?:值|任务)?|数值|总数|(?:比一比|对比|相比|比较|各自|有何|不同|区别|差别|差异|异同|哪个|谁)"
+    r"|(?:更|最)?(?:高|低|多|少|严|大|小)(?:一些|一点)?$|各(?=\s|$)|^[和与跟同及比在从到向让把]+(?=\s)|(?<=\s)[和与跟同及比在从到向让把要](?=\s)"
+)
+_YEAR_SIGN = re.compile(r"年度?(?!份)")
+# 2017 without 年, as keyword users type it
+_BARE_YEAR = re.compile(r"(?<![\d.第比])(?:19[5-9]\d|20\d{2})(?![\d年号.]|\s*[个家项条件户])")
+
+
+def analyze(text: str, names: Sequence[DocName]) -> Question:
+    """Read a question against the documents at hand; `text` must hold something to search for."""
+    normal = " ".join(fold(text).split())
+    doc_ids = named_documents(normal, names)
+    named = [name for name in names if name.id in doc_ids]
+    regions, rest = _regions(normal, [name.region for name in names if name.region])
+    asked_years, rest = _years(without_numbers(rest, named))
+    rest = without_titles(rest, named)
+    kind = kind_of(normal, rest, regions, _titles(names, regions))
+    return Question(
+        text=text, normal=normal, kind=kind, regions=regions, years=asked_years,
+        doc_ids=doc_ids, terms=terms(rest),
+        wanted=metadata_fields(normal) if kind == "metadata" else (),
+    )  # fmt: skip
+
+
+def _years(text: str) -> tuple[tuple[int, ...], str]:
+    """(the years that are asked about, the text without them); 比2014年 only compares with one."""
+    asked: set[int] = set()
+    cut: list[tuple[int, int]] = []
+    for found in years(text):
+        if re.search(r"(?:比|较|相对|与)$", text[: found.start]):
+            continue
+        asked.update(range(found.first, found.last + 1))
+        sign = _YEAR_SIGN.match(text, found.end)
+        cut.append((found.start, sign.end() if sign else found.end))
+    for bare in _BARE_YEAR.finditer(text):
+        if not any(s < bare.end() and bare.start() < e for s, e in cut):
+            asked.add(int(bare.group()))
+            cut.append((bare.start(), bare.end()))
+    rest = "".join(" " if any(s <= i < e for s, e in cut) else c for i, c in enumerate(text))
+    return tuple(sorted(asked)), rest
+
+
+def _regions(normal: str, stated: Sequence[str]) -> tuple[tuple[str, ...], str]:
+    """(places that the question is limited to, the question without their names)."""
+    spans = [(start, end, name) for start, end, name in places_in(normal)]
+    for name in sorted({short_name(region) for region in stated}, key=lambda n: (-len(n), n)):
+        for match in re.finditer(re.escape(name) + r"[省市县区州]?", normal):
+            if not any(s < match.end() and match.start() < e for s, e, _ in spans):
+                spans.append((match.start(), match.end(), name))
+    named = tuple(dict.fromkeys(name for _, _, name in sorted(spans)))
+    rest = "".join(
+        " " if any(s <= i < e for s, e, _ in spans) else char for i, char in enumerate(normal)
+    )
+    return named, rest
+
+
+def _titles(names: Sequence[DocName], regions: Sequence[str]) -> str:
+    """The titles that the question may be naming, as one string."""
+    chosen = [
+        name
+        for name in names
+        if not regions or any(same_place(r, name.region or "") for r in regions)
+    ]
+    return " ".join(fold(name.title) for name in chosen)
+
+
+def terms(rest: str) -> tuple[str, ...]:
+    """The runs of the question that say what to find, in order; asking words are cut out."""
+    stripped = _FILLER.sub(" ", _ASKING.sub(" ", rest))
+    return tuple(stripped.split()) or tuple(rest.split())

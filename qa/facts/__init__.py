@@ -1,0 +1,1 @@
+"""Answers from facts: which indicator is meant, its values, documents side by side."""

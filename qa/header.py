@@ -1,0 +1,131 @@
+"""Questions about a document itself: 文号, issuer, dates, is it still in force.
+
+Every value is shown as the header writes it and cited with the whole line that proves it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from text.dates import dates
+from text.normalize import fold
+from youju.records import PolicyDoc, Proven, Question, Span
+
+_NAMES = {
+    "doc_number": "文号", "issuer": "发文机关", "written_on": "成文日期", "issued_on": "发布日期",
+    "effective_on": "施行日期", "expires_on": "有效期至", "title": "标题", "status": "时效",
+    "period": "适用年限",
+}  # fmt: skip
+_DATES = ("written_on", "issued_on", "effective_on", "expires_on")
+_LINE_MAX = 220
+_WHICH = re.compile(
+    r"哪(?:些|几|几?[个份部])(?:文件|政策|法规|规定|办法|通知|方案|条例|意见|规划|计划)"
+)
+_VOID = re.compile(r"失效|废止|作废|过期")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One metadata statement with its proof; `text` is ready to show."""
+
+    doc: PolicyDoc
+    text: str
+    span: Span
+
+
+def entries(question: Question, doc: PolicyDoc) -> list[Entry]:
+    """What the document says of the wanted fields; empty when it says nothing."""
+    found: list[Entry] = []
+    for field in question.wanted:
+        if field == "status":
+            found += status(doc)
+        elif field == "period":
+            found += _period(doc)
+        elif field in ("issued_on", "written_on"):
+            found += _issued(doc, first=field)
+        else:
+            found += _entry(doc, field)
+    return list(dict.fromkeys(found))
+
+
+def _entry(doc: PolicyDoc, field: str) -> list[Entry]:
+    value: Proven | None = getattr(doc.meta, field)
+    if value is None:
+        return []
+    return [Entry(doc, f"{_NAMES[field]}：{_worded(doc, field, value)}", line_of(doc, value.span))]
+
+
+def _worded(doc: PolicyDoc, field: str, value: Proven) -> str:
+    original = " ".join(value.span.of(doc.text).split())
+    if field not in _DATES:
+        return original if field != "doc_number" or len(original) < 40 else value.value
+    named = dates(fold(original))
+    if named and named[0].iso == value.value:
+        shown = original[named[0].start : named[0].end].split(" ")[0]
+        return shown if re.match(r"\d{4}", shown) else f"{shown}（{value.value}）"
+    return f"{value.value}（{original}）"
+
+
+def _issued(doc: PolicyDoc, first: str) -> list[Entry]:
+    """The date asked for; the other one too when they differ: sites re-publish old documents."""
+    second = "written_on" if first == "issued_on" else "issued_on"
+    one, other = getattr(doc.meta, first), getattr(doc.meta, second)
+    if one is None:
+        return _entry(doc, second)
+    if other is not None and first == "issued_on" and one.value[:7] != other.value[:7]:
+        return [*_entry(doc, second), *_entry(doc, first)]
+    return _entry(doc, first)
+
+
+def status(doc: PolicyDoc) -> list[Entry]:
+    """What the document says of its force, and until when it holds."""
+    note = doc.meta.status_note
+    if note is None:
+        return _entry(doc, "expires_on")
+    original = " ".join(note.span.of(doc.text).split())
+    same = original in doc.meta.status
+    text = doc.meta.status if same else f"{doc.meta.status}（{original.rstrip('。')}）"
+    return [Entry(doc, f"时效：{text}", line_of(doc, note.span)), *_entry(doc, "expires_on")]
+
+
+def _period(doc: PolicyDoc) -> list[Entry]:
+    title = doc.meta.title
+    if doc.meta.period is None or title is None:
+        return _entry(doc, "expires_on")
+    return [Entry(doc, title.value, line_of(doc, title.span))]
+
+
+def asked_state(question: Question) -> bool | None:
+    """True for 哪些文件失效了, False for 哪些还有效; None when no such list is asked for."""
+    if "status" not in question.wanted or not _WHICH.search(question.normal):
+        return None
+    return _VOID.search(question.normal) is not None
+
+
+def line_of(doc: PolicyDoc, span: Span) -> Span:
+    """The line (or lines) of the original that hold the span, without white space around."""
+    start = max(doc.text.rfind(c, 0, span.start) for c in "\r\n") + 1
+    ends = [at for at in (doc.text.find(c, span.end) for c in "\r\n") if at >= 0]
+    end = min(ends, default=len(doc.text))
+    while start < span.start and doc.text[start].isspace():
+        start += 1
+    while end > span.end and doc.text[end - 1].isspace():
+        end -= 1
+    return Span(start, end) if end - start <= _LINE_MAX else span
+
+
+def unknown(question: Question, docs: Sequence[PolicyDoc]) -> str:
+    """The sentence for a field that the documents do not state."""
+    wanted = "、".join(_NAMES[field] for field in question.wanted)
+    named = "、".join(f"《{doc.name}》" for doc in docs[:3])
+    dated = [doc for doc in docs[:1] if doc.meta.period and "status" in question.wanted]
+    hint = "".join(f"；标题所写的年限是{_years(doc)}年" for doc in dated)
+    return f"{named}没有注明{wanted}{hint}"
+
+
+def _years(doc: PolicyDoc) -> str:
+    assert doc.meta.period is not None
+    first, last = doc.meta.period
+    return str(first) if first == last else f"{first}—{last}"

@@ -1,0 +1,45 @@
+"""What a user typed → what can be asked, or one sentence on why not."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Literal, get_args
+
+from youju.errors import InputError, QuestionError
+
+Method = Literal["hybrid", "bm25", "dense"]
+
+LONGEST_QUESTION = 2000
+MOST_HITS = 1000
+# Unassigned code points count as meaningful: they are emoji newer than this Python.
+_MEANINGLESS = ("P", "Z", "M", "Sm", "Sc", "Sk", "Cf")
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u200e\u200f")
+
+
+def clean_question(text: str) -> str:
+    """The question without control characters and outer white space; raises QuestionError."""
+    if len(text) > LONGEST_QUESTION:
+        raise QuestionError(
+            f"问题太长（{len(text)} 个字符），请缩短到 {LONGEST_QUESTION} 个字符以内再问。"
+        )
+    if any(unicodedata.category(char) == "Cs" for char in text):
+        raise QuestionError("问题里有无法识别的字节，请用 UTF-8 编码输入。")
+    spaced = "".join(" " if char.isspace() else char for char in text)
+    kept = "".join(char for char in spaced if not _unwanted(char)).strip()
+    if not kept:
+        raise QuestionError("问题是空的，请输入想问的内容。")
+    if all(unicodedata.category(char).startswith(_MEANINGLESS) for char in kept):
+        raise QuestionError("问题里只有标点或符号，请写出想问的内容。")
+    return kept
+
+
+def check_options(k: int, method: str) -> None:
+    """Raises InputError for an impossible number of hits or an unknown method."""
+    if not 1 <= k <= MOST_HITS:
+        raise InputError(f"条数 {k} 不在 1 到 {MOST_HITS} 之间，请改一个数。")
+    if method not in get_args(Method):
+        raise InputError(f"检索方法“{method}”不认识，可用的是 {'、'.join(get_args(Method))}。")
+
+
+def _unwanted(char: str) -> bool:
+    return char in _BIDI or unicodedata.category(char) == "Cc"

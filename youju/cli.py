@@ -1,0 +1,324 @@
+"""The command line: `youju ask|search|ingest|index|show|verify|facts …`, or `python cli.py …`.
+
+Exit codes: 0 answered or refused properly, 2 bad usage or input, 1 our fault, 130 interrupted.
+With several questions on standard input one bad line does not stop the others: its object holds
+"error", and the exit code is told at the end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from youju import arguments, contracts, terminal
+from youju.errors import InputError, QuestionError, YoujuError
+from youju.progress import ConsoleProgress, open_index
+from youju.records import Filters, Span
+from youju.service import PolicySearch
+from youju.settings import Settings
+
+OUR_FAULT = "程序内部出错，请设置环境变量 YOUJU_DEBUG=1 后重试，并把显示的内容报告给我们。"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A file name may hold bytes that are no text: in JSON \udcXX is their valid escape.
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        args = arguments.parser().parse_args(argv)
+        code = _COMMANDS[args.command](args, Settings.from_env(index=args.index))
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        # The reader has seen enough; keep the interpreter from complaining at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        print("已中断。", file=sys.stderr)
+        return 130
+    except YoujuError as error:
+        print(terminal.sentence(error), file=sys.stderr)
+        return error.exit_code
+    except Exception:
+        return _our_fault()
+
+
+def _our_fault() -> int:
+    if os.environ.get("YOUJU_DEBUG", "") not in ("", "0"):
+        import traceback
+
+        traceback.print_exc()
+    print(OUR_FAULT, file=sys.stderr)
+    return 1
+
+
+# --- commands ------------------------------------------------------------------------------------
+
+
+def _ask(args: argparse.Namespace, settings: Settings) -> int:
+    search = open_index(settings)
+    filters = _filters(search, args)
+    style = _style()
+
+    def answer(text: str) -> str:
+        found = search.ask(text, args.k, filters, args.method)
+        if args.json:
+            return _dump(contracts.answer_json(found, search.document))
+        return terminal.answer_text(found, search.document, style)
+
+    return _each(args, answer)
+
+
+def _search(args: argparse.Namespace, settings: Settings) -> int:
+    search = open_index(settings)
+    filters = _filters(search, args)
+    style = _style()
+
+    def ranked(text: str) -> str:
+        began = time.perf_counter()
+        hits = search.search(text, args.k, filters, args.method)
+        elapsed = (time.perf_counter() - began) * 1000
+        terms = search.also_searched(text) if args.explain else ()
+        if args.json:
+            found = contracts.search_json(
+                text.strip(), hits, search.document, elapsed, explain=args.explain
+            )
+            return _dump(found | ({"also_searched": list(terms)} if args.explain else {}))
+        shown = terminal.hits_text(hits, search.document, style, explain=args.explain)
+        return shown + (f"\n同时检索：{'、'.join(terms)}" if terms else "")
+
+    return _each(args, ranked)
+
+
+def _each(args: argparse.Namespace, respond: Callable[[str], str]) -> int:
+    """One question from the command line, or one per line from standard input, in order."""
+    if args.question != ["-"]:
+        print(respond(" ".join(args.question)), flush=True)
+        return 0
+    worst = 0
+    for line in _lines(sys.stdin.buffer):
+        try:
+            if isinstance(line, YoujuError):
+                raise line
+            print(respond(line), flush=True)
+        except (YoujuError, BrokenPipeError) as error:
+            if isinstance(error, BrokenPipeError):
+                raise
+            worst = _worse(worst, error.exit_code)
+            _report(args, line, terminal.sentence(error))
+        except Exception:
+            worst = _worse(worst, _our_fault())
+            _report(args, line, OUR_FAULT)
+    return worst
+
+
+def _lines(stream: BinaryIO) -> Iterator[str | QuestionError]:
+    for number, raw in enumerate(iter(stream.readline, b""), start=1):
+        try:
+            yield raw.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
+        except UnicodeDecodeError as error:
+            yield QuestionError(
+                f"标准输入第 {number} 行第 {error.start + 1} 个字节不是 UTF-8，请转换编码后再问。"
+            )
+
+
+def _worse(old: int, new: int) -> int:
+    return 1 if 1 in (old, new) else max(old, new)
+
+
+def _report(args: argparse.Namespace, line: str | QuestionError, message: str) -> None:
+    question = line if isinstance(line, str) else ""
+    if args.json:
+        print(_dump(contracts.error_json(question, message)), flush=True)
+    else:
+        print(message, file=sys.stderr, flush=True)
+
+
+def _ingest(args: argparse.Namespace, settings: Settings) -> int:
+    from ingest.passages import passages
+    from ingest.pipeline import ingest
+    from text import words
+
+    words.use_dictionary(settings.user_dict)
+    with ConsoleProgress() as progress:
+        report = ingest(_paths(args.paths), progress=progress)
+    style = _style()
+    for doc in report.docs:
+        if args.json:
+            print(_dump(contracts.document_json(doc, passages(doc))))
+        else:
+            print(terminal.document_text(doc, style))
+    _warn(report.refused, report.duplicates)
+    if not report.docs:
+        raise InputError("没有一份文件可以读取，请检查路径和文件格式。")
+    return 0
+
+
+def _index(args: argparse.Namespace, settings: Settings) -> int:
+    with ConsoleProgress() as progress:
+        report = PolicySearch.build(
+            _paths(args.paths),
+            settings.index,
+            settings,
+            optional=[settings.data],
+            prune=args.prune,
+            progress=progress,
+        )
+    _warn(report.refused, report.duplicates)
+    if args.json:
+        names = ("generation", "documents", "passages", "read", "reused", "removed", "refused")
+        summary = {name: getattr(report, name) for name in (*names, "duplicates", "seconds")}
+        print(_dump({"index": str(settings.index), **summary}))
+        return 0
+    print(
+        f"索引已更新（{settings.index}）：{report.documents} 份文件、{report.passages} 个段落；"
+        f"新读 {len(report.read)} 份，沿用 {len(report.reused)} 份，"
+        f"移除 {len(report.removed)} 份，用时 {report.seconds:.1f} 秒。"
+    )
+    return 0
+
+
+def _show(args: argparse.Namespace, settings: Settings) -> int:
+    search = open_index(settings)
+    doc = search.find(args.doc)
+    span = Span(0, len(doc.text))
+    if args.clause is not None:
+        found = [clause for clause in doc.clauses if clause.id == args.clause]
+        if not found:
+            raise InputError(
+                f"《{doc.name}》里没有编号为“{args.clause}”的条款，"
+                "可用 cli.py ingest 查看全部编号。"
+            )
+        span = found[0].span
+    elif args.span is not None:
+        span = args.span
+        if span.end > len(doc.text):
+            raise InputError(f"《{doc.name}》只有 {len(doc.text)} 字，没有第 {span.end} 字。")
+    text = span.of(doc.text)
+    if args.json:
+        place = {"start": span.start, "end": span.end, "text": text}
+        print(_dump({"doc_id": doc.id, "title": doc.name, "source": doc.source.path, **place}))
+    else:
+        print(terminal.plain(text) if sys.stdout.isatty() else text)
+    return 0
+
+
+def _verify(args: argparse.Namespace, settings: Settings) -> int:
+    quote = " ".join(args.quote)
+    if args.quote == ["-"]:
+        try:
+            quote = sys.stdin.buffer.read().decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise QuestionError("标准输入不是 UTF-8，请转换编码后再核对。") from error
+    found = open_index(settings).verify(quote)
+    if args.json:
+        print(_dump(contracts.verification_json(found)))
+    else:
+        print(terminal.verification_text(found, _style()))
+    return 0
+
+
+def _facts(args: argparse.Namespace, settings: Settings) -> int:
+    from youju import exports, fact_views
+
+    _one_format(args)
+    search = open_index(settings)
+    docs = search.documents() if args.doc is None else [search.find(args.doc)]
+    found = list(fact_views.facts_of(docs, args.indicator))
+    if args.json:
+        for doc, fact in found:
+            print(_dump(exports.fact_json(doc, fact)))
+    elif args.csv or args.xlsx:
+        _table(args, "数值目标", exports.FACT_COLUMNS, exports.fact_rows(found))
+    else:
+        print(fact_views.facts_text(found, _style()))
+    return 0
+
+
+def _compare(args: argparse.Namespace, settings: Settings) -> int:
+    from youju import exports, fact_views
+
+    _one_format(args)
+    search = open_index(settings)
+    found = search.compare(" ".join(args.text), args.region, args.year)
+    if args.json:
+        print(_dump(exports.comparison_json(found, search.document)))
+    elif args.csv or args.xlsx:
+        rows = exports.comparison_rows(found, search.document)
+        _table(args, "对比", exports.COMPARISON_COLUMNS, rows)
+    else:
+        print(fact_views.comparison_text(found, _style()))
+    return 0
+
+
+def _one_format(args: argparse.Namespace) -> None:
+    if sum((args.csv, args.json, args.xlsx is not None)) > 1:
+        raise InputError("--csv、--xlsx 和 --json 只能用一个，请去掉其余的。")
+
+
+def _table(
+    args: argparse.Namespace, name: str, columns: Sequence[str], rows: Sequence[list[Any]]
+) -> None:
+    """CSV on standard output, or a workbook in the file that was named."""
+    from youju import exports
+
+    if args.csv:
+        print(exports.csv_text(columns, rows), end="")
+        return
+    path = Path(args.xlsx)
+    try:
+        path.write_bytes(exports.workbook([(name, columns, rows)]))
+    except (OSError, ValueError) as error:
+        raise InputError(f"无法写入 {args.xlsx}：请检查文件夹是否存在、是否可写。") from error
+    print(f"已写入 {args.xlsx}（{len(rows)} 行）。")
+
+
+# --- helpers -------------------------------------------------------------------------------------
+
+
+def _filters(search: PolicySearch, args: argparse.Namespace) -> Filters | None:
+    return search.filters(args.doc, args.region, args.year, args.in_force)
+
+
+def _paths(given: Sequence[str]) -> list[Path]:
+    if any(not path or "\0" in path for path in given):
+        raise InputError("路径是空的或含有空字符，请给出文件或文件夹的路径。")
+    return [Path(path) for path in given]
+
+
+def _warn(refused: Sequence[tuple[str, str]], duplicates: Sequence[tuple[str, str]]) -> None:
+    lines = terminal.pairs_text("没有读取的文件：", refused, "：")
+    lines += terminal.pairs_text("内容相同、只保留一份的文件：", duplicates, " = ")
+    if lines:
+        print("\n".join(lines), file=sys.stderr)
+
+
+def _style() -> terminal.Style:
+    environ = os.environ
+    wanted = not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
+    return terminal.Style(colour=wanted and sys.stdout.isatty())
+
+
+def _dump(value: contracts.Json) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+_COMMANDS = {
+    "ask": _ask,
+    "search": _search,
+    "ingest": _ingest,
+    "index": _index,
+    "show": _show,
+    "verify": _verify,
+    "facts": _facts,
+    "compare": _compare,
+}

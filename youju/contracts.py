@@ -1,0 +1,248 @@
+"""Records → the JSON that other programs rely on. Keys only grow; nothing is renamed or dropped.
+
+All offsets are code points, half-open, into the original; every text is original characters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from youju.records import (
+    Answer,
+    Citation,
+    Clause,
+    Hit,
+    Passage,
+    PolicyDoc,
+    PolicyMeta,
+    Proven,
+    Span,
+    Table,
+)
+
+if TYPE_CHECKING:
+    from qa.proof.verify import Place, Verification
+
+Json = dict[str, Any]
+FindDocument = Callable[[str], PolicyDoc]
+
+
+def answer_json(answer: Answer, document: FindDocument) -> Json:
+    """What `ask --json` prints for one question."""
+    return {
+        "question": answer.question,
+        "answer": answer.text,
+        "refused": answer.refused,
+        "reason": answer.reason,
+        "citations": [citation_json(citation) for citation in answer.citations],
+        "hits": hits_json(answer.hits, document),
+        "timings_ms": {name: round(ms, 2) for name, ms in answer.timings_ms.items()},
+    }
+
+
+def search_json(
+    question: str,
+    hits: Sequence[Hit],
+    document: FindDocument,
+    milliseconds: float,
+    *,
+    explain: bool = False,
+) -> Json:
+    """What `search --json` prints for one question; `explain` adds the parts of each score."""
+    return {
+        "question": question,
+        "hits": hits_json(hits, document, explain=explain),
+        "timings_ms": {"retrieve": round(milliseconds, 2)},
+    }
+
+
+def error_json(question: str, message: str) -> Json:
+    """What a stream prints for a line that cannot be asked."""
+    return {"question": question, "error": message}
+
+
+def citation_json(citation: Citation) -> Json:
+    """One proven quotation."""
+    return {
+        "n": citation.n,
+        "doc_id": citation.doc_id,
+        "title": citation.title,
+        "doc_number": citation.doc_number,
+        "issuer": citation.issuer,
+        "region": citation.region,
+        "date": citation.date,
+        "status": citation.status,
+        "path": list(citation.path),
+        "source": citation.source,
+        "start": citation.start,
+        "end": citation.end,
+        "quote": citation.quote,
+        "page": citation.page,
+    }
+
+
+def hits_json(hits: Sequence[Hit], document: FindDocument, *, explain: bool = False) -> list[Json]:
+    """The ranked passages, best first."""
+    found = [_hit_json(rank, hit, document) for rank, hit in enumerate(hits, start=1)]
+    if explain:
+        for shown, hit in zip(found, hits, strict=True):
+            shown["parts"] = {name: round(float(v), 6) for name, v in hit.parts.items()}
+    return found
+
+
+def _hit_json(rank: int, hit: Hit, document: FindDocument) -> Json:
+    passage = hit.passage
+    doc = document(passage.doc_id)
+    return {
+        "rank": rank,
+        "score": round(float(hit.score), 6),
+        "doc_id": doc.id,
+        "title": doc.name,
+        "path": list(passage.path),
+        "source": doc.source.path,
+        "start": passage.span.start,
+        "end": passage.span.end,
+        "text": passage.span.of(doc.text),
+        "kind": passage.kind,
+        "passage_id": passage.id,
+        "page": doc.page_at(passage.span.start),
+    }
+
+
+def verification_json(found: Verification) -> Json:
+    """What `verify --json` prints: where the quotation stands, or the nearest text."""
+    nearest = found.nearest
+    return {
+        "quote": found.quote,
+        "verdict": found.verdict,
+        "count": found.count,
+        "places": [place_json(place) for place in found.places],
+        "nearest": None
+        if nearest is None
+        else {
+            **place_json(nearest.place),
+            "similarity": nearest.similarity,
+            "marked": nearest.marked,
+            "differences": [
+                {
+                    "kind": difference.kind,
+                    "quoted": difference.quoted,
+                    "original": difference.original,
+                    "quote_start": difference.quote_span.start,
+                    "quote_end": difference.quote_span.end,
+                    "start": difference.span.start,
+                    "end": difference.span.end,
+                }
+                for difference in nearest.differences
+            ],
+        },
+    }
+
+
+def place_json(place: Place) -> Json:
+    """A stretch of a document; `cut` warns of a torn figure or a negation left out."""
+    return {
+        "doc_id": place.doc_id,
+        "title": place.title,
+        "doc_number": place.doc_number,
+        "status": place.status,
+        "path": list(place.path),
+        "source": place.source,
+        "start": place.start,
+        "end": place.end,
+        "text": place.text,
+        "page": place.page,
+        "cut": place.cut,
+    }
+
+
+def document_json(doc: PolicyDoc, passages: Sequence[Passage] = ()) -> Json:
+    """What `ingest --json` prints for one document; `passages` in document order."""
+    return {
+        "doc_id": doc.id,
+        "source": doc.source.path,
+        "source_sha256": doc.source.sha256,
+        "sha256": doc.sha256,
+        "media_type": doc.source.media_type,
+        "characters": len(doc.text),
+        "metadata": metadata_json(doc.meta),
+        "clauses": _tree(doc),
+        "tables": [_table_json(table, doc.text) for table in doc.tables],
+        "passages": [_passage_json(passage, doc.text) for passage in passages],
+        "problems": list(doc.problems),
+        "pages": [{"start": page.start, "end": page.end} for page in doc.pages],
+    }
+
+
+def metadata_json(meta: PolicyMeta) -> Json:
+    """Every field as {"value","start","end"} or null, with the place that proves it."""
+    names = ("title", "doc_number", "issuer", "region", "written_on", "issued_on")
+    fields: Json = {name: _proven(getattr(meta, name)) for name in names}
+    fields |= {"effective_on": _proven(meta.effective_on), "expires_on": _proven(meta.expires_on)}
+    fields |= {"status": meta.status, "status_note": _proven(meta.status_note)}
+    fields["period"] = list(meta.period) if meta.period else None
+    return fields
+
+
+def _proven(value: Proven | None) -> Json | None:
+    if value is None:
+        return None
+    return {"value": value.value, "start": value.span.start, "end": value.span.end}
+
+
+def _tree(doc: PolicyDoc) -> list[Json]:
+    by_id = {clause.id: clause for clause in doc.clauses}
+
+    def node(clause: Clause) -> Json:
+        return {
+            "id": clause.id,
+            "kind": clause.kind,
+            "level": clause.level,
+            "label": clause.label,
+            "heading": clause.heading,
+            "path": list(clause.path),
+            "start": clause.span.start,
+            "end": clause.span.end,
+            "own_end": clause.own.end,
+            "children": [node(by_id[child]) for child in clause.children],
+        }
+
+    return [node(c) for c in doc.clauses if c.parent is None or c.parent not in by_id]
+
+
+def _cell(span: Span, text: str) -> Json:
+    return {"text": span.of(text), "start": span.start, "end": span.end}
+
+
+def _table_json(table: Table, text: str) -> Json:
+    return {
+        "id": table.id,
+        "clause_id": table.clause_id,
+        "caption": _cell(table.caption, text) if table.caption else None,
+        "header": list(table.header),
+        "notes": [_cell(note, text) for note in table.notes],
+        "start": table.span.start,
+        "end": table.span.end,
+        "rows": [
+            {
+                "cells": [_cell(cell, text) for cell in row.cells],
+                "group": _cell(row.group, text) if row.group else None,
+                "start": row.span.start,
+                "end": row.span.end,
+            }
+            for row in table.rows
+        ],
+    }
+
+
+def _passage_json(passage: Passage, text: str) -> Json:
+    return {
+        "id": passage.id,
+        "kind": passage.kind,
+        "clause_ids": list(passage.clause_ids),
+        "path": list(passage.path),
+        "start": passage.span.start,
+        "end": passage.span.end,
+        "text": passage.span.of(text),
+    }

@@ -1,0 +1,179 @@
+"""One frozen `Settings`, read once from the environment and the command line's flags.
+
+Every variable here is explained in README.md; a test fails when one is not.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from youju.errors import SettingsError
+
+PRODUCT_ROOT = Path(__file__).resolve().parent.parent
+CORPUS = PRODUCT_ROOT / "corpus"
+DEFAULT_INDEX = PRODUCT_ROOT / ".youju" / "index"
+DEFAULT_DATA = DEFAULT_INDEX.parent / "data"
+STORES = ("auto", "exact", "faiss")
+TYPES = ("txt", "html", "docx", "pdf")
+VARIABLES = {
+    "YOUJU_INDEX": "index",
+    "YOUJU_DATA": "data",
+    "YOUJU_UPLOAD_MB": "upload_mb",
+    "YOUJU_UPLOAD_FILES": "upload_files",
+    "YOUJU_UPLOAD_TYPES": "upload_types",
+    "YOUJU_ENCODER": "encoder",
+    "YOUJU_RERANKER": "reranker",
+    "YOUJU_RERANK_TOP": "rerank_top",
+    "YOUJU_STORE": "store",
+    "YOUJU_THESAURUS": "thesaurus",
+    "YOUJU_ALIASES": "aliases",
+    "YOUJU_USER_DICT": "user_dict",
+    "YOUJU_EVAL_QUESTIONS": "eval_questions",
+    "YOUJU_EVAL_MB": "eval_mb",
+    "YOUJU_DEBUG": "debug",
+}
+_MOST_RERANKED = 200
+_TRUE, _FALSE = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the environment and the flags decide. Optional files are None when not set."""
+
+    index: Path = DEFAULT_INDEX
+    data: Path = DEFAULT_DATA  # uploaded documents
+    upload_mb: int = 32  # the most an uploaded file may weigh
+    upload_files: int = 500  # the most documents kept in the data folder
+    upload_types: tuple[str, ...] = TYPES
+    encoder: str = "bundled"
+    reranker: str | None = None
+    rerank_top: int = 30
+    store: str = "auto"
+    thesaurus: Path | None = None
+    aliases: Path | None = None
+    user_dict: Path | None = None
+    eval_questions: int = 2000  # the most in a question set that the page evaluates
+    eval_mb: int = 5  # the most its file may weigh
+    debug: bool = False
+
+    @classmethod
+    def from_env(
+        cls, environ: Mapping[str, str] | None = None, **overrides: str | Path | None
+    ) -> Settings:
+        """Read YOUJU_* and let `overrides` (flags; None = not given) win.
+
+        An empty variable counts as not set. Raises SettingsError for an impossible value.
+        """
+        environ = os.environ if environ is None else environ
+        raw: dict[str, tuple[str, str]] = {}
+        for variable, name in VARIABLES.items():
+            if environ.get(variable, "").strip():
+                raw[name] = (variable, environ[variable].strip())
+        for name, value in overrides.items():
+            if name not in VARIABLES.values():
+                raise TypeError(f"unknown setting {name!r}")
+            if value is not None:
+                raw[name] = (f"--{name.replace('_', '-')}", str(value).strip())
+        index = _index_dir(*raw["index"]) if "index" in raw else DEFAULT_INDEX
+        return cls(
+            index=index,
+            data=_data_dir(*raw["data"]) if "data" in raw else _beside(index),
+            upload_mb=_number(*raw["upload_mb"], 64) if "upload_mb" in raw else 32,
+            upload_files=_number(*raw["upload_files"], 100_000) if "upload_files" in raw else 500,
+            upload_types=_types(*raw["upload_types"]) if "upload_types" in raw else TYPES,
+            encoder=_model(*raw["encoder"]) if "encoder" in raw else "bundled",
+            reranker=_model(*raw["reranker"]) if "reranker" in raw else None,
+            rerank_top=_number(*raw["rerank_top"], _MOST_RERANKED) if "rerank_top" in raw else 30,
+            store=_store(*raw["store"]) if "store" in raw else "auto",
+            thesaurus=_file(*raw["thesaurus"]) if "thesaurus" in raw else None,
+            aliases=_file(*raw["aliases"]) if "aliases" in raw else None,
+            user_dict=_file(*raw["user_dict"]) if "user_dict" in raw else None,
+            eval_questions=_number(*raw["eval_questions"], 100_000)
+            if "eval_questions" in raw
+            else 2000,
+            eval_mb=_number(*raw["eval_mb"], 1000) if "eval_mb" in raw else 5,
+            debug=_flag(*raw["debug"]) if "debug" in raw else False,
+        )
+
+    @property
+    def default_index(self) -> bool:
+        """True when nobody chose an index: then it may be built from the built-in corpus."""
+        return self.index == DEFAULT_INDEX
+
+
+def _index_dir(source: str, value: str) -> Path:
+    if not value:
+        raise SettingsError(f"{source} 是空的，请给出索引文件夹的路径。")
+    if "\0" in value:
+        raise SettingsError(f"{source} 含有空字符，请给出一个正常的文件夹路径。")
+    path = Path(value).expanduser()
+    if path.exists() and not path.is_dir():
+        raise SettingsError(f"{source} 指向的 {value} 是文件，请给出索引文件夹的路径。")
+    return path
+
+
+def _beside(index: Path) -> Path:
+    """The data folder of an index: two indexes share no uploads unless somebody says so."""
+    if index == DEFAULT_INDEX:
+        return DEFAULT_DATA
+    full = index.resolve()
+    return full.parent / f"{full.name}-data"
+
+
+def _data_dir(source: str, value: str) -> Path:
+    """Sources are told apart by the name of their folder, so it cannot be that of the corpus."""
+    if "\0" in value:
+        raise SettingsError(f"{source} 含有空字符，请给出一个正常的文件夹路径。")
+    path = Path(value).expanduser().absolute()
+    if path.exists() and not path.is_dir():
+        raise SettingsError(f"{source} 指向的 {value} 是文件，请给出存放上传文件的文件夹。")
+    if path.name in ("", CORPUS.name) or path.resolve().is_relative_to(CORPUS):
+        raise SettingsError(f"{source} 不能是 {value}，请用另一个名字的文件夹存放上传文件。")
+    return path
+
+
+def _types(source: str, value: str) -> tuple[str, ...]:
+    chosen = tuple(name.strip().lower().lstrip(".") for name in value.split(",") if name.strip())
+    wrong = [name for name in chosen if name not in TYPES]
+    if wrong or not chosen:
+        raise SettingsError(
+            f"{source} 的值 {value!r} 不认识，请写 {'、'.join(TYPES)} 中的几种，用逗号隔开。"
+        )
+    return chosen
+
+
+def _model(source: str, value: str) -> str:
+    if any(char.isspace() for char in value):
+        kinds = "bundled、模型名" if "ENCODER" in source.upper() else "模型名"
+        raise SettingsError(f"{source} 的值 {value!r} 含有空格，请写{kinds}或本地模型文件夹。")
+    return value
+
+
+def _number(source: str, value: str, most: int) -> int:
+    if value.isascii() and value.isdigit() and len(value) < 10 and 1 <= int(value) <= most:
+        return int(value)
+    raise SettingsError(f"{source} 的值 {value!r} 应为 1 到 {most} 的整数。")
+
+
+def _store(source: str, value: str) -> str:
+    if value not in STORES:
+        raise SettingsError(f"{source} 的值 {value!r} 不认识，可用的是 {'、'.join(STORES)}。")
+    return value
+
+
+def _file(source: str, value: str) -> Path:
+    path = Path(value).expanduser()
+    if not path.is_file():
+        raise SettingsError(f"{source} 指向的文件 {value} 不存在，请检查路径或取消该设置。")
+    return path
+
+
+def _flag(source: str, value: str) -> bool:
+    if value.lower() in _TRUE:
+        return True
+    if value.lower() in _FALSE:
+        return False
+    raise SettingsError(f"{source} 的值 {value!r} 不认识，请写 1 或 0。")

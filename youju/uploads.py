@@ -1,0 +1,229 @@
+"""Uploaded documents: taken one by one into the data folder, removed from it, indexed anew.
+
+A file is written under a hidden name, read as a document, then renamed: what a crash leaves behind
+is never indexed. Source paths are those of the index, e.g. `data/通知.docx`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import queue
+import threading
+import time
+import traceback
+import unicodedata
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from youju.errors import IndexBusy, InputError, ReadError
+from youju.service import BuildReport, PolicySearch
+from youju.settings import CORPUS, Settings
+
+_LONGEST = 180  # bytes of a name; file systems take 255
+_STALE = 3600.0  # seconds after which a hidden part belongs to nobody
+_FORBIDDEN = frozenset('<>:"/\\|?*')
+_HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of one upload: `path` when it was kept, else why not."""
+
+    name: str
+    path: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """How far a build is."""
+
+    name: str
+    done: int
+    total: int
+
+
+def safe_name(given: str) -> str:
+    """A plain file name: no folders, no controls or bidi marks, not hidden, not too long."""
+    last = given.replace("\\", "/").rsplit("/", 1)[-1]
+    kept = unicodedata.normalize("NFC", "".join(c for c in last if _plain(c)))
+    stem, dot, suffix = " ".join(kept.split()).rpartition(".")
+    if not dot:
+        stem, suffix = suffix, ""
+    stem = stem.lstrip(".~$ ").rstrip(". ")
+    suffix = suffix.strip()[:10]
+    end = f".{suffix}" if suffix else ""
+    room = _LONGEST - len(end.encode())
+    stem = stem.encode()[:room].decode("utf-8", "ignore").rstrip(". ")
+    return f"{stem or '文件'}{end}"
+
+
+def listed(settings: Settings) -> dict[str, Path]:
+    """Source path → place of every document in the data folder."""
+    from ingest.files import find
+
+    try:
+        return {found.path: found.location for found in find(settings.data)}
+    except ReadError:
+        return {}
+
+
+def take(files: Sequence[Path], settings: Settings, search: PolicySearch) -> Iterator[Taken]:
+    """Keep each file that can be read, in turn; a bad one does not stop the others."""
+    known = _contents(settings, search)
+    for place in files:
+        name = safe_name(place.name)
+        try:
+            data = _checked(name, place, settings, known)
+            path = _kept(name, data, settings)
+        except InputError as error:
+            yield Taken(name, reason=str(error))
+            continue
+        except Exception:  # a file that a reader chokes on must not take the others with it
+            traceback.print_exc()
+            yield Taken(name, reason=f"{name} 读取时程序内部出错，没有加入；请另存为其他格式再试。")
+            continue
+        known[hashlib.sha256(data).hexdigest()] = path.rsplit("/", 1)[-1]
+        yield Taken(name, path=path)
+
+
+def remove(path: object, settings: Settings) -> None:
+    """Delete one uploaded file, named by its source path. Raises InputError for any other."""
+    place = listed(settings).get(path) if isinstance(path, str) else None
+    if place is None:
+        raise InputError("只能移除上传的文件；这份文件是内置的，或已经移除，请刷新文库。")
+    try:
+        place.unlink()
+    except OSError as error:
+        raise InputError(
+            f"{place.name} 无法移除（{error.strerror}），请检查文件夹权限。"
+        ) from error
+
+
+def rebuild(settings: Settings, *, patience: float = 0.0) -> Iterator[Stage | BuildReport]:
+    """Index the data folder in a thread: the stages, at last the report.
+
+    The default index is brought in line with `corpus/` too; another keeps its other documents. The
+    build goes on when nobody listens any more. While another one runs: IndexBusy, after `patience`
+    seconds. Raises what `PolicySearch.build` raises.
+    """
+    told: queue.Queue[Stage | BuildReport | Exception] = queue.Queue()
+    roots = [CORPUS] if settings.default_index else []
+
+    def progress(stage: str, done: int, total: int) -> None:
+        told.put(Stage(stage, done, total))
+
+    def work() -> None:
+        until = time.monotonic() + patience
+        while True:
+            try:
+                report = PolicySearch.build(
+                    roots, settings.index, settings, optional=[settings.data], progress=progress
+                )
+            except IndexBusy as error:
+                if time.monotonic() < until:
+                    time.sleep(0.3)
+                    continue
+                told.put(error)
+            except Exception as error:  # raised again where it is listened to
+                told.put(error)
+            else:
+                told.put(report)
+            return
+
+    threading.Thread(target=work, name="index", daemon=True).start()
+    while True:
+        got = told.get()
+        if isinstance(got, Exception):
+            raise got
+        yield got
+        if isinstance(got, BuildReport):
+            return
+
+
+def _plain(char: str) -> bool:
+    return char not in _FORBIDDEN and unicodedata.category(char) not in _HIDDEN
+
+
+def _contents(settings: Settings, search: PolicySearch) -> dict[str, str]:
+    """sha256 → name of what is there: indexed and not removed, or waiting to be indexed."""
+    there = listed(settings)
+    root = f"{settings.data.name}/"
+    entries = [e for e in search.entries() if e.path in there or not e.path.startswith(root)]
+    known = {entry.sha256: entry.name for entry in entries}
+    indexed = {entry.path for entry in entries}
+    for path, place in there.items():
+        if path not in indexed:
+            try:
+                known[hashlib.sha256(place.read_bytes()).hexdigest()] = place.name
+            except OSError:
+                continue
+    return known
+
+
+def _checked(name: str, place: Path, settings: Settings, known: Mapping[str, str]) -> bytes:
+    """The bytes of an upload that is within the limits and reads as a document. ReadError."""
+    from ingest.files import MEDIA_TYPES, FoundFile, load
+    from ingest.pipeline import policy_doc
+    from ingest.readers.select import extract
+
+    kind = MEDIA_TYPES.get(place.suffix.lower())
+    if kind is not None and kind not in settings.upload_types:
+        kinds = "、".join(settings.upload_types)
+        raise ReadError(f"{name} 是 {kind} 文件，本站只接受 {kinds}，请转换格式后再上传。")
+    if len(listed(settings)) >= settings.upload_files:
+        raise ReadError(
+            f"{name} 没有加入：上传的文件已达上限 {settings.upload_files} 份，请先移除一些。"
+        )
+    source, data = load(FoundFile(place, name), limit=settings.upload_mb << 20)
+    if source.sha256 in known:
+        raise ReadError(f"{name} 与文库中的“{known[source.sha256]}”内容相同，没有重复加入。")
+    policy_doc(source, extract(source, data))
+    return data
+
+
+def _kept(name: str, data: bytes, settings: Settings) -> str:
+    """Write under a hidden name, then rename to the first free one; the source path."""
+    folder = settings.data
+    part = folder / f".{uuid.uuid4().hex}.part"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with part.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        with _locked(folder):
+            target = _free(folder, name)
+            part.rename(target)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise InputError(f"{name} 无法保存（{reason}），请检查磁盘空间和文件夹权限。") from error
+    finally:
+        part.unlink(missing_ok=True)
+    return f"{folder.name}/{target.name}"
+
+
+def _free(folder: Path, name: str) -> Path:
+    """The first of 通知.txt, 通知(2).txt, … that is not there, whatever the case of its letters."""
+    taken = {path.name.casefold() for path in folder.iterdir()}
+    stem, suffix = Path(name).stem, Path(name).suffix
+    number = 1
+    while (name if number == 1 else f"{stem}({number}){suffix}").casefold() in taken:
+        number += 1
+    return folder / (name if number == 1 else f"{stem}({number}){suffix}")
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """One at a time chooses a name; parts that a crash has left are cleared."""
+    import filelock
+
+    with filelock.FileLock(folder / ".lock", timeout=30):
+        for old in folder.glob(".*.part"):
+            if time.time() - old.stat().st_mtime > _STALE:
+                old.unlink(missing_ok=True)
+        yield
