@@ -44,7 +44,7 @@ index: install
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy . --exclude '^(\.venv|tests)/'
+	$(BIN)/mypy . --exclude '^(\.venv|build|tests)/'
 
 fix: $(VENV)/.installed-dev
 	$(BIN)/ruff check --fix .
