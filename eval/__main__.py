@@ -102,7 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     refusal.add_argument(
         "--set", dest="sets", nargs=2, type=Path, action="append", metavar=("题集", "文件夹"),
-        help="可重复；默认内置题集的调参半和 tests/cases/unseen",
+        help="可重复；默认内置题集的调参半和 tests/cases/fitted",
     )  # fmt: skip
     refusal.set_defaults(command=_fit_refusal)
     facts = commands.add_parser("facts", help="数值目标、指标对比和目标问题：与人工标注比较")
@@ -157,8 +157,8 @@ def _fit_refusal(arguments: argparse.Namespace) -> int:
     from eval.refusal import examples, fit, report
 
     root = HERE.parent
-    unseen = root / "tests" / "cases" / "unseen"
-    sets = arguments.sets or [(QUESTIONS, root / "corpus"), (unseen / "questions.jsonl", unseen)]
+    fitted = root / "tests" / "cases" / "fitted"
+    sets = arguments.sets or [(QUESTIONS, root / "corpus"), (fitted / "questions.jsonl", fitted)]
     print(report(fit([example for pair in sets for example in examples(*pair)])))
     return 0
 

@@ -30,7 +30,7 @@ GOLD = HERE / "tests" / "facts" / "targets.jsonl"
 SETS: Mapping[str, Path] = {
     "corpus": HERE / "corpus",
     "docs": HERE / "tests" / "facts" / "docs",
-    "unseen": HERE / "tests" / "cases" / "unseen",
+    "fitted": HERE / "tests" / "cases" / "fitted",
 }
 
 Expected = Literal["answer", "near", "nothing"]

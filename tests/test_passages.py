@@ -10,7 +10,7 @@ from tests.test_clauses import TRICKY
 from text.normalize import fold
 from youju.records import PolicyDoc, Span
 
-FILES = [*sorted((ROOT / "corpus").glob("*.txt")), *sorted((CASES / "unseen").glob("*.*t*"))]
+FILES = [*sorted((ROOT / "corpus").glob("*.txt")), *sorted((CASES / "fitted").glob("*.*t*"))]
 
 
 def check(doc: PolicyDoc) -> None:

@@ -33,9 +33,9 @@ HEADER = """云山市人民政府办公室关于印发云山市节水行动方�
     ],
 )
 def test_answers_from_headers(
-    five: HybridIndex, unseen: HybridIndex, question: str, text: str | None
+    five: HybridIndex, fitted: HybridIndex, question: str, text: str | None
 ) -> None:
-    index = five if question[:2] in ("贵州", "江苏") else unseen
+    index = five if question[:2] in ("贵州", "江苏") else fitted
     assert asked(question, index).kind == "metadata"
     got = said(question, index)
     assert got.endswith("[1]") and got.count("\n") == 0
@@ -43,9 +43,9 @@ def test_answers_from_headers(
         assert got == text
 
 
-def test_a_void_document_is_called_so(five: HybridIndex, unseen: HybridIndex) -> None:
+def test_a_void_document_is_called_so(five: HybridIndex, fitted: HybridIndex) -> None:
     assert said("江苏的文件还有效吗", five).startswith("时效：已失效（根据")
-    assert said("青岩市的通告废止了吗", unseen).startswith("时效：已废止")
+    assert said("青岩市的通告废止了吗", fitted).startswith("时效：已废止")
     assert said("江苏这份文件是哪天印发的", five).endswith("（注意：该文件已失效）")
     assert said("江苏力争全年发展多少个江苏名牌", five).endswith("（注意：该文件已失效）")
 
@@ -122,8 +122,8 @@ def test_lists_of_documents_by_state(five: HybridIndex, question: str, state: bo
     assert header.asked_state(asked(question, five)) is state
 
 
-def test_only_the_void_ones_are_listed(five: HybridIndex, unseen: HybridIndex) -> None:
+def test_only_the_void_ones_are_listed(five: HybridIndex, fitted: HybridIndex) -> None:
     assert said("哪些文件已经失效", five).count("\n") == 0
     assert "江苏省" in said("哪些文件已经失效", five)
-    assert said("哪些文件已经废止", unseen).startswith("青岩市人民政府关于实行机动车尾号限行的通告")
+    assert said("哪些文件已经废止", fitted).startswith("青岩市人民政府关于实行机动车尾号限行的通告")
     assert "重庆市" in said("哪些文件现在还有效", five)

@@ -132,17 +132,17 @@ def test_an_article_is_quoted_with_its_items_and_cut_at_a_sentence() -> None:
     assert len(quote) <= 400 and quote.endswith("。") and quote.startswith("第一条")
 
 
-def test_the_article_is_the_answer(unseen: HybridIndex) -> None:
-    assert said("电动自行车管理条例第十条规定了什么", unseen) == (
+def test_the_article_is_the_answer(fitted: HybridIndex) -> None:
+    assert said("电动自行车管理条例第十条规定了什么", fitted) == (
         "禁止在建筑物的公共门厅、疏散通道、楼梯间、安全出口停放电动自行车或者为其充电。"
         "禁止携带电动自行车或者其蓄电池进入载人电梯[1]"
     )
 
 
-def test_an_article_of_several_documents_is_not_guessed(unseen: HybridIndex) -> None:
-    both = articles.articles(list(unseen.documents()), (3, 0))
+def test_an_article_of_several_documents_is_not_guessed(fitted: HybridIndex) -> None:
+    both = articles.articles(list(fitted.documents()), (3, 0))
     assert len(both) > 1
-    told = said("第三条规定了什么", unseen)
+    told = said("第三条规定了什么", fitted)
     quoted = [unlabelled(clause.own.of(doc.text))[:20] in told for doc, clause in both]
     assert all(quoted) or not any(quoted), "the article of each document, or of none"
 

@@ -82,23 +82,23 @@ def test_a_document_of_one_plan_governs_clauses_without_years(five: HybridIndex)
     assert years_around(doc, Hit(passage, 1.0), "到2016年") == frozenset({2016})
 
 
-def test_a_long_plan_speaks_of_its_end(unseen: HybridIndex) -> None:
-    doc = named(unseen, "南屏市")
+def test_a_long_plan_speaks_of_its_end(fitted: HybridIndex) -> None:
+    doc = named(fitted, "南屏市")
     passage = next(p for p in passages(doc) if p.kind == "clause" and not p.path)
     assert years_around(doc, Hit(passage, 1.0), "") == frozenset({2030})
 
 
 def test_a_table_is_dated_by_its_note_or_its_columns(
-    five: HybridIndex, unseen: HybridIndex
+    five: HybridIndex, fitted: HybridIndex
 ) -> None:
     table = named(five, "重庆市").tables[0]
     assert row_years(named(five, "重庆市"), table, table.rows[0]) == frozenset({2015})
-    doc = named(unseen, "南屏市")
+    doc = named(fitted, "南屏市")
     assert row_years(doc, doc.tables[0], doc.tables[0].rows[0]) == frozenset({2025, 2030})
 
 
-def test_the_lead_in_of_an_item_is_the_line_with_a_colon(unseen: HybridIndex) -> None:
-    doc = named(unseen, "清河市")
+def test_the_lead_in_of_an_item_is_the_line_with_a_colon(fitted: HybridIndex) -> None:
+    doc = named(fitted, "清河市")
     like = passages(doc)[3]
     led = {}
     for clause in doc.clauses:
@@ -109,8 +109,8 @@ def test_the_lead_in_of_an_item_is_the_line_with_a_colon(unseen: HybridIndex) ->
     assert led["第五条　在本市销"] == ""
 
 
-def test_the_lead_in_of_a_later_part_is_the_part_before(unseen: HybridIndex) -> None:
-    doc = named(unseen, "清河市")
+def test_the_lead_in_of_a_later_part_is_the_part_before(fitted: HybridIndex) -> None:
+    doc = named(fitted, "清河市")
     clause = max(doc.clauses, key=lambda c: len(c.own))
     passage = replace(
         passages(doc)[3],

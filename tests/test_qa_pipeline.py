@@ -112,15 +112,15 @@ def test_any_text(five: HybridIndex, text: str) -> None:
 
 @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
-def test_stretches_of_the_documents_as_questions(unseen: HybridIndex, data: st.DataObject) -> None:
-    doc = data.draw(st.sampled_from(list(unseen.documents())))
+def test_stretches_of_the_documents_as_questions(fitted: HybridIndex, data: st.DataObject) -> None:
+    doc = data.draw(st.sampled_from(list(fitted.documents())))
     start = data.draw(st.integers(0, len(doc.text) - 2))
     text = doc.text[start : start + data.draw(st.integers(2, 60))]
     try:
-        question = asked(clean_question(text), unseen)
+        question = asked(clean_question(text), fitted)
     except QuestionError:
         return
-    check(answer(question, unseen), unseen)
+    check(answer(question, fitted), fitted)
 
 
 def test_marks_stand_behind_what_they_prove(five: HybridIndex) -> None:

@@ -44,13 +44,13 @@ def test_a_place_limits_the_answer(five: HybridIndex) -> None:
     assert "：" not in made.text.split("[1]")[0]
 
 
-def test_a_named_document_limits_the_answer(unseen: HybridIndex) -> None:
-    made = answer(asked("电动自行车管理条例对停放有什么规定", unseen), unseen)
-    assert {c.doc_id for c in made.citations} == {named(unseen, "清河市").id}
+def test_a_named_document_limits_the_answer(fitted: HybridIndex) -> None:
+    made = answer(asked("电动自行车管理条例对停放有什么规定", fitted), fitted)
+    assert {c.doc_id for c in made.citations} == {named(fitted, "清河市").id}
 
 
-def test_a_comparison_says_who_is_silent(unseen: HybridIndex) -> None:
-    text = said("东陵市和云岭县的生活污水集中收集率哪个高", unseen)
+def test_a_comparison_says_who_is_silent(fitted: HybridIndex) -> None:
+    text = said("东陵市和云岭县的生活污水集中收集率哪个高", fitted)
     assert text.startswith("东陵市：") and text.endswith("云岭县的文件没有提及。")
 
 

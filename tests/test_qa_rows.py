@@ -73,14 +73,14 @@ def test_a_cell_that_is_not_named_lists_nothing(five: HybridIndex) -> None:
     assert rows.rows_with_cell(question, pieces) == []
 
 
-def test_a_row_in_words(five: HybridIndex, unseen: HybridIndex) -> None:
+def test_a_row_in_words(five: HybridIndex, fitted: HybridIndex) -> None:
     doc = named(five, "重庆市")
     first, second = doc.tables
     assert rows.describe(doc, first, first.rows[0]) == "农业标准化生产普及率：30%（2015年具体目标）"
     assert rows.describe(doc, second, second.rows[1]) == (
         "中国电信院重庆分院：建设单位中国电信重庆公司"
     )
-    plan = named(unseen, "南屏市")
+    plan = named(fitted, "南屏市")
     (table,) = plan.tables
     told = rows.describe(plan, table, table.rows[0])
     assert told == "养老机构护理型床位占比：2025年目标58%，2030年目标73%，责任单位市民政局"
@@ -90,15 +90,15 @@ def test_a_row_in_words(five: HybridIndex, unseen: HybridIndex) -> None:
     ("years", "told"), [((2030,), "2030年目标73%"), ((2025,), "2025年目标58%")]
 )
 def test_only_the_asked_year_of_a_row(
-    unseen: HybridIndex, years: tuple[int, ...], told: str
+    fitted: HybridIndex, years: tuple[int, ...], told: str
 ) -> None:
-    doc = named(unseen, "南屏市")
+    doc = named(fitted, "南屏市")
     (table,) = doc.tables
     assert rows.describe(doc, table, table.rows[0], years) == f"养老机构护理型床位占比：{told}"
 
 
-def test_a_year_without_a_column_keeps_the_row(unseen: HybridIndex) -> None:
-    doc = named(unseen, "南屏市")
+def test_a_year_without_a_column_keeps_the_row(fitted: HybridIndex) -> None:
+    doc = named(fitted, "南屏市")
     (table,) = doc.tables
     assert "2025年目标58%，2030年目标73%" in rows.describe(doc, table, table.rows[0], (2027,))
 

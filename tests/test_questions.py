@@ -13,10 +13,10 @@ import opencc
 import pytest
 
 ROOT = Path(__file__).parent.parent
-UNSEEN = ROOT / "tests/cases/unseen"
+FITTED = ROOT / "tests/cases/fitted"
 SETS = {
     "policy": (ROOT / "eval/questions/policy.jsonl", ROOT),
-    "unseen": (UNSEEN / "questions.jsonl", UNSEEN),
+    "fitted": (FITTED / "questions.jsonl", FITTED),
 }
 FLOORS = {
     "everyday": 25,

@@ -2,7 +2,7 @@
 
 Lexical overlap alone would refuse every question in everyday words, likeness of meaning alone would
 answer everything. The decision is a logistic regression over both, fitted on the tuning half of
-eval/questions/policy.jsonl, on tests/cases/unseen and on questions asked of the wrong documents by
+eval/questions/policy.jsonl, on tests/cases/fitted and on questions asked of the wrong documents by
 `python -m eval fit-refusal`, which prints the constants below.
 """
 
