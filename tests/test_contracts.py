@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from ingest.passages import passages
 from youju import contracts
 from youju.records import PolicyDoc
 from youju.service import PolicySearch
 
-ANSWER_KEYS = ["question", "answer", "refused", "reason", "citations", "hits", "timings_ms"]
+ANSWER_KEYS = [
+    *("question", "answer", "refused", "reason", "citations", "hits", "timings_ms", "confidence"),
+]
 CITATION_KEYS = [
     *("n", "doc_id", "title", "doc_number", "issuer", "region", "date", "status", "path"),
     *("source", "start", "end", "quote"),
@@ -28,6 +31,9 @@ def test_an_answer_has_the_promised_keys_and_exact_quotes(search: PolicySearch) 
         assert set(hit) >= HIT_KEYS and hit["rank"] == rank
         assert search.document(hit["doc_id"]).text[hit["start"] : hit["end"]] == hit["text"]
     assert all(isinstance(ms, float) for ms in found["timings_ms"].values())
+    sure = contracts.answer_json(replace(answer, confidence=0.87654), search.document)
+    unweighed = contracts.answer_json(replace(answer, confidence=None), search.document)
+    assert sure["confidence"] == 0.8765 and unweighed["confidence"] is None
 
 
 def test_a_document_shows_everything_with_its_place(search: PolicySearch) -> None:

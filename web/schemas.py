@@ -49,7 +49,10 @@ class HitJson(TypedDict):
 
 
 class AnswerJson(TypedDict):
-    """`answer` is plain text with [n] after each quoted statement; `reason` says why refused."""
+    """`answer` is plain text with [n] after each quoted statement; `reason` says why refused.
+
+    `confidence` (0–1) is how surely the best that was found answers; None where nothing weighed it.
+    """
 
     question: str
     answer: str
@@ -58,6 +61,7 @@ class AnswerJson(TypedDict):
     citations: list[CitationJson]
     hits: list[HitJson]
     timings_ms: dict[str, float]
+    confidence: float | None
 
 
 class SearchJson(TypedDict):

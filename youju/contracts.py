@@ -38,6 +38,7 @@ def answer_json(answer: Answer, document: FindDocument) -> Json:
         "citations": [citation_json(citation) for citation in answer.citations],
         "hits": hits_json(answer.hits, document),
         "timings_ms": {name: round(ms, 2) for name, ms in answer.timings_ms.items()},
+        "confidence": None if answer.confidence is None else round(float(answer.confidence), 4),
     }
 
 

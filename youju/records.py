@@ -321,7 +321,9 @@ class Citation:
 class Answer:
     """What the user gets. `reason` says why when refused.
 
-    A refusal cites only what it offers instead: the value of the nearest year.
+    A refusal cites only what it offers instead: the value of the nearest year. `confidence` (0–1)
+    is the probability that the best that was found answers the question, whether it was then said
+    or refused; None where nothing weighed it.
     """
 
     question: str
@@ -331,6 +333,7 @@ class Answer:
     reason: str | None
     hits: tuple[Hit, ...]
     timings_ms: dict[str, float] = field(default_factory=dict)
+    confidence: float | None = None
 
 
 # --- compare -------------------------------------------------------------------------------------
