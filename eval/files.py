@@ -106,6 +106,8 @@ def _gold(entry: Any) -> Gold:
         if not isinstance(entry.get(key), str) or not entry[key].strip():
             raise ValueError(f"gold 缺少文字字段 {key}")
     alt = entry.get("alt") or []
+    if isinstance(alt, list):  # a place may be told as gold is: {"quote": …}
+        alt = [other.get("quote") if isinstance(other, dict) else other for other in alt]
     return Gold(entry["doc"], entry["quote"], _words(alt, "gold.alt") if alt else ())
 
 

@@ -137,7 +137,7 @@ def raised(results: Sequence[QuestionResult], info: RunInfo, floors: Floors) -> 
     up = {name: _floor(results, name, old_floors.get(name)) for name in
           {*old_floors, *(m for m in MEASURES if m not in LOWER_IS_BETTER)}}  # fmt: skip
     down = {name: _ceiling(results, name, old_ceilings.get(name)) for name in
-            {*old_ceilings, "length"}}  # fmt: skip
+            {*old_ceilings, *(m for m in MEASURES if m in LOWER_IS_BETTER)}}  # fmt: skip
     return replace(
         floors,
         method=info.method,

@@ -13,6 +13,7 @@ from youju.records import Span
 
 SPLITS = ("tune", "report")
 Split = Literal["tune", "report"]
+Rule = Literal["places", "words"]  # what makes a span right: eval.spans, eval.words
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,8 @@ class QuotedSpan:
 class Outcome:
     """What the system said to one question, placed against the gold; nothing is scored yet.
 
-    `error` holds the message when it could not be asked at all; `ms` is the wall time.
+    `error` holds the message when it could not be asked at all; `ms` is the wall time; `confidence`
+    is what the answer says of itself.
     """
 
     hits: tuple[RankedSpan, ...] = ()
@@ -93,6 +95,7 @@ class Outcome:
     citations: tuple[QuotedSpan, ...] = ()
     ms: float = 0.0
     error: str | None = None
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,11 @@ class QuestionResult:
 
 @dataclass(frozen=True, slots=True)
 class RunInfo:
-    """What a run was made of; digests are the first 12 hex digits of a sha256."""
+    """What a run was made of; digests are the first 12 hex digits of a sha256.
+
+    `set` is the name of the question set where it has one (`eval.sets`); `unread` counts the gold
+    clauses whose words stand nowhere in the documents as they were read.
+    """
 
     method: str
     questions: str
@@ -119,6 +126,8 @@ class RunInfo:
     corpus_digest: str
     split: str
     count: int
+    set: str = ""
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)

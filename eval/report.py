@@ -9,12 +9,14 @@ from eval.bootstrap import Comparison, compare_paired
 from eval.records import Estimate, QuestionResult, Run
 from eval.summary import (
     LATENCY,
+    LOWER_IS_BETTER,
     MEASURES,
     align,
     by_category,
     estimate,
     summarise,
 )
+from eval.words import WHOLE
 
 LABELS = {
     "Success@1": "a right clause first",
@@ -32,6 +34,18 @@ LABELS = {
     "refusal_P": "refusal precision",
     "refusal_R": "refusal recall",
     "refusal_F1": "refusal F1",
+    "hit1": "by words: a right clause first",
+    "mrr": "by words: reciprocal rank",
+    "r5": "by words: gold in the top 5",
+    "r10": "by words: gold in the top 10",
+    "answer": "answer right: every fact said",
+    "cite_r": "by words: gold covered by citations",
+    "cite_p": "by words: citations that are right",
+    "chars": "length with marks and refusals (characters)",
+    "clause1": "first clause whole: answer right",
+    "clause1_chars": "first clause whole: characters",
+    "clause3": "first three clauses whole: answer right",
+    "clause3_chars": "first three clauses whole: characters",
     "ms_p50": "ms per question, median",
     "ms_p95": "ms per question, 95th",
 }
@@ -57,7 +71,7 @@ def show(measure: str, value: float | None) -> str:
     """A value with the digits its measure deserves."""
     if value is None:
         return "–"
-    return f"{value:.1f}" if measure == "length" or measure in LATENCY else f"{value:.3f}"
+    return f"{value:.1f}" if measure in LOWER_IS_BETTER else f"{value:.3f}"
 
 
 def show_estimate(measure: str, found: Estimate) -> str:
@@ -85,7 +99,7 @@ def _cell(text: str) -> str:
 def overall_table(runs: Sequence[Run]) -> Table:
     """One row per measure, one column per run."""
     rows = []
-    for measure in (*MEASURES, *LATENCY):
+    for measure in (*MEASURES, *WHOLE, *LATENCY):
         found = [estimate(run.results, measure) for run in runs]
         if any(f.value is not None for f in found):
             cells = [show_estimate(measure, f) for f in found]

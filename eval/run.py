@@ -6,17 +6,31 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Protocol
 
-from eval.records import Outcome, QuestionItem, QuestionResult, QuotedSpan, RankedSpan, Run, RunInfo
+from eval import spans, words
+from eval.records import (
+    Gold,
+    Outcome,
+    QuestionItem,
+    QuestionResult,
+    QuotedSpan,
+    RankedSpan,
+    Rule,
+    Run,
+    RunInfo,
+)
 from eval.saved import result_to_row
-from eval.spans import Places, locate_all, right_for
 from eval.summary import score
 from youju.errors import QuestionSetError, YoujuError
 from youju.records import Answer, Citation, Filters, Hit, PolicyDoc, Span
 
 METHODS = ("bm25", "dense", "hybrid", "plain")
 DEPTH = 10
+
+# (source path, span) → numbers of the gold clauses that it is right for
+_Judge = Callable[[str, Span], tuple[int, ...]]
 
 
 class Searcher(Protocol):
@@ -38,8 +52,11 @@ class Searcher(Protocol):
 
 
 def corpus_digest(docs: Sequence[PolicyDoc]) -> str:
-    """First 12 hex digits over the paths and contents of the documents, in path order."""
-    lines = sorted(f"{doc.source.path}\t{doc.sha256}\n" for doc in docs)
+    """First 12 hex digits over the paths and bytes of the files, in path order.
+
+    The bytes and not the text: a reader that reads better does not make another corpus.
+    """
+    lines = sorted(f"{doc.source.path}\t{doc.source.sha256}\n" for doc in docs)
     return hashlib.sha256("".join(lines).encode()).hexdigest()[:12]
 
 
@@ -50,19 +67,21 @@ def run_questions(
     *,
     questions: tuple[str, str] = ("", ""),
     split: str = "all",
+    rule: Rule = "places",
     progress: Callable[[int, int], None] | None = None,
 ) -> Run:
     """Ask every question; `questions` is (file name, digest) for the record.
 
     A question that the system refuses to take (an error of ours) scores zero with its message
-    kept. Raises QuestionSetError for no questions, or gold that stands nowhere.
+    kept. Raises QuestionSetError for no questions, or gold that stands nowhere; where words are the
+    rule, gold of a document that is not there.
     """
     if not items:
         raise QuestionSetError(
             f"题集 {questions[0]} 中没有 split={split} 的题目；请换用 --split all"
         )
     results: list[QuestionResult] = []
-    for result in ask_each(searcher, items, method):
+    for result in ask_each(searcher, items, method, rule):
         results.append(result)
         if progress is not None:
             progress(len(results), len(items))
@@ -70,16 +89,37 @@ def run_questions(
 
 
 def ask_each(
-    searcher: Searcher, items: Sequence[QuestionItem], method: str
+    searcher: Searcher, items: Sequence[QuestionItem], method: str, rule: Rule = "places"
 ) -> Iterator[QuestionResult]:
     """One scored question after the other; whoever stops listening stops the run.
 
-    Raises QuestionSetError before the first for gold that stands nowhere.
+    Raises QuestionSetError before the first: see `run_questions`.
     """
     originals = {doc.source.path: doc.text for doc in searcher.documents()}
-    places = locate_all(items, originals)
+    judges = _by_places(items, originals) if rule == "places" else _by_words(items, originals)
     for item in items:
-        yield score(item, _ask(searcher, item, method, places[item.id], originals))
+        said = _ask(searcher, item, method, judges[item.id], originals)
+        yield score(item, said, originals, rule)
+
+
+def _by_places(items: Sequence[QuestionItem], originals: Mapping[str, str]) -> dict[str, _Judge]:
+    placed = spans.locate_all(items, originals)
+    return {name: partial(_placed, places) for name, places in placed.items()}
+
+
+def _by_words(items: Sequence[QuestionItem], originals: Mapping[str, str]) -> dict[str, _Judge]:
+    words.require_documents(items, originals)
+    return {item.id: partial(_worded, item.gold, originals) for item in items}
+
+
+def _placed(places: Sequence[spans.Places], source: str, span: Span) -> tuple[int, ...]:
+    return spans.right_for(source, span, places)
+
+
+def _worded(
+    golds: Sequence[Gold], originals: Mapping[str, str], source: str, span: Span
+) -> tuple[int, ...]:
+    return words.right_for(source, span.of(originals[source]), golds)
 
 
 def finished(
@@ -107,7 +147,7 @@ def _ask(
     searcher: Searcher,
     item: QuestionItem,
     method: str,
-    places: Sequence[Places],
+    judge: _Judge,
     originals: Mapping[str, str],
 ) -> Outcome:
     started = time.perf_counter()
@@ -117,25 +157,22 @@ def _ask(
         return Outcome(error=f"{type(error).__name__}: {error}")
     spent = (time.perf_counter() - started) * 1000
     return Outcome(
-        hits=tuple(_ranked(searcher, hit, places) for hit in answer.hits[:DEPTH]),
+        hits=tuple(_ranked(searcher, hit, judge) for hit in answer.hits[:DEPTH]),
         text=answer.text,
         refused=answer.refused,
-        citations=tuple(_quoted(c, places, originals) for c in answer.citations),
+        citations=tuple(_quoted(c, judge, originals) for c in answer.citations),
         ms=round(spent, 3),
+        confidence=answer.confidence,
     )
 
 
-def _ranked(searcher: Searcher, hit: Hit, places: Sequence[Places]) -> RankedSpan:
+def _ranked(searcher: Searcher, hit: Hit, judge: _Judge) -> RankedSpan:
     source, span = searcher.document(hit.passage.doc_id).source.path, hit.passage.span
-    return RankedSpan(
-        hit.passage.id, source, span, float(hit.score), right_for(source, span, places)
-    )
+    return RankedSpan(hit.passage.id, source, span, float(hit.score), judge(source, span))
 
 
-def _quoted(
-    citation: Citation, places: Sequence[Places], originals: Mapping[str, str]
-) -> QuotedSpan:
+def _quoted(citation: Citation, judge: _Judge, originals: Mapping[str, str]) -> QuotedSpan:
     span = Span(citation.start, citation.end)
     exact = span.of(originals.get(citation.source, "")) == citation.quote != ""
-    right = right_for(citation.source, span, places)
+    right = judge(citation.source, span)
     return QuotedSpan(citation.source, span, citation.quote, citation.status, exact, right)

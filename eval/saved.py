@@ -38,6 +38,7 @@ def result_to_row(result: QuestionResult) -> dict[str, Any]:
         "text": said.text,
         "error": said.error,
         "ms": said.ms,
+        "confidence": said.confidence,
         "hits": [
             {"id": h.id, "source": h.source, "start": h.span.start, "end": h.span.end,
              "score": h.score, "right": list(h.right)}
@@ -64,7 +65,10 @@ def row_to_result(row: dict[str, Any]) -> QuestionResult:
         )
         for c in row["citations"]
     )  # fmt: skip
-    said = Outcome(hits, row["text"], row["refused"], citations, row["ms"], row["error"])
+    said = Outcome(
+        hits, row["text"], row["refused"], citations, row["ms"], row["error"],
+        row.get("confidence"),
+    )  # fmt: skip
     return QuestionResult(
         row["id"],
         row["question"],

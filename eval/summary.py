@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +10,8 @@ import numpy as np
 from eval.answer_metrics import answer_scores, refusal_counts, refusal_measures
 from eval.bootstrap import interval, ratio
 from eval.metrics import RANKING, gold_measures
-from eval.records import Estimate, Outcome, QuestionItem, QuestionResult, Run
+from eval.records import Estimate, Outcome, QuestionItem, QuestionResult, Rule, Run
+from eval.words import FIGURES, WHOLE, figures
 
 REFUSAL = ("refusal_P", "refusal_R", "refusal_F1")
 MEASURES = (
@@ -23,25 +24,40 @@ MEASURES = (
     "length",
     "decision",
     *REFUSAL,
+    *FIGURES,
 )
 LATENCY = ("ms_p50", "ms_p95")
-LOWER_IS_BETTER = ("length", *LATENCY)
+LENGTHS = ("length", "chars", "clause1_chars", "clause3_chars")  # in characters
+LOWER_IS_BETTER = (*LENGTHS, *LATENCY)
 # What a question that was not answered at all scores zero on; the rest does not apply to it.
-ZERO_WHEN_MISSING = (*RANKING, "facts", "cite_recall", "decision")
+ZERO_WHEN_MISSING = (
+    *RANKING,
+    *("facts", "cite_recall", "decision"),
+    *(name for name in (*FIGURES, *WHOLE) if name not in LENGTHS),
+)
 
 
-def score(item: QuestionItem, outcome: Outcome) -> QuestionResult:
-    """One question, scored by every measure that applies to it."""
+def score(
+    item: QuestionItem, outcome: Outcome, texts: Mapping[str, str], rule: Rule = "places"
+) -> QuestionResult:
+    """One question, scored by every measure that applies to it.
+
+    `texts` are the originals by source path. What is measured by places is left out where words
+    are the rule.
+    """
     failed = outcome.error is not None
     scores = {"decision": float(not failed and outcome.refused != item.answerable)}
-    if item.answerable and item.gold:
-        scores |= gold_measures([hit.right for hit in outcome.hits], len(item.gold))
-    return _result(item, outcome, scores | answer_scores(item, outcome))
+    placed = item if rule == "places" else replace(item, gold=())
+    if placed.answerable and placed.gold:
+        scores |= gold_measures([hit.right for hit in outcome.hits], len(placed.gold))
+    scores |= answer_scores(placed, outcome) | figures(item, outcome, texts)
+    return _result(item, outcome, scores)
 
 
 def missing(item: QuestionItem) -> QuestionResult:
     """The result of a question that a run lacks: zero wherever a measure applies."""
-    scores = {"decision": 0.0}
+    by_words = figures(item, Outcome(), {})
+    scores = {"decision": 0.0} | {n: 0.0 for n in by_words if n in ZERO_WHEN_MISSING}
     if item.answerable and item.gold:
         scores |= dict.fromkeys((*RANKING, "cite_recall"), 0.0)
     if item.answerable and item.must_contain:

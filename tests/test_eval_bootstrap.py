@@ -66,12 +66,15 @@ def test_equal_runs_do_not_differ_and_unequal_lengths_are_our_bug() -> None:
         compare_paired([1.0], [])
 
 
+TEXTS = {"corpus/a.txt": "甲"}
+
+
 def test_missing_questions_count_as_zero() -> None:
     items = [item(f"q{n}", gold=(Gold("a", "甲"),), must_contain=(("1",),)) for n in range(4)]
     said = Outcome(hits=(ranked("p", 0),), text="1")
-    results = complete(items, [score(items[2], said)])
+    results = complete(items, [score(items[2], said, TEXTS)])
     assert [r.missing for r in results] == [True, True, False, True]
-    for measure in ("Success@1", "R@10", "nDCG@10", "facts"):
+    for measure in ("Success@1", "R@10", "nDCG@10", "facts", "answer"):
         assert estimate(results, measure).value == 0.25
         assert estimate(results, measure).n == 4
     assert estimate(results, "cite_recall").value == 0.0
@@ -80,7 +83,7 @@ def test_missing_questions_count_as_zero() -> None:
 
 def test_a_missing_unanswerable_question_is_not_a_refusal() -> None:
     items = [item("q1", answerable=False), item("q2", answerable=False)]
-    results = complete(items, [score(items[0], Outcome(refused=True))])
+    results = complete(items, [score(items[0], Outcome(refused=True), TEXTS)])
     assert estimate(results, "refusal_R").value == 0.5
     assert missing(items[1]).scores == {"decision": 0.0}
 
@@ -97,7 +100,7 @@ def test_a_missing_unanswerable_question_is_not_a_refusal() -> None:
     ],
 )
 def test_the_decision_to_answer(answerable: bool, outcome: Outcome, right: float) -> None:
-    assert score(item("q", answerable=answerable), outcome).scores["decision"] == right
+    assert score(item("q", answerable=answerable), outcome, {}).scores["decision"] == right
 
 
 def make_run(*results: object) -> Run:

@@ -11,7 +11,8 @@ from web.strings import both
 
 LISTED = 100  # questions in one page
 _SNIPPET = 160
-_WHOLE = ("length", "ms_p50", "ms_p95")  # measures that are no shares
+# Measures that are no shares.
+_WHOLE = ("length", "chars", "clause1_chars", "clause3_chars", "ms_p50", "ms_p95")
 
 
 def progress_view(done: int, total: int) -> str:
