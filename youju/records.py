@@ -298,6 +298,31 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Unit:
+    """A text to read: `context` is what a person knows before it (title, headings, lead-in).
+
+    `spans` are half-open ranges of `text`, in order, none overlapping: what may be quoted.
+    """
+
+    context: str
+    text: str
+    spans: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader says of a unit. `answers` is the probability (0–1) that it answers.
+
+    `rank` is a logit that orders the units of one question, higher is better; `spans` has one logit
+    per span of the unit: above 0 the span more likely answers than not.
+    """
+
+    answers: float
+    rank: float
+    spans: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """A proven quotation: `quote` stands at start:end of the original, verified when made."""
 
@@ -401,6 +426,17 @@ class Encoder(Protocol):
 
     def encode(self, texts: Sequence[str], *, is_query: bool = False) -> np.ndarray:
         """float32, shape (len(texts), dimension), rows of length 1 (or 0 for empty texts)."""
+        ...
+
+
+class Reader(Protocol):
+    """Reads a question and texts together. It scores spans that it is given; it never writes."""
+
+    name: str
+    revision: str
+
+    def read(self, question: str, units: Sequence[Unit]) -> list[Reading]:
+        """One reading per unit, in order."""
         ...
 
 

@@ -1,0 +1,114 @@
+"""Hits → units to read: a passage with what stands around it, and where its words stand.
+
+A lead-in is one unit with its items; an item knows its lead-in; a row knows its columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from qa.clauses.context import lead_in
+from text.normalize import fold
+from text.sentences import segments
+from youju.records import Clause, Hit, PolicyDoc, Retriever, Span, Table, TableRow, Unit
+
+_HEADINGS = 2  # of the path that stand in a unit's context
+_LED = 700  # characters of a lead-in with its items that are read as one
+_INTRODUCTION = 60  # last characters of what introduces a passage that are read with it
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A unit and the place it comes from: `unit.text[i]` stands at `span.start + i`.
+
+    A row's text has its column names between its cells; its only span is the whole row.
+    """
+
+    hit: Hit
+    doc: PolicyDoc
+    span: Span
+    unit: Unit
+    table: Table | None = None
+    row: TableRow | None = None
+
+    def place(self, first: int, last: int) -> Span:
+        """The original's characters from span `first` to span `last` of the unit, both included."""
+        if self.row is not None:
+            return self.span
+        start, end = self.unit.spans[first][0], self.unit.spans[last][1]
+        return Span(self.span.start + start, self.span.start + end)
+
+
+def sources(hits: Iterable[Hit], retriever: Retriever) -> list[Source]:
+    """One unit per hit, in order; a hit that lies inside an earlier unit is left out."""
+    found: list[Source] = []
+    for hit in hits:
+        made = _source(hit, retriever.document(hit.passage.doc_id))
+        if not any(known.doc.id == made.doc.id and _inside(made, known) for known in found):
+            found.append(made)
+    return found
+
+
+def _inside(made: Source, known: Source) -> bool:
+    return made.row is None and known.row is None and known.span.covers(made.span)
+
+
+def _source(hit: Hit, doc: PolicyDoc) -> Source:
+    passage = hit.passage
+    if passage.kind == "row":
+        table, row = _row(doc, passage.span)
+        context = " ".join([fold(doc.name), *_headings(hit), _caption(doc, table)])
+        unit = Unit(context, passage.body, ((0, len(passage.body)),))
+        return Source(hit, doc, passage.span, unit, table, row)
+    if passage.kind == "meta":
+        unit = Unit(fold(doc.name), passage.body, ((0, len(passage.body)),))
+        return Source(hit, doc, passage.span, unit)
+    span = _with_items(doc, hit)
+    text = fold(span.of(doc.text))
+    introduction = lead_in(doc, hit)[-_INTRODUCTION:]
+    context = " ".join([fold(doc.name), *_headings(hit), introduction]).strip()
+    return Source(hit, doc, span, Unit(context, text, tuple(segments(text))))
+
+
+def _headings(hit: Hit) -> list[str]:
+    return [fold(part) for part in hit.passage.path[-_HEADINGS:]]
+
+
+def _row(doc: PolicyDoc, span: Span) -> tuple[Table | None, TableRow | None]:
+    for table in doc.tables:
+        if table.span.covers(span):
+            for row in table.rows:
+                if row.span == span:
+                    return table, row
+    return None, None
+
+
+def _caption(doc: PolicyDoc, table: Table | None) -> str:
+    return fold(table.caption.of(doc.text)) if table is not None and table.caption else ""
+
+
+def _with_items(doc: PolicyDoc, hit: Hit) -> Span:
+    """The passage, or with it the items that its last words introduce, as far as fit to read."""
+    span = hit.passage.span
+    clause = _ending_at(doc, hit)
+    if clause is None or not fold(span.of(doc.text)).rstrip().endswith(":"):
+        return span
+    by_id = {other.id: other for other in doc.clauses}
+    end = span.end
+    for child in clause.children:
+        if by_id[child].span.end - span.start > _LED:
+            break
+        end = by_id[child].span.end
+    return Span(span.start, end)
+
+
+def _ending_at(doc: PolicyDoc, hit: Hit) -> Clause | None:
+    """The clause of the passage whose own text ends where the passage does."""
+    ids = set(hit.passage.clause_ids)
+    for clause in doc.clauses:
+        if clause.id in ids and clause.children:
+            rest = doc.text[hit.passage.span.end : clause.own.end]
+            if clause.own.covers(hit.passage.span) and not rest.strip():
+                return clause
+    return None
