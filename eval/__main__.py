@@ -4,25 +4,16 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import cast
 
-from eval.files import file_digest, read_benchmark, read_questions, select_split, write_run
-from eval.gate import (
-    Floors,
-    fallen,
-    fallen_targets,
-    raised,
-    raised_targets,
-    read_floors,
-    require_same,
-    write_floors,
-)
+from eval import gating, sets
+from eval.curves import confidences
+from eval.files import read_benchmark, write_run
+from eval.gate import read_floors
+from eval.overview import overview
 from eval.records import Run
 from eval.report import (
     comparison_table,
@@ -31,15 +22,14 @@ from eval.report import (
     overall_table,
     show_estimate,
 )
-from eval.run import METHODS, Searcher, run_questions
+from eval.run import METHODS, Searcher
 from eval.saved import load_run, newest_runs, save_run
 from youju.errors import QuestionSetError, YoujuError
 from youju.progress import ConsoleProgress
 
 HERE = Path(__file__).resolve().parent
-QUESTIONS = HERE / "questions" / "policy.jsonl"
+QUESTIONS = sets.POLICY.questions
 RESULTS = HERE / "results"
-FLOORS = HERE / "floors.json"
 GOLD = HERE.parent / "tests" / "facts" / "gold"
 
 
@@ -60,14 +50,13 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m eval", description="评测：检索、答案与底线")
     commands = parser.add_subparsers(required=True, metavar="命令")
     run = commands.add_parser("run", help="用一种或几种方法跑一遍题集，逐题保存")
-    run.add_argument("--questions", type=Path, default=QUESTIONS, help="JSONL 题集")
+    _add_set(run)
     run.add_argument("--method", action="append", choices=METHODS, help="可重复；默认 hybrid")
-    run.add_argument("--index", type=Path, help="索引文件夹；默认现建内置文档的索引")
     run.add_argument("--split", choices=("tune", "report", "all"), default="all")
     run.add_argument("--out", type=Path, default=RESULTS, help="结果文件夹")
     run.set_defaults(command=_run)
     report = commands.add_parser("report", help="把结果写成 report.md 和 report.png")
-    report.add_argument("runs", type=Path, nargs="*", help="结果；默认每种方法最新的一个")
+    report.add_argument("runs", type=Path, nargs="*", help="结果；默认每个题集、每种方法最新的一个")
     report.add_argument("--split", choices=("tune", "report", "all"), default="all")
     report.add_argument("--out", type=Path, default=RESULTS)
     report.set_defaults(command=_report)
@@ -76,9 +65,8 @@ def _parser() -> argparse.ArgumentParser:
     compare.add_argument("b", type=Path)
     compare.set_defaults(command=_compare)
     gate = commands.add_parser("gate", help="分数跌破底线时返回 1")
-    gate.add_argument("--floors", type=Path, default=FLOORS)
-    gate.add_argument("--questions", type=Path, help="默认为底线文件所记的题集")
-    gate.add_argument("--index", type=Path, help="默认现建内置文档的索引")
+    _add_set(gate)
+    gate.add_argument("--floors", type=Path, help="和 --questions 一起：自己的底线文件")
     gate.add_argument("--raise", dest="tighten", action="store_true", help="只抬高，不降低")
     gate.set_defaults(command=_gate)
     bench = commands.add_parser("bench", help="公开检索基准（BEIR 式文件夹）")
@@ -112,54 +100,59 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-@contextmanager
-def opened(index: Path | None) -> Iterator[Searcher]:
-    """The product over an index folder; without one, over the built-in corpus, built afresh.
+def _add_set(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--set", dest="sets", action="append", choices=sets.NAMES,
+        help="题集的名称，可重复；默认所有在这里的题集",
+    )  # fmt: skip
+    command.add_argument("--questions", type=Path, help="自己的 JSONL 题集")
+    command.add_argument("--documents", type=Path, help="它的文档文件夹（现建索引）；默认内置文档")
+    command.add_argument("--index", type=Path, help="或现成的索引文件夹")
 
-    Afresh, so that what is measured is the code as it stands and no index of last week.
-    """
-    from youju.service import PolicySearch
-    from youju.settings import CORPUS, Settings
 
-    settings = Settings.from_env(index=index)
-    if index is not None:
-        yield cast(Searcher, PolicySearch.open(settings.index, settings))
-        return
-    with tempfile.TemporaryDirectory(prefix="youju-eval-") as folder:
-        root = Path(folder) / "index"
-        PolicySearch.build([CORPUS], root, settings)
-        yield cast(Searcher, PolicySearch.open(root, settings))
+def _chosen(arguments: argparse.Namespace) -> list[sets.QuestionSet]:
+    """The question sets that the flags name; QuestionSetError for flags that do not go together."""
+    documents, index = arguments.documents, arguments.index
+    if documents and index:
+        raise QuestionSetError("--documents 和 --index 只能给一个：前者现建索引，后者用现成的")
+    if arguments.questions:
+        if arguments.sets:
+            raise QuestionSetError("--set 和 --questions 只能给一个")
+        return [sets.of_file(arguments.questions, documents)]
+    if documents:
+        raise QuestionSetError("--documents 需要同时给出 --questions：这些文档的题集")
+    if index:  # an index is of the built-in questions, unless others are named
+        return sets.named(arguments.sets or [sets.POLICY.name])
+    return sets.named(arguments.sets or [])
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    items = select_split(read_questions(arguments.questions), arguments.split)
-    stamp = (arguments.questions.name, file_digest(arguments.questions))
-    runs = []
-    with opened(arguments.index) as searcher:
-        for method in arguments.method or ["hybrid"]:
-            chosen = _searcher_for(method, searcher)
-            with ConsoleProgress() as bar:
-                run = run_questions(
-                    chosen,
-                    items,
-                    method,
-                    questions=stamp,
-                    split=arguments.split,
-                    progress=partial(bar, method),
-                )
-            print(save_run(run, arguments.out), file=sys.stderr)
-            runs.append(run)
-    print(markdown_table(["measure", "n", *(run.info.method for run in runs)], overall_table(runs)))
+    chosen = _chosen(arguments)
+    if not arguments.questions and not arguments.sets:  # whatever has questions of this half
+        chosen = [asked for asked in chosen if asked.items(arguments.split)]
+    for documents, group in sets.by_documents(chosen):
+        with sets.opened(documents, arguments.index) as searcher:
+            for asked in group:
+                _run_set(asked, searcher, arguments)
     return 0
 
 
-def _fit_refusal(arguments: argparse.Namespace) -> int:
-    from eval.refusal import examples, fit, report
+def _run_set(asked: sets.QuestionSet, searcher: Searcher, arguments: argparse.Namespace) -> None:
+    runs = []
+    for method in arguments.method or ["hybrid"]:
+        with ConsoleProgress() as bar:
+            run = sets.ask_set(asked, searcher, method, arguments.split, bar)
+        print(save_run(run, arguments.out), file=sys.stderr)
+        runs.append(run)
+    header = [asked.name or "measure", "n", *(run.info.method for run in runs)]
+    print(markdown_table(header, overall_table(runs)) + "\n")
 
-    root = HERE.parent
-    fitted = root / "tests" / "cases" / "fitted"
-    sets = arguments.sets or [(QUESTIONS, root / "corpus"), (fitted / "questions.jsonl", fitted)]
-    print(report(fit([example for pair in sets for example in examples(*pair)])))
+
+def _fit_refusal(arguments: argparse.Namespace) -> int:
+    from eval.refusal import SETS, examples, fit, report
+
+    chosen = arguments.sets or SETS
+    print(report(fit([example for pair in chosen for example in examples(*pair)])))
     return 0
 
 
@@ -197,27 +190,30 @@ def _ablation(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _searcher_for(method: str, searcher: Searcher) -> Searcher:
-    if method != "plain":
-        return searcher
-    from eval.plain import PlainSearch
-
-    return PlainSearch.build(searcher.documents())
-
-
 def _report(arguments: argparse.Namespace) -> int:
     folders = arguments.runs or newest_runs(RESULTS)
     if not folders:
         raise QuestionSetError(f"{RESULTS} 里还没有结果，请先运行 python -m eval run")
-    runs = [_half(load_run(folder), arguments.split) for folder in folders]
+    loaded = [load_run(folder) for folder in folders]
+    runs = [half for half in (_half(run, arguments.split) for run in loaded) if half is not None]
+    if not runs:
+        raise QuestionSetError(f"结果里没有 split={arguments.split} 的题目，请换用 --split all")
     order = {"plain": 0, "bm25": 1, "dense": 2, "hybrid": 3}
     if not arguments.runs:
         runs.sort(key=lambda run: order.get(run.info.method, 9))
-    from eval.picture import draw
+    from eval.picture import draw, draw_confidence
 
     arguments.out.mkdir(parents=True, exist_ok=True)
-    draw(runs, arguments.out / "report.png")
-    text = markdown_report(runs, picture="report.png")
+    groups = _by_set(runs)
+    main = groups[0]
+    draw(main, arguments.out / "report.png")
+    text = markdown_report(main, picture="report.png")
+    shown = [group[-1] for group in groups]
+    if len(shown) > 1 or any(confidences(run.results) for run in shown):
+        text += "\n" + overview(shown)
+    if any(confidences(run.results) for run in shown):
+        draw_confidence(shown, arguments.out / "confidence.png")
+        text += "\n![what confidence is worth](confidence.png)\n"
     if any(run.info.questions == QUESTIONS.name for run in runs):
         from eval import fact_scores
 
@@ -227,12 +223,22 @@ def _report(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _half(run: Run, split: str) -> Run:
+def _by_set(runs: Sequence[Run]) -> list[list[Run]]:
+    """The runs of each question set, the built-in one first, the others as they are known."""
+    found: dict[str, list[Run]] = {}
+    for run in runs:
+        found.setdefault(run.info.set, []).append(run)
+    names = [sets.POLICY.name, "", *sets.NAMES]
+    return [found[name] for name in sorted(found, key=names.index)]
+
+
+def _half(run: Run, split: str) -> Run | None:
+    """The run's questions of one half; None when it has none."""
     if split == "all":
         return run
     kept = tuple(result for result in run.results if result.split == split)
     if not kept:
-        raise QuestionSetError(f"结果 {run.name} 里没有 split={split} 的题目，请换用 --split all")
+        return None
     return replace(run, results=kept, info=replace(run.info, split=split, count=len(kept)))
 
 
@@ -244,57 +250,30 @@ def _compare(arguments: argparse.Namespace) -> int:
 
 
 def _gate(arguments: argparse.Namespace) -> int:
-    fresh = arguments.tighten and not arguments.floors.exists()
-    floors = Floors() if fresh else read_floors(arguments.floors)
-    questions = arguments.questions or (HERE / "questions" / (floors.questions or QUESTIONS.name))
-    items = select_split(read_questions(questions), floors.split)
-    stamp = (questions.name, file_digest(questions))
-    with opened(arguments.index) as opened_, ConsoleProgress() as bar:
-        searcher = _searcher_for(floors.method, opened_)
-        run = run_questions(
-            searcher,
-            items,
-            floors.method,
-            questions=stamp,
-            split=floors.split,
-            progress=partial(bar, floors.method),
-        )
-        scores = _target_scores(arguments, floors, opened_)
-    if not arguments.tighten:
-        require_same(run.info, floors)
-    below = fallen(run.results, floors) + fallen_targets(scores, floors)
-    for measure in below:
-        print(measure, file=sys.stderr)
-    if below:
-        print(f"{len(below)} 项跌破底线，见上；请修复后重试。", file=sys.stderr)
-        return 1
-    if arguments.tighten:
-        floors = raised(run.results, run.info, floors)
-        if scores:
-            from eval.fact_scores import PROMISED
-
-            floors = raised_targets(scores, PROMISED, floors)
-        write_floors(arguments.floors, floors)
-    kept = sum(len(limits or {}) for limits in (floors.floors, floors.ceilings, floors.targets))
-    print(f"{kept} 项底线全部守住（{run.name}）")
-    return 0
+    if arguments.floors and not arguments.questions and not arguments.sets:
+        recorded = read_floors(arguments.floors).questions or QUESTIONS.name
+        arguments.questions = HERE / "questions" / recorded
+    bad = False
+    chosen = _chosen(arguments)
+    if arguments.floors and len(chosen) > 1:
+        raise QuestionSetError("--floors 是一个题集的底线，请只给一个 --set")
+    for documents, group in sets.by_documents(chosen):
+        with sets.opened(documents, arguments.index) as searcher:
+            for asked in group:
+                bad |= _gate_set(asked, searcher, arguments)
+    return int(bad)
 
 
-def _target_scores(
-    arguments: argparse.Namespace, floors: Floors, searcher: Searcher
-) -> dict[str, float]:
-    """Facts, comparisons, target questions; {} where the floors do not hold them.
-
-    They have gold of their own, so that raising takes them in for the built-in floors only.
-    """
-    built_in = arguments.tighten and arguments.floors == FLOORS
-    if floors.targets is None and not built_in:
-        return {}
-    from eval import fact_scores
-    from youju.service import PolicySearch
-
-    same = arguments.index is None and isinstance(searcher, PolicySearch)
-    return fact_scores.measure(cast(PolicySearch, searcher) if same else None).measures
+def _gate_set(asked: sets.QuestionSet, searcher: Searcher, arguments: argparse.Namespace) -> bool:
+    """True when a floor has fallen."""
+    if not asked.name and not arguments.floors:
+        raise QuestionSetError("自己的题集需要 --floors：底线记在哪个文件")
+    floors = arguments.floors or gating.floors_of(asked)
+    with ConsoleProgress() as bar:
+        verdict = gating.hold(asked, floors, searcher, tighten=arguments.tighten, progress=bar)
+    for line in gating.lines(asked.name, verdict):
+        print(line, file=sys.stderr if verdict.fallen else sys.stdout)
+    return bool(verdict.fallen)
 
 
 def _facts(arguments: argparse.Namespace) -> int:

@@ -1,6 +1,6 @@
 """Floors that scores may not fall through, pinned to a corpus and a question set.
 
-A floor is named like a measure, or `measure[category]`; `length` has a ceiling instead. Raising
+A floor is named like a measure, or `measure[category]`; lengths have a ceiling instead. Raising
 only ever tightens: to lower a floor somebody must edit the file by hand, where review sees it.
 """
 
@@ -14,18 +14,20 @@ from pathlib import Path
 
 from eval.files import read_text
 from eval.records import QuestionResult, RunInfo
-from eval.summary import LOWER_IS_BETTER, MEASURES, by_category, estimate
+from eval.summary import LOWER_IS_BETTER, MEASURES, by_category, estimate, judged_by_words
 from youju.errors import QuestionSetError
 
 # Room that --raise leaves below the measured value: about one question in a hundred.
 SLACK = 0.01
 STRICT = ("exact", "void_named")  # promises, not scores: no room
 LENGTH_SLACK = 5.0
+# What is promised of every set and not drawn down: a whole sentence is worth its length.
+PROMISED_CEILINGS: Mapping[str, float] = {"chars": 150.0}
 
 
 @dataclass(frozen=True, slots=True)
 class Floors:
-    """The content of floors.json: what is run, its digests, and the limits."""
+    """The content of a floors file: what is run, its digests, and the limits."""
 
     method: str = "hybrid"
     questions: str = ""
@@ -131,13 +133,15 @@ def require_same(info: RunInfo, floors: Floors) -> None:
 def raised(results: Sequence[QuestionResult], info: RunInfo, floors: Floors) -> Floors:
     """Floors drawn up to just below what was measured, never down; digests of this run.
 
-    New measures are added for the whole set; limits per category are only kept and raised.
+    New measures are added for the whole set; limits per category are only kept and raised. Where
+    words are the rule the length has no ceiling but the promised one.
     """
     old_floors, old_ceilings = dict(floors.floors or {}), dict(floors.ceilings or {})
+    lengths = () if judged_by_words(results) else ("length",)
     up = {name: _floor(results, name, old_floors.get(name)) for name in
           {*old_floors, *(m for m in MEASURES if m not in LOWER_IS_BETTER)}}  # fmt: skip
     down = {name: _ceiling(results, name, old_ceilings.get(name)) for name in
-            {*old_ceilings, *(m for m in MEASURES if m in LOWER_IS_BETTER)}}  # fmt: skip
+            {*old_ceilings, *lengths, *PROMISED_CEILINGS}}  # fmt: skip
     return replace(
         floors,
         method=info.method,
@@ -167,5 +171,5 @@ def _ceiling(results: Sequence[QuestionResult], name: str, old: float | None) ->
     value = measured(results, name)
     if value is None:
         return old
-    new = float(math.ceil(value + LENGTH_SLACK))
+    new = PROMISED_CEILINGS.get(name, float(math.ceil(value + LENGTH_SLACK)))
     return new if old is None else min(old, new)

@@ -1,10 +1,11 @@
-"""The report's picture: per category, one bar per method, drawn without a display."""
+"""The report's pictures: categories by method; what confidence is worth. No display is needed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
+from eval.curves import confidences, reliability, risk_coverage
 from eval.records import Run
 from eval.summary import align, by_category, estimate
 
@@ -49,6 +50,33 @@ def draw(runs: Sequence[Run], path: Path) -> None:
         figure.legend(bars, methods, loc="outside upper right", ncols=len(runs))
         path.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(path, dpi=130, metadata={"Software": None})
+
+
+def draw_confidence(runs: Sequence[Run], path: Path) -> None:
+    """Write a PNG of how far confidence can be trusted: reliability, and risk against coverage."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(9.0, 4.4), layout="constrained")
+    trust, risk = figure.subplots(1, 2)
+    trust.plot([0, 1], [0, 1], color="0.7", linestyle="--")
+    for run in runs:
+        name = run.info.set or run.info.method
+        bins = reliability(run.results)
+        trust.plot([b.confidence for b in bins], [b.right for b in bins], marker="o", label=name)
+        points, working = risk_coverage(run.results, confidences(run.results))
+        (line,) = risk.plot(*zip(*points, strict=True)) if points else risk.plot([], [])
+        if working is not None:
+            risk.plot(*working, marker="o", color=line.get_color())
+    trust.set(title="answers right, by confidence", xlim=(0, 1), ylim=(0, 1.02))
+    risk.set(title="wrong among the answered, by share answered", xlim=(0, 1), ylim=(0, 1.02))
+    for panel in (trust, risk):
+        panel.grid(alpha=0.3)
+    figure.legend(*trust.get_legend_handles_labels(), loc="outside lower center", ncols=4)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, dpi=130, metadata={"Software": None})
 
 
 def _labels(names: Sequence[str]) -> tuple[list[str], str | None]:

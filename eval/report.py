@@ -14,6 +14,7 @@ from eval.summary import (
     align,
     by_category,
     estimate,
+    judged_by_words,
     summarise,
 )
 from eval.words import WHOLE
@@ -34,18 +35,18 @@ LABELS = {
     "refusal_P": "refusal precision",
     "refusal_R": "refusal recall",
     "refusal_F1": "refusal F1",
-    "hit1": "by words: a right clause first",
-    "mrr": "by words: reciprocal rank",
-    "r5": "by words: gold in the top 5",
-    "r10": "by words: gold in the top 10",
-    "answer": "answer right: every fact said",
-    "cite_r": "by words: gold covered by citations",
-    "cite_p": "by words: citations that are right",
-    "chars": "length with marks and refusals (characters)",
-    "clause1": "first clause whole: answer right",
-    "clause1_chars": "first clause whole: characters",
-    "clause3": "first three clauses whole: answer right",
-    "clause3_chars": "first three clauses whole: characters",
+    "hit1": "hit1: a right clause first, by words",
+    "mrr": "mrr: reciprocal rank, by words",
+    "r5": "r5: gold in the top 5, by words",
+    "r10": "r10: gold in the top 10, by words",
+    "answer": "answer: right, every fact said",
+    "cite_r": "cite_r: gold covered by citations, by words",
+    "cite_p": "cite_p: citations that are right, by words",
+    "chars": "chars: length with marks and refusals",
+    "clause1": "clause1: the first clause whole is right",
+    "clause1_chars": "clause1: its characters",
+    "clause3": "clause3: the first three whole are right",
+    "clause3_chars": "clause3: their characters",
     "ms_p50": "ms per question, median",
     "ms_p95": "ms per question, 95th",
 }
@@ -53,12 +54,16 @@ PER_CATEGORY = (
     "Success@1",
     "R@10",
     "facts",
+    "answer",
     "cite_recall",
     "cite_precision",
     "length",
     "decision",
 )
+BY_WORDS = ("hit1", "r10", "answer", "cite_r", "cite_p", "chars", "clause1", "clause3", "decision")
 WORST = 25
+_GOOD_BY_PLACES = ("Success@1", "R@10", "facts", "cite_recall", "cite_precision")
+_GOOD_BY_WORDS = ("hit1", "r10", "facts", "cite_r", "cite_p")
 _INTRO = (
     "Means with 95 % percentile bootstrap intervals over questions. "
     "Missing questions score zero. Measures: docs/evaluation.md."
@@ -107,14 +112,16 @@ def overall_table(runs: Sequence[Run]) -> Table:
     return rows
 
 
-def category_table(results: Sequence[QuestionResult]) -> Table:
-    """One row per category."""
+def category_part(title: str, results: Sequence[QuestionResult]) -> list[str]:
+    """A heading and a table with a row per category."""
+    by_words = judged_by_words(results)
+    measures = BY_WORDS if by_words else PER_CATEGORY
     rows = []
     for name, chosen in by_category(results).items():
-        found = summarise(chosen, PER_CATEGORY)
-        cells = [show(measure, found[measure].value) for measure in PER_CATEGORY]
-        rows.append([name, str(len(chosen)), *cells])
-    return rows
+        found = summarise(chosen, measures)
+        rows.append([name, str(len(chosen)), *(show(m, found[m].value) for m in measures)])
+    header = ["category", "n", *(m if by_words else LABELS[m] for m in measures)]
+    return [title, markdown_table(header, rows)]
 
 
 def compare_runs(a: Run, b: Run, measure: str) -> Comparison | None:
@@ -152,7 +159,7 @@ def goodness(result: QuestionResult) -> float:
     """Mean of what counts for one question: 1 is perfect."""
     if not result.answerable:
         return float(result.outcome.refused and not result.missing)
-    names = ("Success@1", "R@10", "facts", "cite_recall", "cite_precision")
+    names = _GOOD_BY_PLACES if "Success@1" in result.scores else _GOOD_BY_WORDS
     values = [result.scores[name] for name in names if name in result.scores]
     return sum(values) / len(values) if values else 0.0
 
@@ -172,30 +179,35 @@ def markdown_report(runs: Sequence[Run], baseline: str = "bm25", picture: str | 
             title = f"## {best.info.method} minus {baseline}, paired"
             header = ["measure", "n", "difference [95 %]", "p"]
             parts += [title, markdown_table(header, comparison_table(run, best))]
-    header = ["category", "n", *(LABELS[m] for m in PER_CATEGORY)]
     for run in reversed(runs):
-        title = f"## By category: {run.info.method}"
-        parts += [title, markdown_table(header, category_table(run.results))]
-    parts += _worst_part(best)
+        parts += category_part(f"## By category: {run.info.method}", run.results)
+    parts += worst_part(best)
     return "\n\n".join(parts) + "\n"
 
 
-def _about(runs: Sequence[Run]) -> str:
+def made_of(runs: Sequence[Run]) -> str:
+    """A table of what the runs were made of, and of what went missing."""
     rows = []
     for run in runs:
         info = run.info
         absent = sum(r.missing for r in run.results)
         failed = sum(r.outcome.error is not None for r in run.results)
         rows.append([run.name, info.split, str(info.count), str(absent), str(failed),
-                     info.questions_digest, info.corpus_digest])  # fmt: skip
-    header = ["run", "split", "questions", "missing", "errors", "question set", "corpus"]
+                     str(info.unread), info.questions_digest, info.corpus_digest])  # fmt: skip
+    header = ["run", "split", "questions", "missing", "errors", "gold not read", "question set",
+              "corpus"]  # fmt: skip
+    return markdown_table(header, rows)
+
+
+def _about(runs: Sequence[Run]) -> str:
     warning = ""
     if len({(r.info.questions_digest, r.info.corpus_digest, r.info.split) for r in runs}) > 1:
         warning = "\n\n**The runs are not of the same questions, corpus and split.**"
-    return markdown_table(header, rows) + warning
+    return made_of(runs) + warning
 
 
-def _worst_part(run: Run) -> list[str]:
+def worst_part(run: Run) -> list[str]:
+    """The weakest questions of the tuning half; [] for a run without any."""
     worst = worst_questions(run)
     if not worst:
         return []

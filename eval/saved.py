@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -80,6 +81,22 @@ def row_to_result(row: dict[str, Any]) -> QuestionResult:
     )
 
 
+def sealed(run: Run) -> Run:
+    """The run with its scores and without what was asked, found and said.
+
+    Ids become numbers, in an order that is not the file's and the same for every run.
+    """
+    mixed = sorted(run.results, key=lambda result: sha256(result.id.encode()).hexdigest())
+    return replace(run, results=tuple(_sealed(n, r) for n, r in enumerate(mixed, 1)))
+
+
+def _sealed(number: int, result: QuestionResult) -> QuestionResult:
+    said = result.outcome
+    error = None if said.error is None else said.error.partition(":")[0]
+    kept = Outcome(refused=said.refused, ms=said.ms, error=error, confidence=said.confidence)
+    return replace(result, id=f"q{number:05}", question="", outcome=kept)
+
+
 def save_run(run: Run, out: Path) -> Path:
     """Write the run's folder below `out` and return it."""
     folder = out / run.name
@@ -109,7 +126,7 @@ def load_run(folder: Path) -> Run:
 
 
 def newest_runs(out: Path) -> list[Path]:
-    """The newest finished run of each method, in method order."""
+    """The newest finished run of each set and method, in their order."""
     newest: dict[str, Path] = {}
     found = sorted(out.glob("*/run.json"), key=lambda path: (path.stat().st_mtime, str(path)))
     for path in found:

@@ -218,8 +218,10 @@ def _label(head: Path) -> str:
 
 
 def _sure(result: QuestionResult, method: str, search: PolicySearch) -> float:
-    """How sure the system is of an answer: its own refusal decision, else the first hit's score."""
+    """How sure the system is: the answer's confidence, else its refusal decision, else a score."""
     said = result.outcome
+    if said.confidence is not None:
+        return said.confidence
     if said.error or not said.hits:
         return 0.0
     if method == "plain":

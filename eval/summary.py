@@ -150,6 +150,12 @@ def summarise(
     return {measure: estimate(results, measure) for measure in measures}
 
 
+def judged_by_words(results: Sequence[QuestionResult]) -> bool:
+    """True when no question of these was judged by places."""
+    known = {name for result in results for name in result.scores}
+    return "hit1" in known and "Success@1" not in known
+
+
 def by_category(results: Sequence[QuestionResult]) -> dict[str, list[QuestionResult]]:
     """category → its results, categories in name order."""
     names = sorted({result.category for result in results})

@@ -9,7 +9,7 @@ import pytest
 from eval_fakes import FakeSearch, answer, cite, hit, make_doc
 
 import eval.__main__ as command
-from eval import fact_scores
+from eval import fact_scores, sets
 from eval.run import Searcher
 
 DOC = make_doc("甲")
@@ -32,10 +32,10 @@ def product(monkeypatch: pytest.MonkeyPatch) -> FakeSearch:
     )
 
     @contextmanager
-    def opened(index: Path | None) -> Iterator[Searcher]:
+    def opened(documents: Path | None = None, index: Path | None = None) -> Iterator[Searcher]:
         yield fake
 
-    monkeypatch.setattr(command, "opened", opened)
+    monkeypatch.setattr(sets, "opened", opened)
     return fake
 
 
@@ -58,7 +58,7 @@ def test_run_report_compare(
     assert run("run", "--questions", questions, *methods, "--out", out) == 0
     printed = capsys.readouterr()
     assert "essential facts" in printed.out
-    folders = printed.err.split()
+    folders = [line for line in printed.err.splitlines() if Path(line).is_dir()]
     assert [Path(folder).name.split("-")[0] for folder in folders] == ["plain", "hybrid"]
     assert run("report", *folders, "--out", out) == 0
     assert "refusal F1" in (out / "report.md").read_text(encoding="utf-8")
