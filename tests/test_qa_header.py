@@ -96,7 +96,7 @@ def test_a_document_that_says_nothing_gives_nothing() -> None:
     fields = ("doc_number", "written_on", "issued_on", "effective_on", "expires_on", "status")
     question = Question("", "", kind="metadata", wanted=fields)
     assert header.entries(question, doc) == []
-    told = header.unknown(question, [doc])
+    told = header.unknown(fields, [doc])
     assert told.endswith("没有注明文号、成文日期、发布日期、施行日期、有效期至、时效")
 
 

@@ -253,12 +253,16 @@ class IngestReport:
 
 @dataclass(frozen=True, slots=True)
 class DocName:
-    """How a document is named, known without reading it."""
+    """How a document is named, known without reading it.
+
+    `also` are other titles in the same file: the measure that a notice issues, further documents.
+    """
 
     id: str
     title: str
     region: str | None
     doc_number: str | None
+    also: tuple[str, ...] = ()
 
 
 # --- ask -----------------------------------------------------------------------------------------

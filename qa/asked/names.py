@@ -22,6 +22,11 @@ _GENRE_LAST = re.compile(f"(?:{_GENRES})$")
 _GENRE_NEXT = re.compile(_GENRES)
 
 
+def genres_in(normal: str) -> list[str]:
+    """The words for kinds of documents in a folded text: 办法, 通知 …"""
+    return _GENRE_NEXT.findall(normal)
+
+
 def named_documents(normal: str, names: Sequence[DocName]) -> tuple[str, ...]:
     """Ids of the documents that a folded question names, in order; empty when it names none."""
     asked = _MARKS.sub("", normal)
