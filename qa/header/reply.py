@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from qa.asked import scope
 from qa.asked.aspects import Wanted, wanted
 from qa.asked.names import genres_in
-from qa.header import entries as header
+from qa.header import fields as header
 from qa.header.said import last_article, paths, said
-from qa.header.which import Candidate, candidates, meant
+from qa.header.which import Candidate, Names, candidates, meant, parts
 from qa.proof.compose import Line, Outcome, Refusal
 from text.normalize import fold, squeeze
 from youju.records import Filters, Hit, PolicyDoc, Question, Retriever, Span
@@ -20,8 +20,11 @@ _NAMED = (
     0.6  # share of the asked name that a title must hold where the question may ask of a matter
 )
 _LIKELY = 0.4  # the same, hits counted in, where it asks of a document for certain
+_LEAD = 0.3  # by which a document named in part must lead
 _MANY_STATED = 3
 _LONG = 360
+_SEVERAL = re.compile(r"[和与及、]|分别|各")
+_Meant = tuple[PolicyDoc, tuple[Span, ...]]
 _TOO_MANY = "符合的文件太多，不知道问的是哪一份；请在问题里写明文件的名称、文号或地区"
 # What no clause can say where the document itself is silent.
 _HEADER_ONLY = frozenset({"status", "period", "title", "source", "page_date"})
@@ -47,16 +50,18 @@ def answer(
     state = header.asked_state(question)
     if state is not None:
         return _in_state(scope.documents(question, retriever, filters, every=True), state)
-    docs = _documents(question, asked, retriever, hits, filters)
-    if docs is None or isinstance(docs, Refusal):
-        return docs
-    lines = [line for doc in docs for line in _lines(doc, asked.aspects)]
-    silent = [name for name in asked.aspects if not any(_lines(doc, (name,)) for doc in docs)]
+    meant = _documents(question, asked, retriever, hits, filters)
+    if meant is None or isinstance(meant, Refusal):
+        return meant
+    docs = [doc for doc, _ in meant]
+    told = [(name, _lines(doc, places, name)) for doc, places in meant for name in asked.aspects]
+    lines = list({(line.text, line.spans): line for _, said in told for line in said}.values())
+    silent = [name for name in asked.aspects if not any(said for n, said in told if n == name)]
     if not lines:
         known = asked.sure or not set(asked.aspects).isdisjoint(_HEADER_ONLY)
         return Refusal(unknown(asked.aspects, docs)) if known else None
-    told = unknown(silent, docs) + "。" if silent and asked.sure and len(docs) == 1 else ""
-    return Outcome(tuple(lines), led=len({line.doc.id for line in lines}) > 1, closing=told)
+    more = unknown(silent, docs) + "。" if silent and asked.sure and len(docs) == 1 else ""
+    return Outcome(tuple(lines), led=len({line.doc.id for line in lines}) > 1, closing=more)
 
 
 def _documents(
@@ -65,23 +70,34 @@ def _documents(
     retriever: Retriever,
     hits: Sequence[Hit],
     filters: Filters | None,
-) -> list[PolicyDoc] | Refusal | None:
+) -> list[_Meant] | Refusal | None:
     """The documents meant, best first; None when the question may well ask of a matter."""
-    found = candidates(question, asked.rest, retriever, hits, filters)
+    names = Names.of(asked.rest, retriever)
+    found = candidates(question, names, retriever, hits, filters)
     if not found:
         return None
     if not asked.rest and not question.doc_ids and not question.regions:
         if len(found) > scope.FEW:
             return Refusal(_TOO_MANY) if asked.sure else None
-        return [retriever.document(c.name.id) for c in sorted(found, key=lambda c: c.name.id)]
+        ids = sorted(c.name.id for c in found)
+        return [(doc, (Span(0, len(doc.text)),)) for doc in map(retriever.document, ids)]
     best = found[0]
     named = bool(question.doc_ids)
     if asked.sure:
         if not named and best.score < _LIKELY:
             return None
-    elif not _points(question, best) or not (named or best.share >= _NAMED):
+    elif not _points(question, best) or not (named or _is_named(found)):
         return None
-    return [retriever.document(c.name.id) for c in meant(found) or found[:1]]
+    several = _SEVERAL.search(question.normal) is not None
+    docs = [retriever.document(name.id) for name in meant(found, names, several)]
+    return [unit for doc in docs for unit in parts(doc, names, several)]
+
+
+def _is_named(found: Sequence[Candidate]) -> bool:
+    """True when the first holds most of the name, or a good part of it and no other comes near."""
+    best = found[0]
+    lead = best.score - found[1].score if len(found) > 1 else best.score
+    return best.share >= _NAMED or (best.share >= _NAMED / 2 and lead >= _LEAD)
 
 
 def _points(question: Question, best: Candidate) -> bool:
@@ -98,15 +114,17 @@ def _points(question: Question, best: Candidate) -> bool:
     )
 
 
-def _lines(doc: PolicyDoc, aspects: Sequence[str]) -> list[Line]:
-    whole = Span(0, len(doc.text))
-    out: list[Line] = []
-    for aspect in aspects:
-        for entry in header.of_field(doc, aspect):
-            out.append(Line(doc, entry.text, (entry.span,), (), entry.text))
-        for span in said(doc, whole, aspect)[:_MANY_STATED]:
-            out.append(_stated(doc, aspect, span))
-    return list({(line.text, line.spans): line for line in out}.values())
+def _lines(doc: PolicyDoc, places: Sequence[Span], aspect: str) -> list[Line]:
+    """What the document says of one aspect: its metadata, else sentences of it or of its kin."""
+    out = [
+        Line(doc, entry.text, (entry.span,), (), entry.text)
+        for entry in header.of_field(doc, aspect)
+    ]
+    for place in places:
+        if out:
+            break
+        out = [_stated(doc, aspect, span) for span in said(doc, place, aspect)[:_MANY_STATED]]
+    return out
 
 
 def _stated(doc: PolicyDoc, aspect: str, span: Span) -> Line:

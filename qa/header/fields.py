@@ -43,12 +43,27 @@ def entries(question: Question, doc: PolicyDoc) -> list[Entry]:
 def of_field(doc: PolicyDoc, field: str) -> list[Entry]:
     """What the document says of one field; empty for what is no field of PolicyMeta."""
     if field == "status":
-        return status(doc)
+        return [*status(doc), *_of_page(doc, field, doc.meta.status_note)]
+    if field in ("effective_on", "expires_on"):
+        return [*_entry(doc, field), *_of_page(doc, field, getattr(doc.meta, field))]
     if field == "period":
         return _period(doc)
     if field in ("issued_on", "written_on"):
         return _issued(doc, first=field)
     return _entry(doc, field) if field in NAMES else []
+
+
+def _of_page(doc: PolicyDoc, field: str, own: Proven | None) -> list[Entry]:
+    """What the page beside the document states of a field, where that is not taken over."""
+    return [
+        Entry(
+            doc,
+            f"网页登记的{NAMES[field]}：{said.span.of(doc.text).strip()}",
+            line_of(doc, said.span),
+        )
+        for said in doc.meta.page
+        if said.field == field and (own is None or said.span != own.span)
+    ][:1]
 
 
 def _entry(doc: PolicyDoc, field: str) -> list[Entry]:
