@@ -34,6 +34,7 @@ class Entry:
     years: tuple[int, ...]
     status: str
     places: tuple[str, ...]
+    also: tuple[str, ...] = ()  # titles of further documents in the file
 
     @property
     def in_force(self) -> bool:
@@ -81,7 +82,13 @@ def entry_of(doc: PolicyDoc) -> Entry:
         tuple(sorted(years)),
         meta.status,
         _places(region or "", doc),
+        _further(doc),
     )
+
+
+def _further(doc: PolicyDoc) -> tuple[str, ...]:
+    titles = (part.meta.title.value for part in doc.parts if part.meta.title is not None)
+    return tuple(dict.fromkeys(title for title in titles if title != doc.name))
 
 
 def _places(region: str, doc: PolicyDoc) -> tuple[str, ...]:

@@ -82,7 +82,7 @@ class HybridIndex:
     def names(self) -> Sequence[DocName]:
         """How every document is named, in id order, without reading the documents."""
         return [
-            DocName(entry.id, entry.name, entry.region, entry.doc_number)
+            DocName(entry.id, entry.name, entry.region, entry.doc_number, entry.also)
             for entry in self.catalog.entries
         ]
 

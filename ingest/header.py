@@ -20,10 +20,11 @@ from youju.records import Block, Span
 KEYS: dict[str, tuple[str, ...]] = {
     "doc_number": (
         "文号", "发文字号", "发文文号", "文件编号", "政策编号", "公文文号", "文件号", "发布文号",
-        "文件文号",
+        "文件文号", "发布令号", "公布文号",
     ),
     "title": (
-        "标题", "名称", "文件名称", "信息名称", "政策名称", "中文名", "公文名称", "文件标题",
+        "标题", "title", "名称", "文件名称", "信息名称", "政策名称", "中文名", "公文名称",
+        "文件标题",
     ),
     "issuer": (
         "发布机构", "发文机关", "发文单位", "发文机构", "印发机关", "制定机关", "颁布单位",
@@ -48,12 +49,20 @@ KEYS: dict[str, tuple[str, ...]] = {
         "时效", "时效性", "有效性", "政策状态", "效力状态", "状态", "文件状态", "是否有效", "效力",
         "公文时效", "文件有效性",
     ),
+    # what the page says of itself
+    "page_date": (
+        "日期", "时间", "date", "发表时间", "发表日期", "更新时间", "更新日期", "上网时间",
+        "上网日期", "录入时间",
+    ),
+    "source": ("信息来源", "来源", "稿件来源", "文章来源", "来源网站", "转自"),
     # known neighbours: they end the value before them and are no body text
     "": (
-        "索引号", "分类", "主题分类", "主题词", "关键词", "内容概述", "摘要", "信息来源", "来源",
-        "浏览次数", "体裁分类", "组配分类", "公开方式", "公开范围", "公开类别", "信息分类",
+        "索引号", "分类", "主题分类", "主题词", "关键词", "内容概述", "摘要", "浏览次数",
+        "体裁分类", "组配分类", "公开方式", "公开范围", "公开类别", "信息分类",
         "服务对象分类", "点击数", "字号", "作者", "阅读次数", "客户评分", "政策价格", "类型",
         "统一登记号", "登记号", "有效范围", "责任编辑", "公开责任部门", "公开形式", "所属主题",
+        "访问地址", "原文链接", "所属一级类别", "一级类别", "二级类别", "主题", "公开程序",
+        "责任部门",
     ),
 }  # fmt: skip
 _FIELD = {name: field for field, names in KEYS.items() for name in names}
@@ -68,6 +77,11 @@ _TOP = 60
 _BOTTOM = 12
 _LONG = 2_000  # a line of pairs is no longer than this; a text without line breaks is
 _CLAUSES = ("一、", "章", "条")
+# 2024-05-14 10:00:00: how sites write when; 时间:5月6日至8日 is a sentence of the document
+_PLAIN = re.compile(
+    r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:[ T]+\d{1,2}:\d{2}(?::\d{2})?)?(?=\s|$)"
+)
+_TITLE_KEY = re.compile(r"(?:标题|文件标题|文件名称)\s*:\s*\S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +108,22 @@ def _from_lines(lines: Sequence[Line]) -> list[Pair]:
             matches = []  # a key inside a sentence
         for at, match in enumerate(matches):
             end = matches[at + 1].start() if at + 1 < len(matches) else len(lines[i].text)
-            found.append(_pair(lines, i, match, end))
+            pair = _pair(lines, i, match, end)
+            if not _is_body(pair, match):
+                found.append(pair)
     return found
+
+
+def _is_body(pair: Pair, match: re.Match[str]) -> bool:
+    """True for a line that only opens like an entry: 时间:5月6日至8日, 摘要:(1996年…公布)."""
+    if pair.field == "page_date":
+        return _PLAIN.match(pair.value) is None
+    return match.group("key") == "摘要" and match.string[match.end() :].lstrip()[:1] == "("
+
+
+def opens_document(line: Line) -> bool:
+    """True for 标题:…, with which a crawler opens each document that it strings together."""
+    return _TITLE_KEY.match(line.text) is not None
 
 
 def _top(lines: Sequence[Line]) -> int:

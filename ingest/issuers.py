@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from ingest.header import Pair
 from ingest.lines import Line
@@ -17,8 +18,8 @@ _ORGAN_END = (
     "(?:政府|国务院|办公厅|办公室|委员会|党组|厅|局|部|委|办|院|署|会|处|中心|公司|集团|银行|支行|分行|法院"
     "|检察院|军区|小组|学院|大学|总队|支队)"
 )
-_ORGAN = re.compile(rf"^[\u4e00-\u9fff、()\s]{{1,60}}{_ORGAN_END}$")
-_OF_TITLE = re.compile(r"^(?P<organ>[^《》]{2,60}?)(?:印发)?关于")
+_ORGAN = re.compile(rf"^[\u4e00-\u9fff、()\s\"]{{1,60}}{_ORGAN_END}$")
+_OF_TITLE = re.compile(r"^(?P<organ>[^《》]{2,60}?)(?:印发|(?:转发|批转)[^《》]{0,40}?)?关于")
 _JOINTLY = re.compile(r"等[\u4e00-\u9fff\d]{1,3}部门$")
 # (2020年10月28日某市第八届人民代表大会常务委员会第三十一次会议通过)
 _PASSED_BY = re.compile(
@@ -26,9 +27,21 @@ _PASSED_BY = re.compile(
     r"[^。,;《》]{0,24}?(?:通过|公布|发布|印发)"
 )
 _BY = re.compile(r"已由|已经|由|经")
+_HISTORY_KEY = re.compile(r"(?:摘要|题注|内容概述)\s*:\s*")
 _DECREE = re.compile(r"^(?:中华人民共和国)?(?P<organ>[\u4e00-\u9fff]{2,20}?)令")
-# scraped text that runs on to its end: …予以通报批评。某县人民政府办公室2023年3月22日
-_CLOSING = re.compile(rf"[。)]\s*(?P<organ>[\u4e00-\u9fff]{{2,30}}{_ORGAN_END})\s*(?=[\d二])")
+# an organ at the end of a stretch, alone behind a sentence, a bracket or a wide gap
+_ORGAN_LAST = re.compile(
+    r"(?:^|[。!?:;)]|\s\s)\s*"
+    r"(?P<organ>[\u4e00-\u9fff、]{2,30}(?: [\u4e00-\u9fff]{2,30}){0,3})$"
+)
+_ORGAN_REACH = 90
+_DATE_LINE = 40  # a shorter line is looked at as a whole
+# A date that goes on in a sentence signs nothing: 2023年6月19日印发的, 2024年1月1日起
+_GOES_ON = re.compile(
+    r"[,、]|\s*(?:[-—至到起前后以之的在对向就将已经所]|印|发|公布|颁|下发|出|召|通过|批准|施行|实施|开始|举行"
+    r"|制|作出|修[正订改]|联合|成立|签|转|关于|第|会议|全|同|内|期间|上午|下午|晚|时)"
+)
+_BEFORE_PLACE = re.compile(r"[《 ]*(?:(?:19|20)\d{2}\s*年度?)?")
 _TOP = 12
 
 
@@ -57,18 +70,47 @@ def _date_alone(text: str) -> Dated | None:
     return found[0] if whole and len(found[0].iso) == 10 else None
 
 
-def closing(lines: Sequence[Line], body: Sequence[int]) -> tuple[Line, re.Match[str], Dated] | None:
-    """The organ and the date that close a text without line breaks."""
-    if not body:
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """An organ (where one signs) and the date that follow a sentence within one line.
+
+    `organ` and `date` are characters of the line, half-open.
+    """
+
+    line: Line
+    number: int
+    organ: tuple[int, int] | None
+    date: Dated
+
+    @property
+    def span(self) -> Span:
+        """Where organ and date stand in the original."""
+        start = self.organ[0] if self.organ else self.date.start
+        return self.line.sub(start, self.date.end)
+
+
+def closings(lines: Sequence[Line], body: Sequence[int]) -> list[Closing]:
+    """The closings in text that runs on: …通报批评。某县人民政府办公室2023年3月22日(此件公开)."""
+    found = []
+    for i in body:
+        if len(lines[i].text) > _DATE_LINE:
+            found += [c for day in dates(lines[i].text) if (c := _closed(lines[i], i, day))]
+    signed = [c for c in found if c.organ]
+    return signed or found[-1:]
+
+
+def _closed(line: Line, number: int, day: Dated) -> Closing | None:
+    text = line.text
+    if len(day.iso) != 10 or text[day.start : day.end].isascii() or _GOES_ON.match(text, day.end):
         return None
-    line = lines[body[-1]]
-    tail = max(0, len(line.text) - 80)
-    match = _CLOSING.search(line.text, tail)
-    found = [d for d in dates(line.text[tail:]) if d.start + tail >= match.end()] if match else []
-    if match is None or not found or tail + found[0].end < len(line.text) - 2:
-        return None
-    dated = found[0]
-    return line, match, Dated(dated.start + tail, dated.end + tail, dated.iso)
+    before = text[max(0, day.start - _ORGAN_REACH) : day.start].rstrip()
+    gap = text[: day.start].endswith("  ") or before.endswith(("。", ")"))
+    organ = _ORGAN_LAST.search(before)
+    if organ is not None and _ORGAN.match(squeeze(organ.group("organ"))):
+        at = day.start - len(text[max(0, day.start - _ORGAN_REACH) : day.start])
+        return Closing(line, number, (at + organ.start("organ"), at + organ.end("organ")), day)
+    ends = day.end >= len(text) - 2 or text[day.end : day.end + 2] == "  "
+    return Closing(line, number, None, day) if gap and ends else None
 
 
 def find_issuer(
@@ -81,12 +123,14 @@ def find_issuer(
     original: str,
 ) -> Proven | None:
     """The issuing organ; a title that names it with its place is trusted before a signature."""
-    for entry in entries:
-        if entry.field == "issuer" and re.search(r"[\u4e00-\u9fff]{2}", entry.value):
-            return proven_text(original, entry.span)
     spans = [Span(lines[g[0]].span.start, lines[g[-1]].span.end) for g in titles]
     spans += [meta.title.span] if meta.title else []
     titled = next((found for span in spans if (found := _of_title(span, original))), None)
+    for entry in entries:
+        if entry.field == "issuer" and re.search(r"[\u4e00-\u9fff]{2}", entry.value):
+            if titled is not None and _is_one_of(entry.value, titled.value):
+                return titled  # the site names the first of several that issued it together
+            return proven_text(original, entry.span)
     signers = [lines[i] for i in signed if _ORGAN.match(squeeze(lines[i].text))]
     full = titled is not None and region_of(fold(titled.value)) is not None
     for line in signers:
@@ -94,11 +138,15 @@ def find_issuer(
             return proven_text(original, line.span)
     if titled is not None and full:
         return titled
-    closed = closing(lines, body)
-    if closed is not None:
-        line, match, _ = closed
-        return proven_text(original, line.sub(match.start("organ"), match.end("organ")))
+    for closed in closings(lines, body):
+        if closed.organ is not None:
+            return proven_text(original, closed.line.sub(*closed.organ))
     return titled or _by_history(lines, body, original) or _by_decree(meta, original)
+
+
+def _is_one_of(organ: str, organs: str) -> bool:
+    one, all_of_them = squeeze(organ), squeeze(fold(organs))
+    return one in all_of_them and len(one) < len(all_of_them)
 
 
 def _of_title(span: Span, original: str) -> Proven | None:
@@ -116,7 +164,7 @@ def _by_history(lines: Sequence[Line], body: Sequence[int], original: str) -> Pr
         text = lines[i].text[:300]
         dated = dates(text)
         by = _BY.search(text, 0, 60)
-        if dated and dated[0].start < 4:
+        if dated and dated[0].start < history_start(text) + 4:
             at = dated[0].end
         elif by is not None:
             at = by.end()
@@ -127,6 +175,12 @@ def _by_history(lines: Sequence[Line], body: Sequence[int], original: str) -> Pr
             at += len(text[at:]) - len(text[at:].lstrip())
             return proven_text(original, lines[i].sub(at, at + match.end("organ")))
     return None
+
+
+def history_start(text: str) -> int:
+    """Where the history begins in a line that a site heads with 摘要: or 题注:."""
+    head = _HISTORY_KEY.match(text)
+    return head.end() if head else 0
 
 
 def _by_decree(meta: PolicyMeta, original: str) -> Proven | None:
@@ -148,7 +202,7 @@ def find_region(meta: PolicyMeta, original: str) -> Proven | None:
         if source is None:
             continue
         text = fold(source.span.of(original))
-        lead = len(text) - len(text.lstrip("《 "))
+        lead = _BEFORE_PLACE.match(text).end()  # type: ignore[union-attr]
         place = region_of(text[lead:])
         if place is not None:
             start = source.span.start + lead

@@ -16,10 +16,12 @@ from ingest.lines import Line
 from ingest.serials import decree_lines, find_serial, is_serial_line
 from ingest.titles import find_title, first_line, title_groups
 from ingest.validity import title_period, with_dates, with_validity
-from youju.records import ExtractedText, PolicyMeta
+from youju.records import ExtractedText, PolicyMeta, Stated
 
 _TOP = 40
 _MASTHEAD_MAX = 24
+# What a site says beside the document, kept as its own statement.
+_OF_PAGE = ("issued_on", "effective_on", "expires_on", "status", "source", "page_date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ def metadata(extracted: ExtractedText, lines: Sequence[Line], dropped: frozenset
     meta = with_dates(meta, entries, lines, body, signed)
     meta = with_validity(meta, entries, lines, body, titles)
     region = find_region(meta, extracted.text)
-    meta = replace(meta, region=region, period=title_period(meta.title))
+    page = tuple(Stated(e.field, e.value, e.span) for e in entries if e.field in _OF_PAGE)
+    meta = replace(meta, region=region, period=title_period(meta.title), page=page)
     used |= {i for group in titles for i in group} | set(signed)
     used |= _other_lines(lines, body, titles, used, meta)
     return Read(meta, frozenset(used))
@@ -63,7 +66,7 @@ def _other_lines(
     others = {i for i in body[:_TOP] if is_serial_line(lines[i].text)}
     others |= set(decree_lines(lines, body) or ())
     first = first_line(lines, body)
-    if first is not None and meta.title is not None and lines[first].span == meta.title.span:
+    if first is not None and meta.title is not None and lines[first].span.covers(meta.title.span):
         others.add(first)
     if titles:
         others |= _masthead(lines, [i for i in body if i < titles[0][0] and i not in used])

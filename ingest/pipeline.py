@@ -14,7 +14,7 @@ from ingest.chrome import chrome
 from ingest.facts import facts
 from ingest.files import find, scan
 from ingest.lines import Line, logical_lines, physical_lines
-from ingest.metadata import metadata
+from ingest.parts import read_parts
 from ingest.readers.select import extract
 from ingest.tabbed import tabbed
 from youju.errors import ReadError
@@ -50,7 +50,8 @@ def policy_doc(source: SourceFile, extracted: ExtractedText) -> PolicyDoc:
         known = frozenset(dropped).union(*(found.lines for found in flat))
         flat = (*flat, *tabbed(lines, original, known))
     in_table = frozenset(i for found in flat for i in found.lines)
-    read = metadata(extracted, lines, frozenset(dropped) | in_table)
+    found_parts = read_parts(extracted, lines, frozenset(dropped) | in_table)
+    read = found_parts.whole
     declared = table_finder.declared(extracted.blocks, original)
     in_rows = _lines_in_rows(lines, extracted, declared)
     outside = set(dropped) | in_table | in_rows | read.lines
@@ -61,8 +62,9 @@ def policy_doc(source: SourceFile, extracted: ExtractedText) -> PolicyDoc:
     pages = tuple(block.span for block in extracted.blocks if block.kind == "page")
     problems = (*_problems(tree, read.meta.title is not None), *_empty_pages(pages, original))
     doc = PolicyDoc(
-        source.sha256[:12], source, original, digest, read.meta, tree, tables, problems, pages
-    )
+        source.sha256[:12], source, original, digest, read.meta, tree, tables, problems, pages,
+        parts=found_parts.parts,
+    )  # fmt: skip
     return replace(doc, facts=facts(doc))
 
 

@@ -25,6 +25,14 @@ _DECREE_NUMBER = re.compile(r"^\(?第\s*[\d一二三四五六七八九十百〇�
 _LEAD = re.compile(r"^.*[以按据照依之的与及于即和](?=[\u4e00-\u9fff]{2,})")
 # A number that another document bears: 根据…[2016]142号文件
 _FOREIGN = re.compile(r"\s*(?:文|精神|规定|的|中|[)》])")
+_PUBLISHED_BY = re.compile(
+    r"(?:(?:摘要|题注)\s*:\s*)?\(\s*(?:19|20)\d{2}年\d{1,2}月\d{1,2}日\s*"
+    r"(?P<number>[\u4e00-\u9fff]{2,20}令\s*(?:[\[(]?(?:19|20)\d{2}[\])]?年?)?\s*第?\s*\d{1,4}\s*号)\s*(?:公布|发布)"
+)
+# The number of a standard on a line of its own: DB 44/2208-2019, GB/T 1.1-2009
+_STANDARD = re.compile(
+    r"[A-Z]{2,4}(?: ?\d{2})?(?: ?/ ?[A-Z]{1,2})? ?/? ?\d[\d.]{0,8} ?[-—]{1,2} ?(?:19|20)\d{2}"
+)
 _TOP = 40
 
 
@@ -63,7 +71,7 @@ def find_serial(
         value = tidy_serial(one.text + two.text.strip("()"))
         return Proven(value, Span(one.span.start, two.span.end))
     for i in body[:_TOP]:
-        found = _in_line(lines[i])
+        found = _in_line(lines[i]) or _by_history(lines[i])
         if found is not None:
             return found
         label = parse_label(lines[i].text)
@@ -72,8 +80,19 @@ def find_serial(
     return None
 
 
+def _by_history(line: Line) -> Proven | None:
+    """(1996年3月21日某省人民政府令第158号公布 根据…修正): the decree that made it known."""
+    match = _PUBLISHED_BY.match(line.text[:200])
+    if match is None:
+        return None
+    span = line.sub(match.start("number"), match.end("number"))
+    return Proven(tidy_serial(match.group("number")), span)
+
+
 def _in_line(line: Line) -> Proven | None:
     text = line.text[:400]
+    if len(text) < 40 and _STANDARD.fullmatch(text.strip()):
+        return Proven(text.strip(), line.span)
     match = SERIAL.search(text)
     if match is None:
         return None

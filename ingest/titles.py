@@ -17,19 +17,19 @@ from text.normalize import fold, squeeze
 from youju.records import ExtractedText, Proven, Span
 
 # The kinds of document that close a title.
-_KINDS = (
+KINDS = (
     "通知|意见|办法|条例|规定|方案|计划|要点|纲要|规划|决定|公告|细则|措施|批复|通告|决议|公报|函|法|标准"
     "|指南|目录|制度|章程|规则|规程|解释|答复|通报|报告|规范|清单|导则|指引|政策|工作安排|议案|准则|预案"
     "|修正案|守则|公约|安排|解读|答记者问"
 )
 _SHORT_KINDS = re.compile(r"(?:条例|办法|规定|决定|细则|章程|法)$")
 _TITLE = re.compile(
-    rf"^《?(?P<title>[^。;!?]{{2,110}}?(?:{_KINDS}))》?"
+    rf"^《?(?P<title>[^。;!?]{{2,110}}?(?:{KINDS}))》?"
     r"(?P<tail>\s*[\[(][^()\[\]]{1,24}[\])])?\s*(?:》|的?补充规定|\(附[^()]*\))?$"
 )
 # scraped text that runs on: …工作方案云政办发[2023]27号各乡镇…
 _RUN_ON = re.compile(
-    rf"^《?(?P<title>[^。;:,]{{6,70}}?(?:{_KINDS})(?:\([^()]{{2,20}}\))?)》?\s*"
+    rf"^《?(?P<title>[^。;:,]{{6,70}}?(?:{KINDS})(?:\([^()]{{2,20}}\))?)》?\s*"
     r"(?P<number>[\u4e00-\u9fff]{2,10}[\[(](?:19|20)\d{2}[\])]\d{1,5}号)?"
     r"(?=\s*(?:各[^。;:]{2,80}:|为(?:了|进一步|贯彻|深入|全面|加强|规范|切实|推进)|根据"
     r"|\(\s*(?:19|20)\d{2}年))"
@@ -129,11 +129,11 @@ def find_title(
     """The title: as a header names it, as a title line, run into the text, or the first line."""
     for entry in entries:
         if entry.field == "title":
-            return proven_text(extracted.text, entry.span)
+            return proven_text(extracted.text, _bare_span(extracted.text, entry.span))
     ranked = sorted(groups, key=lambda group: _rank(lines, group, groups))
     if ranked:
         span = Span(lines[ranked[0][0]].span.start, lines[ranked[0][-1]].span.end)
-        return proven_text(extracted.text, _without_quotes(extracted.text, span))
+        return proven_text(extracted.text, _bare_span(extracted.text, span))
     found = run_on(lines)
     if found is not None:
         line, match = found
@@ -142,7 +142,9 @@ def find_title(
     if extracted.title and at >= 0:
         return proven_text(extracted.text, Span(at, at + len(extracted.title)))
     first = first_line(lines, body)
-    return proven_text(extracted.text, lines[first].span) if first is not None else None
+    if first is None:
+        return None
+    return proven_text(extracted.text, _bare_span(extracted.text, lines[first].span))
 
 
 def first_line(lines: Sequence[Line], body: Sequence[int]) -> int | None:
@@ -173,12 +175,19 @@ def _rank(
     return (0 if better else 1, group[0])
 
 
-def _without_quotes(original: str, span: Span) -> Span:
+def _bare_span(original: str, span: Span) -> Span:
+    """The title without the marks around it: # of Markdown, one pair of 《》, quotes."""
     start, end = span.start, span.end
+    while start < end - 1 and original[start] in "#*> \u3000":
+        start += 1
+    while end > start + 1 and original[end - 1] in "#* \u3000":
+        end -= 1
+    if original[start] == original[end - 1] and original[start] in "\"'" and end - start > 2:
+        start, end = start + 1, end - 1
     quoted = original[start] == "《" and original[end - 1] == "》"
     if quoted and original.count("《", start, end) == 1 and end - start > 2:
         return Span(start + 1, end - 1)
-    return span
+    return Span(start, end)
 
 
 def proven_text(original: str, span: Span) -> Proven:

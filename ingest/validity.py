@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from ingest.header import Pair
-from ingest.issuers import closing
+from ingest.issuers import closings, history_start
 from ingest.lines import Line
 from ingest.titles import quoted_names
-from text.dates import dates
+from text.dates import Dated, dates
 from text.normalize import fold, squeeze
 from text.numerals import parse_int
 from youju.records import PolicyMeta, Proven
@@ -49,6 +49,7 @@ _PERIOD = re.compile(
 )
 _HISTORY = 12  # lines below the title that may tell when it was passed and published
 _LAST = 3
+_TOLD = 80  # characters before the date of 已经…通过
 _LONG = 160
 
 
@@ -63,16 +64,14 @@ def with_dates(
     found: dict[str, Proven] = {}
     for entry in entries:
         dated = dates(entry.value) if entry.field in _DATE_FIELDS else []
-        if dated:
+        if dated and entry.field != "expires_on":  # what the text itself says comes first
             found.setdefault(entry.field, Proven(dated[0].iso, entry.span))
     for i in signature:
         dated = dates(squeeze(lines[i].text))
         if dated:
             found.setdefault("written_on", Proven(dated[0].iso, lines[i].span))
-    closed = closing(lines, body)
-    if closed is not None:
-        line, _, day = closed
-        found.setdefault("written_on", Proven(day.iso, line.sub(day.start, day.end)))
+    for closed in closings(lines, body)[:1]:
+        found.setdefault("written_on", Proven(closed.date.iso, closed.span))
     for i in body[:_HISTORY]:
         for name, value in _history(lines[i], meta):
             found.setdefault(name, value)
@@ -83,9 +82,12 @@ def _history(line: Line, meta: PolicyMeta) -> list[tuple[str, Proven]]:
     """(2020年5月14日…会议通过 …公布 自…起施行) and 2007年8月24日,…印发《…》."""
     text = line.text[:400]
     dated = [day for day in dates(text) if len(day.iso) == 10]
-    if not dated or dated[0].start > 3:
+    opening = history_start(text)
+    if not dated:
         return []
-    bracket = text.startswith("(")
+    if dated[0].start > opening + 3:
+        return _told(line, text, opening, dated)
+    bracket = text.startswith("(", opening)
     found: list[tuple[str, Proven]] = []
     for at, day in enumerate(dated if bracket else dated[:1]):
         until = dated[at + 1].start if at + 1 < len(dated) else len(text)
@@ -101,6 +103,17 @@ def _history(line: Line, meta: PolicyMeta) -> list[tuple[str, Proven]]:
         elif re.search(r"印发|发布|公布", rest) and (bracket or not named or _own(named, meta)):
             found.append(("issued_on", value))
     return found
+
+
+def _told(line: Line, text: str, opening: int, dated: Sequence[Dated]) -> list[tuple[str, Proven]]:
+    """(《某办法》已经2023年6月19日省政府第9次常务会议通过,现予公布…) and 已于…经…审议通过."""
+    day = dated[0]
+    before = text[opening : day.start]
+    if day.start > opening + _TOLD or not re.search(r"(?:已经|已于|业经|经|于)$", before):
+        return []
+    if re.match(r"[^。;]{0,60}?通过", text[day.end :]) is None:
+        return []
+    return [("written_on", Proven(day.iso, line.sub(day.start, day.end)))]
 
 
 def _own(named: Sequence[str], meta: PolicyMeta) -> bool:
@@ -124,7 +137,23 @@ def with_validity(
         if meta.status == "未注明" and i in edges:
             meta = _void(meta, lines[i], titled=i in named)
         meta = _in_force(meta, lines[i])
+    return _expiry_of_header(meta, entries)
+
+
+def _expiry_of_header(meta: PolicyMeta, entries: Sequence[Pair]) -> PolicyMeta:
+    """Until when the page says that it holds, where the text says nothing."""
+    for entry in entries:
+        dated = dates(entry.value) if entry.field == "expires_on" else []
+        if dated and (meta.expires_on is None or _a_day_apart(dated[0].iso, meta.expires_on)):
+            return replace(meta, expires_on=Proven(dated[0].iso, entry.span))
     return meta
+
+
+def _a_day_apart(iso: str, counted: Proven) -> bool:
+    """True when the page counts the same period of years a day shorter or longer."""
+    if len(iso) < 10 or len(counted.value) < 10:
+        return False
+    return abs((date.fromisoformat(iso) - date.fromisoformat(counted.value)).days) == 1
 
 
 def _status_of_header(meta: PolicyMeta, entries: Sequence[Pair]) -> PolicyMeta:
@@ -159,7 +188,9 @@ def _in_force(meta: PolicyMeta, line: Line) -> PolicyMeta:
         start = max(near, *(text.rfind(c, near, match.start()) + 1 for c in "。;"))
         subject = text[start : match.start()]
         own = len(text) < _LONG or re.search(r"本|此", subject[-24:])
-        if own and len(subject) <= 24 and "《" not in subject:
+        named = quoted_names(subject)
+        told = named and "通过" in subject and _own(named[:1], meta)
+        if told or (own and len(subject) <= 24 and not named):
             return _effective(meta, line, match, start)
     return meta
 
@@ -170,7 +201,8 @@ def _effective(meta: PolicyMeta, line: Line, match: re.Match[str], start: int) -
     iso = stated[0].iso if stated else None
     if iso is None and base and re.search(r"发布|公布|印发|颁布|下发", match.group("from")):
         iso = base.value
-    if meta.effective_on is None and iso is not None:
+    own = stated and re.search(r"本|此", line.text[start : match.start()])
+    if (meta.effective_on is None or own) and iso is not None:
         span = line.sub(match.start(), match.end())
         meta = replace(meta, effective_on=Proven(iso, span))
     if meta.expires_on is None:
@@ -187,22 +219,22 @@ def _expiry(meta: PolicyMeta, line: Line, start: int, end: int) -> PolicyMeta:
     years = _VALID_YEARS.search(line.text, start, end + _NEAR)
     count = parse_int(years.group("n")) if years else None
     if years and count is not None and meta.effective_on is not None:
-        later = _years_later(meta.effective_on.value, count)
+        later = _last_day(meta.effective_on.value, count)
         place = line.sub(years.start(), years.end())
         return replace(meta, expires_on=Proven(later, place))
     return meta
 
 
-def _years_later(iso: str, count: int) -> str:
-    """The same day `count` years later; 29 February becomes the 28th where there is none."""
+def _last_day(iso: str, count: int) -> str:
+    """The last day of a period of `count` years from a day: the eve of the same day then."""
     year = int(iso[:4]) + count
     if len(iso) < 10:
         return f"{year}{iso[4:]}"
     day = date.fromisoformat(iso)
     try:
-        return day.replace(year=year).isoformat()
-    except ValueError:
-        return day.replace(year=year, day=28).isoformat()
+        return (day.replace(year=year) - timedelta(days=1)).isoformat()
+    except ValueError:  # 29 February, where that year has none
+        return date(year, 2, 28).isoformat()
 
 
 def title_period(title: Proven | None) -> tuple[int, int] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -17,16 +16,7 @@ from qa.proof.trim import unlabelled
 from text.normalize import fold
 from youju.records import Filters, Hit, PolicyDoc, Question, Retriever
 
-_TOO_MANY = "符合的文件太多，不知道问的是哪一份；请在问题里写明文件的名称、文号或地区"
-_LISTED = 12  # documents named in one answer
 _ENOUGH = 8  # hits in the asked documents that make a second search needless
-# What a clause must speak of to answer for a silent header.
-_SPOKEN = {
-    "status": re.compile(r"废止|失效|停止执行|有效期"),
-    "expires_on": re.compile(r"有效期|废止|失效|截止"),
-    "effective_on": re.compile(r"施行|实施|生效|执行"),
-    "issued_on": re.compile(r"印发|发布|公布"),
-}
 
 
 def route(
@@ -44,8 +34,11 @@ def route(
         return Refusal(f"文件中没有找到关于{'、'.join(unknown)}的内容")
     known = tuple(r for r in question.regions if scope.documents_of((r,), names))
     question = replace(question, regions=known)
+    of_document = header.answer(question, retriever, hits, filters)
+    if of_document is not None:
+        return of_document
     if question.kind == "metadata":
-        return _metadata(question, retriever, filters)
+        question = replace(question, kind="open", wanted=())
     if question.kind in ("comparison", "target", "open") and len(known) != 1:
         told = side_by_side.compared(question, retriever, filters, aliases)
         if told is not None:
@@ -131,50 +124,3 @@ def _numbered_row(
         caption = fold(table.caption.of(doc.text)).strip() if table.caption else "表格"
         return Refusal(f"“{caption}”共{len(table.rows)}行，没有第{number}行")
     return None
-
-
-def _metadata(
-    question: Question, retriever: Retriever, filters: Filters | None
-) -> Outcome | Refusal:
-    """What the headers say, else a clause that speaks of issue or validity."""
-    state = header.asked_state(question)
-    if state is not None:
-        return _in_state(scope.documents(question, retriever, filters, every=True), state)
-    docs = scope.documents(question, retriever, filters)
-    lines = _stated(question, docs)
-    if lines:
-        return Outcome(lines, led=len({line.doc.id for line in lines}) > 1)
-    # the header is silent: a clause may speak, say of another document that it repeals
-    plain = replace(question, kind="open", years=())
-    ids = [doc.id for doc in docs] or [name.id for name in retriever.names()]
-    inside = scope.hits_within(plain, retriever, filters, ids)
-    result = answer.from_hits(plain, retriever, inside)
-    spoken = [_SPOKEN[field] for field in question.wanted if field in _SPOKEN]
-    if isinstance(result, Outcome) and any(
-        pattern.search(fold(line.text)) for line in result.lines for pattern in spoken
-    ):
-        return result
-    return Refusal(header.unknown(question, docs) if docs else _TOO_MANY)
-
-
-def _stated(question: Question, docs: Sequence[PolicyDoc]) -> tuple[Line, ...]:
-    return tuple(
-        Line(doc, entry.text, (entry.span,), (), entry.text)
-        for doc in docs
-        for entry in header.entries(question, doc)
-    )
-
-
-def _in_state(docs: Sequence[PolicyDoc], void: bool) -> Outcome | Refusal:
-    """The documents that are void, or that say that they are in force."""
-    states = ("已失效", "已废止") if void else ("现行有效",)
-    lines = [
-        Line(doc, f"{doc.name}：{entry.text}", (entry.span,), (), f"{doc.name} {entry.text}")
-        for doc in docs
-        if doc.meta.status in states
-        for entry in header.status(doc)[:1]
-    ]
-    if not lines:
-        return Refusal(f"没有一份文件注明{'或'.join(states)}")
-    more = f"共{len(lines)}份，这里列出前{_LISTED}份。" if len(lines) > _LISTED else ""
-    return Outcome(tuple(lines[:_LISTED]), closing=more)

@@ -168,6 +168,10 @@ def document_json(doc: PolicyDoc, passages: Sequence[Passage] = ()) -> Json:
         "media_type": doc.source.media_type,
         "characters": len(doc.text),
         "metadata": metadata_json(doc.meta),
+        "parts": [
+            {"metadata": metadata_json(p.meta), "start": p.span.start, "end": p.span.end}
+            for p in doc.parts
+        ],
         "clauses": _tree(doc),
         "tables": [_table_json(table, doc.text) for table in doc.tables],
         "passages": [_passage_json(passage, doc.text) for passage in passages],
@@ -183,6 +187,10 @@ def metadata_json(meta: PolicyMeta) -> Json:
     fields |= {"effective_on": _proven(meta.effective_on), "expires_on": _proven(meta.expires_on)}
     fields |= {"status": meta.status, "status_note": _proven(meta.status_note)}
     fields["period"] = list(meta.period) if meta.period else None
+    fields["page"] = [
+        {"field": said.field, "value": said.value, "start": said.span.start, "end": said.span.end}
+        for said in meta.page
+    ]
     return fields
 
 

@@ -91,6 +91,15 @@ class Proven:
 
 
 @dataclass(frozen=True, slots=True)
+class Stated:
+    """What the page around a document says: `field` of PolicyMeta, or "source" or "page_date"."""
+
+    field: str
+    value: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyMeta:
     """What a document says of itself; unknown is None, never guessed."""
 
@@ -105,6 +114,7 @@ class PolicyMeta:
     status: str = "未注明"  # 现行有效 已失效 已废止 已修改 尚未生效 未注明
     status_note: Proven | None = None  # the sentence that proves the status
     period: tuple[int, int] | None = None  # years that the title itself names, e.g. (2015, 2017)
+    page: tuple[Stated, ...] = ()  # what the page that carries it says beside the document
 
     @property
     def void(self) -> bool:
@@ -164,6 +174,14 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One of several documents in a file: a notice, the measure it issues, the next notice."""
+
+    meta: PolicyMeta
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyDoc:
     """One document, read. `text` is the original; `sha256` is that of its UTF-8 bytes."""
 
@@ -177,6 +195,7 @@ class PolicyDoc:
     problems: tuple[str, ...] = ()
     pages: tuple[Span, ...] = ()  # where each page stands, from page 1; none for a file without
     facts: tuple[Fact, ...] = ()  # its numeric targets, in document order
+    parts: tuple[Part, ...] = ()  # the documents that it holds, in order; none when it is one
 
     @property
     def name(self) -> str:
@@ -253,12 +272,16 @@ class IngestReport:
 
 @dataclass(frozen=True, slots=True)
 class DocName:
-    """How a document is named, known without reading it."""
+    """How a document is named, known without reading it.
+
+    `also` are other titles in the same file: the measure that a notice issues, further documents.
+    """
 
     id: str
     title: str
     region: str | None
     doc_number: str | None
+    also: tuple[str, ...] = ()
 
 
 # --- ask -----------------------------------------------------------------------------------------

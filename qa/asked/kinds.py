@@ -5,67 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_ISSUE = r"(?:印发|发布|颁布|下发|公布|出台|发文|发出|印|发)"
-_WHEN = r"(?:哪年哪月(?:哪[天日])?|什么时候|什么时间|何时|哪一?天|哪一?年|几号|几月|几时|日期|时间)"
-_WHO = (
-    r"(?:谁|哪个?(?:机关|单位|部门|机构|政府)|什么(?:机关|单位|部门|机构)"
-    r"|哪家(?:机关|单位|部门)?|哪里)"
-)
+from qa.asked.aspects import wanted
 
-# field of PolicyMeta → how it is asked for; several may match
-_METADATA: dict[str, re.Pattern[str]] = {
-    "doc_number": re.compile(
-        r"文号|发文字号|(?:几|哪一?|多少|什么)号(?:文|文件)?(?:$|[?的])"
-        r"|文件编号|政策编号|第几号|文件号"
-    ),
-    "issuer": re.compile(
-        rf"{_WHO}(?:{_ISSUE}|制定|制发|通过|批准)(?:的|了)?|由{_WHO}(?:来)?(?:{_ISSUE}|制定)"
-        r"|发文(?:机关|单位|机构)"
-        r"|(?:发布|印发|颁布|制定)(?:机构|单位|机关|部门)|落款(?:单位|是谁|机关)"
-    ),
-    "written_on": re.compile(
-        r"成文|落款(?:日期|时间)|签(?:发|署)(?:日期|时间)"
-        rf"|{_WHEN}(?:成文|签发|通过)|通过(?:日期|时间)"
-    ),
-    "issued_on": re.compile(
-        rf"{_WHEN}(?:被)?(?:正式)?{_ISSUE}(?:的|了|出来)?(?:$|[?,])"
-        rf"|(?:印发|发布|颁布|下发|公布|出台|发文)(?:的|是|在)?{_WHEN}"
-        rf"|{_WHEN}(?:正式)?(?:印发|发布|颁布|下发|公布|出台)(?:的|了)?(?:这|那|该|《)"
-    ),
-    "effective_on": re.compile(
-        rf"(?:{_WHEN}|从哪一?[天年])(?:开始|起|正式)*(?:施行|生效|实施|执行|起效)"
-        rf"|(?:施行|生效|实施|执行)(?:的|是)?{_WHEN}"
-    ),
-    "expires_on": re.compile(
-        rf"有效期|(?:{_WHEN}|多久)(?:到期|失效|过期|废止)"
-        r"|管(?:到(?:哪|什么)|多久|几年)|到期(?:日|时间)"
-    ),
-    "status": re.compile(
-        r"有效(?:吗|么|没有|性|$|\?)"
-        r"|(?:还|仍|现在|目前|是否|是不是|依然|现行|继续|已经?|有没有|依据|根据|被)[^,。]{0,8}"
-        r"(?:有效|作废|失效|废止|过期|管用|算数|适用|能用)"
-        r"|(?:作废|失效|废止|过期)(?:了)?(?:吗|没有?|么|$|\?)"
-        r"|时效|效力|现行|(?:宣布|被)(?:失效|废止)"
-    ),
-    "period": re.compile(
-        r"(?:管|覆盖|适用|针对|涉及|规划|实施)[^,。]{0,4}(?:哪几年|哪些年|几年)"
-        r"|(?:规划|计划|行动|实施)(?:期限|年限|期)(?:$|[?是为])|哪年到哪年"
-    ),
-    "title": re.compile(
-        r"全称|(?:文件|方案|政策|通知)(?:的)?(?:标题|名称|名字)|叫什么(?:名字|名称)?"
-        r"|是(?:一?[个份])?(?:什么|哪[个份部]?)(?:文件|政策|通知)"
-    ),
-}
-# Words that point at a document as a whole and leave nothing to search for.
-_DOCUMENT_WORDS = re.compile(
-    r"行动计划|实施意见|实施方案|行动要点|管理办法|工作方案|文件|通知|方案|意见|计划|办法|条例"
-    r"|规定|要点|规划|纲要|决定|细则|公告|通告|政策|法规"
-    r"|这[个份部条项]?|那[个份部条项]?|该|此|本|哪一?|份|部|号|的|是|了|由|在|和|与|或"
-    r"|依据|根据|依|宣布|决定|被|还|仍|现在|目前|已经?|吗|么|呢"
-    r"|什么时候|什么|谁|何时|几|多少|有没有|是不是|是否|年|月|日|天|正式|开始|起|出来"
-    r"|关于|上|下|里|省|市|县|区|人民政府|政府|办公厅|办公室|[?,。!、《》\"\s]"
-)
 _MAX_LEFT = 2  # characters that may remain unexplained
+
+_KINDS_OF_DOCUMENT = re.compile(
+    r"行动计划|实施意见|实施方案|行动要点|管理办法|工作方案|通知|方案|意见|计划|办法|条例|规定|要点"
+    r"|规划|纲要|决定|细则|公告|通告|政策|法规|人民政府|政府|办公厅|办公室"
+)
 
 _COMPARE = re.compile(
     r"比较|对比|相比|比一比|相差|差(?:多少|异|别)"
@@ -109,17 +56,12 @@ _WHOSE = re.compile(r"谁(?:负责|牵头|管|来)|部门|牵头|由谁")
 _FIGURES = re.compile(r"多少|几[个家项户]|高|低|严|率|度(?!假)|数量|指数|总量|目标|指标|比例|大|小")
 
 
-def metadata_fields(normal: str) -> tuple[str, ...]:
-    """The PolicyMeta fields that the wording asks for, in the order of the table."""
-    return tuple(field for field, pattern in _METADATA.items() if pattern.search(normal))
-
-
 def kind_of(normal: str, rest: str, regions: Sequence[str], titles: str) -> str:
     """One of metadata, comparison, owner, when, target, list, yesno, open.
 
     `rest` is the question without the places it is limited to; `titles` those it may be naming.
     """
-    if metadata_fields(normal) and _about_the_document(rest, titles):
+    if wanted(normal).aspects and _about_the_document(rest, titles):
         return "metadata"
     if len(regions) >= 2 or (_COMPARE.search(normal) and _EACH_PLACE.search(normal)):
         return "comparison"
@@ -145,10 +87,7 @@ def compared_kind(normal: str) -> str:
 
 def _about_the_document(rest: str, titles: str) -> bool:
     """True when nothing but the document itself is left to ask about."""
-    left = rest
-    for pattern in _METADATA.values():
-        left = pattern.sub(" ", left)
-    left = _DOCUMENT_WORDS.sub(" ", left)
+    left = _KINDS_OF_DOCUMENT.sub(" ", " ".join(wanted(rest).rest))
     runs = [run for run in left.split() if not run.isdigit()]
     unnamed = [run for run in runs if not _inside(run, titles)]
     return sum(len(run) for run in unnamed) <= _MAX_LEFT

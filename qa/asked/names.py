@@ -22,10 +22,19 @@ _GENRE_LAST = re.compile(f"(?:{_GENRES})$")
 _GENRE_NEXT = re.compile(_GENRES)
 
 
+def genres_in(normal: str) -> list[str]:
+    """The words for kinds of documents in a folded text: 办法, 通知 …"""
+    return _GENRE_NEXT.findall(normal)
+
+
 def named_documents(normal: str, names: Sequence[DocName]) -> tuple[str, ...]:
     """Ids of the documents that a folded question names, in order; empty when it names none."""
     asked = _MARKS.sub("", normal)
-    titles = {name.id: _MARKS.sub("", fold(name.title)) for name in names}
+    titles = [
+        (name.id, _MARKS.sub("", fold(title)))
+        for name in names
+        for title in (name.title, *name.also)
+    ]
     numbered = {name.id for name in names if name.doc_number and fold(name.doc_number) in asked}
     found = numbered | _whole(asked, titles) or _quoted(normal, titles) or _in_part(asked, titles)
     return tuple(sorted(found))
@@ -42,8 +51,9 @@ def without_numbers(text: str, named: Sequence[DocName]) -> str:
 def without_titles(text: str, named: Sequence[DocName]) -> str:
     """The text without the parts of titles that name documents."""
     for name in named:
-        for start, end in reversed(_runs(text, fold(name.title))):
-            text = f"{text[:start]} {text[end:]}"
+        for title in (name.title, *name.also):
+            for start, end in reversed(_runs(text, fold(title))):
+                text = f"{text[:start]} {text[end:]}"
     return re.sub(r"[《》]", " ", text)
 
 
@@ -61,30 +71,28 @@ def _held(pairs: set[str], title: str) -> float:
     return sum(pair in title for pair in pairs) / len(pairs)
 
 
-def _whole(asked: str, titles: dict[str, str]) -> set[str]:
+def _whole(asked: str, titles: Sequence[tuple[str, str]]) -> set[str]:
     """Documents whose whole title the question holds, unless a longer one holds it too."""
-    found = {i: title for i, title in titles.items() if len(title) >= _RUN and title in asked}
+    found = [(i, title) for i, title in titles if len(title) >= _RUN and title in asked]
     return {
-        i
-        for i, title in found.items()
-        if not any(title in other and title != other for other in found.values())
+        i for i, title in found if not any(title in other and title != other for _, other in found)
     }
 
 
-def _quoted(normal: str, titles: dict[str, str]) -> set[str]:
+def _quoted(normal: str, titles: Sequence[tuple[str, str]]) -> set[str]:
     quoted = [_MARKS.sub("", name) for name in _QUOTED.findall(normal)]
     return {
         i
-        for i, title in titles.items()
+        for i, title in titles
         if any(name in title or (len(title) >= _RUN and title in name) for name in quoted)
     }
 
 
-def _in_part(asked: str, titles: dict[str, str]) -> set[str]:
+def _in_part(asked: str, titles: Sequence[tuple[str, str]]) -> set[str]:
     """The documents that share the longest part of a title with the question."""
-    longest = {i: _longest(asked, title) for i, title in titles.items()}
-    best = max(longest.values(), default=0)
-    found = {i for i, length in longest.items() if length == best and best > 0}
+    longest = [(i, _longest(asked, title)) for i, title in titles]
+    best = max((length for _, length in longest), default=0)
+    found = {i for i, length in longest if length == best and best > 0}
     return found if len(found) <= _TIES else set()
 
 

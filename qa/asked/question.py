@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qa.asked.kinds import kind_of, metadata_fields
+from qa.asked.aspects import wanted
+from qa.asked.kinds import kind_of
 from qa.asked.names import named_documents, without_numbers, without_titles
 from text.dates import years
 from text.normalize import fold
@@ -50,7 +51,7 @@ def analyze(text: str, names: Sequence[DocName]) -> Question:
     return Question(
         text=text, normal=normal, kind=kind, regions=regions, years=asked_years,
         doc_ids=doc_ids, terms=terms(rest),
-        wanted=metadata_fields(normal) if kind == "metadata" else (),
+        wanted=wanted(normal).aspects if kind == "metadata" else (),
     )  # fmt: skip
 
 

@@ -6,14 +6,13 @@ Every value is shown as the header writes it and cited with the whole line that 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from text.dates import dates
-from text.normalize import fold
+from text.normalize import fold, squeeze
 from youju.records import PolicyDoc, Proven, Question, Span
 
-_NAMES = {
+NAMES = {
     "doc_number": "文号", "issuer": "发文机关", "written_on": "成文日期", "issued_on": "发布日期",
     "effective_on": "施行日期", "expires_on": "有效期至", "title": "标题", "status": "时效",
     "period": "适用年限",
@@ -37,24 +36,41 @@ class Entry:
 
 def entries(question: Question, doc: PolicyDoc) -> list[Entry]:
     """What the document says of the wanted fields; empty when it says nothing."""
-    found: list[Entry] = []
-    for field in question.wanted:
-        if field == "status":
-            found += status(doc)
-        elif field == "period":
-            found += _period(doc)
-        elif field in ("issued_on", "written_on"):
-            found += _issued(doc, first=field)
-        else:
-            found += _entry(doc, field)
+    found = [entry for field in question.wanted for entry in of_field(doc, field)]
     return list(dict.fromkeys(found))
+
+
+def of_field(doc: PolicyDoc, field: str) -> list[Entry]:
+    """What the document says of one field; empty for what is no field of PolicyMeta."""
+    if field == "status":
+        return [*status(doc), *_of_page(doc, field, doc.meta.status_note)]
+    if field in ("effective_on", "expires_on"):
+        return [*_entry(doc, field), *_of_page(doc, field, getattr(doc.meta, field))]
+    if field == "period":
+        return _period(doc)
+    if field in ("issued_on", "written_on"):
+        return _issued(doc, first=field)
+    return _entry(doc, field) if field in NAMES else []
+
+
+def _of_page(doc: PolicyDoc, field: str, own: Proven | None) -> list[Entry]:
+    """What the page beside the document states of a field, where that is not taken over."""
+    return [
+        Entry(
+            doc,
+            f"网页登记的{NAMES[field]}：{said.span.of(doc.text).strip()}",
+            line_of(doc, said.span),
+        )
+        for said in doc.meta.page
+        if said.field == field and (own is None or said.span != own.span)
+    ][:1]
 
 
 def _entry(doc: PolicyDoc, field: str) -> list[Entry]:
     value: Proven | None = getattr(doc.meta, field)
     if value is None:
         return []
-    return [Entry(doc, f"{_NAMES[field]}：{_worded(doc, field, value)}", line_of(doc, value.span))]
+    return [Entry(doc, f"{NAMES[field]}：{_worded(doc, field, value)}", line_of(doc, value.span))]
 
 
 def _worded(doc: PolicyDoc, field: str, value: Proven) -> str:
@@ -63,7 +79,8 @@ def _worded(doc: PolicyDoc, field: str, value: Proven) -> str:
         return original if field != "doc_number" or len(original) < 40 else value.value
     named = dates(fold(original))
     if named and named[0].iso == value.value:
-        shown = original[named[0].start : named[0].end].split(" ")[0]
+        shown = original[named[0].start : named[0].end]
+        shown = shown.split(" ")[0] if shown[4:5] in "-/." else squeeze(shown)
         return shown if re.match(r"\d{4}", shown) else f"{shown}（{value.value}）"
     return f"{value.value}（{original}）"
 
@@ -116,16 +133,8 @@ def line_of(doc: PolicyDoc, span: Span) -> Span:
     return Span(start, end) if end - start <= _LINE_MAX else span
 
 
-def unknown(question: Question, docs: Sequence[PolicyDoc]) -> str:
-    """The sentence for a field that the documents do not state."""
-    wanted = "、".join(_NAMES[field] for field in question.wanted)
-    named = "、".join(f"《{doc.name}》" for doc in docs[:3])
-    dated = [doc for doc in docs[:1] if doc.meta.period and "status" in question.wanted]
-    hint = "".join(f"；标题所写的年限是{_years(doc)}年" for doc in dated)
-    return f"{named}没有注明{wanted}{hint}"
-
-
-def _years(doc: PolicyDoc) -> str:
+def years_of(doc: PolicyDoc) -> str:
+    """The years that the title names, as it is said: 2015—2017."""
     assert doc.meta.period is not None
     first, last = doc.meta.period
     return str(first) if first == last else f"{first}—{last}"

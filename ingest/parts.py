@@ -1,0 +1,146 @@
+"""The documents that one file holds: those a crawler strung together, and what a notice annexes.
+
+A notice (关于印发《某办法》的通知) and the measure it issues are both documents: the measure has a
+title of its own and the number, issuer and dates of its envelope.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from ingest.header import opens_document
+from ingest.issuers import closings, signature
+from ingest.lines import Line
+from ingest.metadata import Read, metadata
+from ingest.titles import KINDS, proven_text, quoted_names, title_groups
+from ingest.validity import with_validity
+from text.normalize import squeeze
+from youju.records import ExtractedText, Part, PolicyMeta, Span
+
+_WRAPPED = 3  # lines that a title may be wrapped over
+_MOST = 200  # documents of one file
+_NAMED_IN = 60  # lines of a notice that may name what it issues
+# a title that runs into its text: (此件公开发布)某某制度第一条为…
+_RUN_ON = re.compile(
+    r"\s*(?:\([^()]{2,20}\)\s*)?(?:附件?\s*\d{0,2}\s*:?\s*)?"
+    rf"(?P<title>[^。;:,]{{6,60}}?(?:{KINDS}))(?=\s*(?:第[一1][条章]|为(?!期|止|准|主)|根据|一、|\())"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The documents of a file, none when it is one; `whole` is what the first says of itself."""
+
+    whole: Read
+    parts: tuple[Part, ...] = field(default_factory=tuple)
+
+
+def read_parts(extracted: ExtractedText, lines: Sequence[Line], dropped: frozenset[int]) -> Found:
+    """Metadata of a file and of each document in it."""
+    starts = [i for i, line in enumerate(lines) if opens_document(line)]
+    if not 2 <= len(starts) <= _MOST:
+        read = metadata(extracted, lines, dropped)
+        parts = _with_annexes(extracted, lines, dropped, read, Span(0, len(extracted.text)))
+        return Found(read, parts if len(parts) > 1 else ())
+    bounds = [0, *starts[1:], len(lines)]
+    found: list[Part] = []
+    reads: list[Read] = []
+    used: set[int] = set()
+    for first, last in pairwise(bounds):
+        inside = lines[first:last]
+        apart = frozenset(i - first for i in dropped if first <= i < last)
+        read = metadata(extracted, inside, apart)
+        reads.append(read)
+        used |= {first + i for i in read.lines}
+        begin = inside[0].span.start if first else 0
+        end = lines[last].span.start if last < len(lines) else len(extracted.text)
+        found += _with_annexes(extracted, inside, apart, read, Span(begin, end))
+    return Found(Read(reads[0].meta, frozenset(used)), tuple(found))
+
+
+def _with_annexes(
+    extracted: ExtractedText,
+    lines: Sequence[Line],
+    dropped: frozenset[int],
+    read: Read,
+    span: Span,
+) -> tuple[Part, ...]:
+    """The document and what it annexes, in order; together they are the span."""
+    body = [i for i in range(len(lines)) if i not in dropped]
+    titles = _annexed(lines, body) or _run_on(lines, body)
+    titles = [t for t in titles if span.covers(t)]
+    if not titles:
+        return (Part(read.meta, span),)
+    parts = [Part(read.meta, Span(span.start, titles[0].start))]
+    for title, end in zip(titles, [*(t.start for t in titles[1:]), span.end], strict=True):
+        part = Span(title.start, end)
+        inside = [i for i in body if part.covers(lines[i].span)]
+        envelope = _before(read.meta, titles[0].start)
+        meta = _annex_meta(envelope, title, extracted, lines, inside)
+        parts.append(Part(meta, part))
+    return tuple(parts)
+
+
+def _before(meta: PolicyMeta, start: int) -> PolicyMeta:
+    """What a notice says above its annexes: what stands in one of them is said of that one."""
+    own = {
+        name: None
+        for name in ("effective_on", "expires_on", "status_note")
+        if (said := getattr(meta, name)) is not None and said.span.start >= start
+    }
+    status = "未注明" if "status_note" in own else meta.status
+    return replace(meta, **own, status=status)  # type: ignore[arg-type]
+
+
+def _annex_meta(
+    envelope: PolicyMeta,
+    title: Span,
+    extracted: ExtractedText,
+    lines: Sequence[Line],
+    inside: Sequence[int],
+) -> PolicyMeta:
+    bare = replace(
+        envelope,
+        title=proven_text(extracted.text, title),
+        expires_on=None,
+        status_note=None,
+        status="未注明",
+    )
+    own = with_validity(bare, (), lines, inside, ())
+    return replace(
+        own,
+        expires_on=own.expires_on or envelope.expires_on,
+        status=own.status if own.status_note else envelope.status,
+        status_note=own.status_note or envelope.status_note,
+    )
+
+
+def _annexed(lines: Sequence[Line], body: Sequence[int]) -> list[Span]:
+    """Titles below the signature: by their form, or as the notice names them in 《…》."""
+    signed = signature(lines, body)
+    if not signed:
+        return []
+    named = {n for i in body[:_NAMED_IN] if i < signed[0] for n in quoted_names(lines[i].text)}
+    groups: list[list[int]] = []
+    after = [i for i in body if i > signed[-1]]
+    for at in range(len(after)):
+        for size in range(1, _WRAPPED + 1):
+            group = after[at : at + size]
+            text = squeeze("".join(lines[i].text for i in group))
+            if text.strip("《》") in named and group[-1] - group[0] == len(group) - 1:
+                groups.append(group)
+    if not groups:
+        groups = [g for g in title_groups(lines, body, signed) if g[0] > signed[-1]][:1]
+    return [Span(lines[g[0]].span.start, lines[g[-1]].span.end) for g in groups]
+
+
+def _run_on(lines: Sequence[Line], body: Sequence[int]) -> list[Span]:
+    """The title that follows the closing of a notice within one line."""
+    for closed in closings(lines, body):
+        match = _RUN_ON.match(closed.line.text, closed.date.end) if closed.organ else None
+        if match is not None:
+            return [closed.line.sub(match.start("title"), match.end("title"))]
+    return []

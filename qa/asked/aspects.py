@@ -1,0 +1,172 @@
+"""What a question asks of a document itself: its 文号, its dates, who interprets it, its basis …
+
+An aspect is found where its words meet an asking word. Some are asked of documents alone (文号,
+成文日期); the others (什么时候公布, 有效期) may be asked of anything and count only together with
+words that name a document.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_ISSUE = r"(?:印发|发布|颁布|下发|公布|出台|发文|发出|发表|制发)"
+_SENT = rf"(?:{_ISSUE}|印|发(?=的|了|$|[?,、;\s]))"
+_WHEN = (
+    r"(?:(?:哪|什么|几)年(?:哪|什么|几)月(?:哪[天日])?|什么时候|什么时间|何时|哪一?[天日]|哪个?月|哪一?年"
+    r"|几号|几月|几时|什么日[期子]|日期|时间)"
+)
+_ORGAN = r"(?:机关|单位|部门|机构|政府|厅局?|局|委|部|组织)"
+_WHO = rf"(?:谁|哪[个家些一]?{_ORGAN}|什么{_ORGAN}|哪家|哪里)"
+_WHICH = r"(?:哪|什么|何|啥)"
+_GAP = r"[^?。;]"
+_MAKE = r"(?:制定|制订|出台|发布|印发|公布|起草|编制|作出|拟定|定下?)"
+
+# aspect → how it is asked for; several may match
+_SURE: dict[str, str] = {
+    "doc_number": (
+        r"文号|发文字号|(?:几|哪一?|多少|什么)号(?:文件|文)?(?:$|[?的,])"
+        r"|(?:几|哪一?|多少|什么)号(?:文件|文)|文件编号|政策编号|文件号"
+    ),
+    "decree": (
+        r"第?(?:几|多少|哪一?)号(?:主席|国务院|政府|部)?(?:令|公告)"
+        r"|(?:令|公告)(?:的|是|为)*第?(?:几|多少|哪一?)号|令号"
+    ),
+    "issuer": (
+        r"发文(?:机关|单位|机构)|(?:发布|印发|颁布)(?:机构|单位|机关)|落款(?:单位|是谁|机关)"
+        rf"|{_WHO}{_GAP}{{0,8}}?落的?款"
+    ),
+    "written_on": (
+        rf"成文|落的?款(?:日期|时间|{_GAP}{{0,5}}?{_WHEN})|{_WHEN}落的?款"
+        rf"|签(?:发|署)(?:日期|时间)|{_WHEN}(?:成文|签发|签署|落款)"
+    ),
+    "interpreter": (
+        rf"解释权|(?:谁|{_WHICH}{_GAP}{{0,8}}?)(?:来|去)?(?:负责)?解释(?!{_WHICH})"
+        r"|解释(?:的)?(?:机关|部门|单位|主体)"
+    ),
+    "signer": r"谁签(?:署|发|的)|签(?:署|发)人|由谁签|(?:[省市州县区部]长|总理|主席)签",
+    "index_number": r"索引号",
+    "recipients": r"主送(?:机关|单位|给|谁|哪|什么)|抄送(?:机关|单位|给|了|谁|哪|什么)",
+}
+_PERHAPS: dict[str, str] = {
+    "issuer": rf"{_WHO}(?:来)?(?:联合)?(?:{_SENT}|制定|制发)(?:的|了|$|[?,])",
+    "page_date": (
+        rf"(?:网|页){_GAP}{{0,12}}?(?:登|挂|发布|发表|公布|上线|更新|标){_GAP}{{0,5}}?{_WHEN}"
+        rf"|(?:登|挂)(?:出来?|上网|在网){_GAP}{{0,4}}?{_WHEN}|{_WHEN}(?:登|挂)(?:出|在|上)"
+        rf"|(?:网|页){_GAP}{{0,8}}?{_WHEN}{_GAP}{{0,4}}?(?:登|挂|发布|发表|更新)"
+    ),
+    "issued_on": (
+        rf"{_WHEN}(?:被|由|以|才)?(?:正式)?(?:首次|第一次)?{_SENT}|{_ISSUE}(?:的|是|在)*{_WHEN}"
+        rf"|{_WHEN}[、,和及]{_GAP}{{0,16}}?{_ISSUE}(?:的|$|[?,])|出台(?:的|是|在)*{_WHEN}"
+    ),
+    "effective_on": (
+        rf"(?:{_WHEN}|从{_WHICH}一?[天年日])(?:才)?(?:开始|起|正式)*(?:施行|生效|实施|执行|起效|试行)"
+        rf"|(?:施行|生效|实施|执行|试行)(?:的|是|在|起始|开始)*{_WHEN}"
+    ),
+    "expires_on": (
+        rf"有效期|(?:{_WHEN}|多久)(?:会|就)?(?:到期|失效|过期|废止|终止|截止)"
+        rf"|(?:失效|到期|终止|废止)(?:的|是)*{_WHEN}"
+        r"|(?:管|用|有效|执行|实施|施行)到(?:哪|什么|几|何)|(?:管|有效)(?:多久|几年|多少年)"
+        r"|(?:试行|执行|施行|实施)(?:期限?|多久|几年|多少年)"
+    ),
+    "status": (
+        r"有效(?:吗|么|没有|不|性|$|\?|状态)"
+        r"|(?:还|仍|现在|目前|是否|是不是|依然|现行|继续|已经?|有没有|依据|根据|被)[^,。]{0,8}"
+        r"(?:有效|作废|失效|废止|过期|管用|算数|适用|能用)"
+        r"|(?:作废|失效|废止|过期)(?:了)?(?:吗|没有?|么|$|\?)"
+        r"|时效|效力|现行|(?:宣布|被)(?:失效|废止)"
+    ),
+    "passed": (
+        rf"(?:{_WHICH}一?[次届个]|第几[次届]){_GAP}{{0,14}}?(?:会议?|大会){_GAP}{{0,6}}?(?:通过|修[正订改]|批准)?"
+        rf"|{_WHEN}{_GAP}{{0,12}}?(?:审议)?通过|通过(?:的|是)*{_WHEN}|{_WHO}{_GAP}{{0,4}}?(?:审议)?(?:通过|批准)"
+    ),
+    "amended": (
+        rf"(?:{_WHEN}|几次|多少次){_GAP}{{0,6}}?修[正订改]|修[正订改](?:过|了|的|是|在)*(?:{_WHEN}|几次|多少次)"
+        rf"|{_WHICH}{_GAP}{{0,8}}?修[正订改](?:的|过|$|\?)"
+    ),
+    "basis": (
+        rf"(?:依据|根据|依照|按照|按|遵照|贯彻|落实)(?:的?是|了)?{_GAP}{{0,8}}?{_WHICH}{_GAP}{{0,16}}?"
+        rf"(?:{_MAKE}|来的|$|[?])"
+        rf"|{_MAKE}(?:的)?{_GAP}{{0,4}}?(?:依据|根据)|上位法|(?:立法|法律|政策)依据"
+        rf"|(?:依据|根据)(?:的?是)?{_WHICH}"
+    ),
+    "purpose": (
+        rf"{_MAKE}{_GAP}{{0,8}}?(?:目的|为了(?:什么|啥)|初衷)|为(?:什么|何|啥|了什么){_GAP}{{0,4}}?{_MAKE}"
+        rf"|(?:立法|制定|出台)(?:的)?(?:目的|宗旨)|目的(?:是|在于)(?:什么|啥)|为了(?:什么|啥)(?:而|才)?{_MAKE}"
+    ),
+    "scope": (
+        rf"适用(?:的)?(?:范围|对象|人群|地区)|适用于?{_GAP}{{0,3}}?(?:{_WHICH}|谁)"
+        rf"|(?:{_WHICH}|谁){_GAP}{{0,10}}?适用(?:本|这|该|$|\?|于)"
+    ),
+    "article_count": (
+        r"(?:一?共|总共|全文|全篇|有|分为?|包括)(?:有|分为?)?(?:多少|几)(?:个)?(?:条|章)(?:款|文)?(?:$|[?,。规的内和、])"
+    ),
+    "repeals": (
+        rf"(?:废止|取代|代替|替代|作废)(?:了|掉|的是)*{_GAP}{{0,3}}?{_WHICH}"
+        rf"|{_WHICH}{_GAP}{{0,14}}?(?:同时|随之|因此|随即|被它?)(?:废止|取代|代替|作废|失效)"
+        r"|(?:废止|取代|代替)的是"
+    ),
+    "source": rf"(?<!资金)(?<!经费)(?<!收入)来源(?:是|于|为|网站)*(?:{_WHICH}|谁|$|[?,、])"
+    r"|转(?:载)?自|出处"
+              r"|(?:日期|时间)[和与、及]来源|来源[和与、及]",
+    "period": (
+        r"(?:管|覆盖|适用|针对|涉及|规划|实施)[^,。]{0,4}(?:哪几年|哪些年|几年)"
+        r"|(?:规划|计划|行动|实施)(?:期限|年限|期)(?:$|[?是为])|哪年到哪年"
+    ),
+    "title": (
+        r"全称|(?:文件|方案|政策|通知)(?:的)?(?:标题|名称|名字)|叫什么(?:名字|名称)?"
+        rf"|是(?:一?[个份])?(?:什么|哪[个份部]?)(?:文件|政策|通知)|(?:{_WHICH}|几){_GAP}{{0,4}}?版本?(?=$|[?,、])"
+    ),
+}  # fmt: skip
+_PATTERNS = tuple(
+    (name, sure, re.compile(pattern))
+    for sure, table in ((True, _SURE), (False, _PERHAPS))
+    for name, pattern in table.items()
+)
+
+# Words that point at a document as a whole, or ask, and leave nothing to search for.
+_DOCUMENT_WORDS = re.compile(
+    r"文件|地方性法规|法规|(?:政府|部门)?规章|这[个份部条项]?|那[个份部条项两]?|该|此|本|哪一?|份|部|号|的|是|了|由|在|和|与|或|以|又|它|后来?|最初|起初"
+    r"|依据|根据|依|宣布|决定|被|还|仍|现在|目前|已经?|吗|么|呢|请问|想问|帮我查一?下|告诉我|麻烦|分别|各自?"
+    r"|什么时候|什么|谁|何时|几|多少|有没有|是不是|是否|正式|开始|起|出来|当前|最新"
+    r"|网页|网站|页面|网上|正文|全文|基本信息|登记|标注|里|写明?|中|上|下|省|市|县|区"
+    r"|[?,。!、:;《》\"\s]"
+)
+_ASKS = re.compile(r"多少|几|哪|谁|什么|怎么|如何|吗$|能不能|是否|可以|要不要|有没有")
+_NUMBER = re.compile(r"[\u4e00-\u9fff]{1,14}[\[(<]?(?:19|20)\d{2}[\])>]?第?\d{1,5}号")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The aspects that are asked for, in order; `sure` when one is asked of documents alone.
+
+    `rest` holds the runs of the question that may name the document.
+    """
+
+    aspects: tuple[str, ...]
+    sure: bool
+    rest: tuple[str, ...]
+
+
+def wanted(normal: str) -> Wanted:
+    """What a folded question asks of a document itself; no aspects when it asks nothing so.
+
+    A question that goes on about something else (从哪天起执行？新标准是多少？) counts only for what
+    is asked of documents alone.
+    """
+    found = [(name, sure) for name, sure, pattern in _PATTERNS if pattern.search(normal)]
+    sure = any(certain for _, certain in found)
+    if not sure and any(_asks_else(part) for part in re.split(r"[?;]", normal)):
+        found = []
+    left = normal
+    for name, certain, pattern in _PATTERNS:
+        if (name, certain) in found:
+            left = pattern.sub(" ", left)
+    left = _DOCUMENT_WORDS.sub(" ", _NUMBER.sub(" ", left))
+    names = tuple(dict.fromkeys(name for name, _ in found))
+    return Wanted(names, sure, tuple(run for run in left.split() if len(run) > 1))
+
+
+def _asks_else(part: str) -> bool:
+    """True for a part of a question that asks, but of no document."""
+    return _ASKS.search(part) is not None and not any(p.search(part) for _, _, p in _PATTERNS)

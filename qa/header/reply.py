@@ -1,0 +1,162 @@
+"""A question about a document itself → the lines that say it, or None when it asks of a matter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from qa.asked import scope
+from qa.asked.aspects import Wanted, wanted
+from qa.asked.names import genres_in
+from qa.header import fields as header
+from qa.header.said import last_article, paths, said
+from qa.header.which import Candidate, Names, candidates, meant, parts
+from qa.proof.compose import Line, Outcome, Refusal
+from text.normalize import fold, squeeze
+from youju.records import Filters, Hit, PolicyDoc, Question, Retriever, Span
+
+_LISTED = 12  # documents named in one answer
+_NAMED = (
+    0.6  # share of the asked name that a title must hold where the question may ask of a matter
+)
+_LIKELY = 0.4  # the same, hits counted in, where it asks of a document for certain
+_LEAD = 0.3  # by which a document named in part must lead
+_MANY_STATED = 3
+_LONG = 360
+_SEVERAL = re.compile(r"[和与及、]|分别|各")
+_Meant = tuple[PolicyDoc, tuple[Span, ...]]
+_TOO_MANY = "符合的文件太多，不知道问的是哪一份；请在问题里写明文件的名称、文号或地区"
+# What no clause can say where the document itself is silent.
+_HEADER_ONLY = frozenset({"status", "period", "title", "source", "page_date"})
+_POINTS = re.compile(
+    r"文件|政策|法规|规章|这[份个部项]|那[份个部项]|该|《|号文|[\[(](?:19|20)\d{2}[\])]\d+号"
+)
+_TITLE_TAIL = re.compile(r"\s*[\[(][^()\[\]]{0,24}[\])]$|》$")
+_NAMES = {
+    "decree": "公布文号", "interpreter": "解释", "passed": "通过", "amended": "修改",
+    "basis": "依据", "purpose": "目的", "scope": "适用范围", "article_count": "条数",
+    "repeals": "废止", "source": "来源", "page_date": "网页日期", "index_number": "索引号",
+    "signer": "签发", "recipients": "主送",
+}  # fmt: skip
+
+
+def answer(
+    question: Question, retriever: Retriever, hits: Sequence[Hit], filters: Filters | None
+) -> Outcome | Refusal | None:
+    """What the document meant says of itself; None when it is not surely asked for that."""
+    asked = wanted(question.normal)
+    if not asked.aspects:
+        return None
+    state = header.asked_state(question)
+    if state is not None:
+        return _in_state(scope.documents(question, retriever, filters, every=True), state)
+    meant = _documents(question, asked, retriever, hits, filters)
+    if meant is None or isinstance(meant, Refusal):
+        return meant
+    docs = [doc for doc, _ in meant]
+    told = [(name, _lines(doc, places, name)) for doc, places in meant for name in asked.aspects]
+    lines = list({(line.text, line.spans): line for _, said in told for line in said}.values())
+    silent = [name for name in asked.aspects if not any(said for n, said in told if n == name)]
+    if not lines:
+        known = asked.sure or not set(asked.aspects).isdisjoint(_HEADER_ONLY)
+        return Refusal(unknown(asked.aspects, docs)) if known else None
+    more = unknown(silent, docs) + "。" if silent and asked.sure and len(docs) == 1 else ""
+    return Outcome(tuple(lines), led=len({line.doc.id for line in lines}) > 1, closing=more)
+
+
+def _documents(
+    question: Question,
+    asked: Wanted,
+    retriever: Retriever,
+    hits: Sequence[Hit],
+    filters: Filters | None,
+) -> list[_Meant] | Refusal | None:
+    """The documents meant, best first; None when the question may well ask of a matter."""
+    names = Names.of(asked.rest, retriever)
+    found = candidates(question, names, retriever, hits, filters)
+    if not found:
+        return None
+    if not asked.rest and not question.doc_ids and not question.regions:
+        if len(found) > scope.FEW:
+            return Refusal(_TOO_MANY) if asked.sure else None
+        ids = sorted(c.name.id for c in found)
+        return [(doc, (Span(0, len(doc.text)),)) for doc in map(retriever.document, ids)]
+    best = found[0]
+    named = bool(question.doc_ids)
+    if asked.sure:
+        if not named and best.score < _LIKELY:
+            return None
+    elif not _points(question, best) or not (named or _is_named(found)):
+        return None
+    several = _SEVERAL.search(question.normal) is not None
+    docs = [retriever.document(name.id) for name in meant(found, names, several)]
+    return [unit for doc in docs for unit in parts(doc, names, several)]
+
+
+def _is_named(found: Sequence[Candidate]) -> bool:
+    """True when the first holds most of the name, or a good part of it and no other comes near."""
+    best = found[0]
+    lead = best.score - found[1].score if len(found) > 1 else best.score
+    return best.share >= _NAMED or (best.share >= _NAMED / 2 and lead >= _LEAD)
+
+
+def _points(question: Question, best: Candidate) -> bool:
+    """True when the question speaks of a document: 这份文件, a 文号, or a kind of text."""
+    title = squeeze(fold(f"{best.name.title} {' '.join(best.name.also)}"))
+    genres = genres_in(question.normal)
+    ends = {
+        _TITLE_TAIL.sub("", squeeze(fold(name)))[-2:] for name in (best.name.title, *best.name.also)
+    }
+    return (
+        _POINTS.search(question.normal) is not None
+        or any(genre in title for genre in genres)
+        or any(end in question.normal for end in ends)
+    )
+
+
+def _lines(doc: PolicyDoc, places: Sequence[Span], aspect: str) -> list[Line]:
+    """What the document says of one aspect: its metadata, else sentences of it or of its kin."""
+    out = [
+        Line(doc, entry.text, (entry.span,), (), entry.text)
+        for entry in header.of_field(doc, aspect)
+    ]
+    for place in places:
+        if out:
+            break
+        out = [_stated(doc, aspect, span) for span in said(doc, place, aspect)[:_MANY_STATED]]
+    return out
+
+
+def _stated(doc: PolicyDoc, aspect: str, span: Span) -> Line:
+    text = " ".join(span.of(doc.text).split())
+    if aspect == "article_count":
+        last = last_article(doc, span)
+        text = f"最后一条：{text}" if last is None else text
+    shown = text if len(text) <= _LONG else text[:_LONG]
+    lead = f"{_NAMES[aspect]}：" if aspect in ("page_date", "source", "index_number") else ""
+    lead = "" if shown.startswith(_NAMES[aspect]) else lead
+    return Line(doc, f"{lead}{shown}", (span,), paths(doc, span), lead)
+
+
+def unknown(aspects: Sequence[str], docs: Sequence[PolicyDoc]) -> str:
+    """The sentence for what the documents do not state."""
+    asked = "、".join(_NAMES.get(name) or header.NAMES[name] for name in aspects)
+    named = "、".join(f"《{doc.name}》" for doc in docs[:3])
+    dated = [doc for doc in docs[:1] if doc.meta.period and "status" in aspects]
+    hint = "".join(f"；标题所写的年限是{header.years_of(doc)}年" for doc in dated)
+    return f"{named}没有注明{asked}{hint}"
+
+
+def _in_state(docs: Sequence[PolicyDoc], void: bool) -> Outcome | Refusal:
+    """The documents that are void, or that say that they are in force."""
+    states = ("已失效", "已废止") if void else ("现行有效",)
+    lines = [
+        Line(doc, f"{doc.name}：{entry.text}", (entry.span,), (), f"{doc.name} {entry.text}")
+        for doc in docs
+        if doc.meta.status in states
+        for entry in header.status(doc)[:1]
+    ]
+    if not lines:
+        return Refusal(f"没有一份文件注明{'或'.join(states)}")
+    more = f"共{len(lines)}份，这里列出前{_LISTED}份。" if len(lines) > _LISTED else ""
+    return Outcome(tuple(lines[:_LISTED]), closing=more)

@@ -1,0 +1,212 @@
+"""What a document says of itself in its own sentences: its basis, purpose, scope, interpreter …
+
+Each finder gives the sentences that say it, in the order of the text, within the part of the file
+that the document is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from text.dates import dates
+from text.normalize import fold
+from youju.records import Clause, PolicyDoc, Span
+
+_BACK, _AHEAD = 240, 420  # how far a sentence reaches from the words that were found
+_ENDS = "。;!?\n\r"
+_HEAD = 3000  # characters in which a document tells its history, basis and scope
+_MAKE = r"(?:制定|制订|特制定|编制|修订|拟定|发布|印发|公布|提出|作出|通知|决定|公告|通告)"
+_SELF = r"(?:本|该|此)[\u4e00-\u9fff]{1,8}"
+
+_INTERPRETER = re.compile(
+    r"由[^。;,\n]{2,60}?(?:负责)?(?:进行)?解释|解释权[^。;\n]{2,40}|[^。;,\n]{2,40}负责解释"
+)
+_BASIS = re.compile(
+    rf"(?:根据|依据|依照|按照|遵照|贯彻|落实|按)[^。\n]{{2,400}}?{_MAKE}|(?:根据|依据|按照|依照)[^。\n]{{0,12}}《"
+)
+_PURPOSE = re.compile(r"(?:^|[\s。:>)])(?P<said>为(?!期|主|准|由|本)[^。\n]{6,300}?[,。])")
+_SCOPE = re.compile(
+    rf"适用于|(?:必须遵守|应当遵守|均?适用|均?应遵守){_SELF}|{_SELF}(?:的)?适用范围"
+)
+_PASSED = re.compile(
+    r"(?:会议|大会|党组会|办公会)[^。;\n]{0,20}?(?:通过|批准|审定|同意)|经[^。;\n]{2,40}?批准"
+)
+_AMENDED = re.compile(r"修[正订改](?=[,;。)\s\d第次]|$)|予以修改")
+_REPEALS = re.compile(r"(?:同时|自行|即行|一并|予以|宣布)?(?:废止|失效|停止执行|取代|代替)")
+_DECREE = re.compile(
+    r"[\u4e00-\u9fff]{2,24}(?:令|公告)\s*(?:[\[(]?(?:19|20)\d{2}[\])]?年?)?\s*\(?第?\s*[\d一二三四五六七八九十百〇零]{1,6}\s*号"
+)
+_SOURCE = re.compile(
+    r"(?:信息|稿件|文章|内容)?来\s*源(?:网站)?\s*:\s*\S[^\n\r|]{0,60}|(?:转自|转载自|摘自)\s*:?\s*\S[^\n\r。]{0,60}"
+)
+_PAGE_DATE = re.compile(r"(?<![\d/_-])(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}(?![\d/_])")
+_INDEX = re.compile(r"索\s*引\s*号\s*:?\s*\S[^\n\r ]{3,40}")
+_SIGNER = re.compile(
+    r"(?:签发人\s*:?\s*\S{2,8}|(?:^|\n)[\s]*(?:主\s*席|总\s*理|省\s*长|市\s*长|州\s*长|县\s*长|区\s*长|部\s*长|局\s*长"
+    r"|主\s*任|署\s*长|厅\s*长|院\s*长|行\s*长)\s*:?[ \u4e00-\u9fff]{2,8}(?=[\s\d]|$))"
+)
+_TO = re.compile(r"(?:^|\n)[^\n。;]{4,200}:\s*(?=\n|$)")
+_ARTICLE = "条"
+
+
+def said(doc: PolicyDoc, part: Span, aspect: str) -> list[Span]:
+    """The sentences in which the document says it, best first; empty when it does not."""
+    finder = _FINDERS.get(aspect)
+    return finder(doc, part) if finder else []
+
+
+def _sentences(pattern: re.Pattern[str], doc: PolicyDoc, within: Span, most: int = 2) -> list[Span]:
+    text = fold(within.of(doc.text))
+    found: list[Span] = []
+    for match in pattern.finditer(text):
+        at = match.start("said") if "said" in pattern.groupindex else match.start()
+        span = _around(text, at, match.end(), within.start)
+        if not found or span.start >= found[-1].end:
+            found.append(span)
+        if len(found) == most:
+            break
+    return found
+
+
+def _around(text: str, start: int, end: int, offset: int) -> Span:
+    """The sentence around start:end of the folded text, trimmed, as a place of the original."""
+    near = max(0, start - _BACK)
+    first = (
+        max(text.rfind(c, near, start + 1 if text[start] in _ENDS else start) for c in _ENDS) + 1
+    )
+    first = max(first, near)
+    ends = [
+        at for at in (text.find(c, max(start, end - 1), end + _AHEAD) for c in _ENDS) if at >= 0
+    ]
+    last = min(ends) if ends else min(len(text), end + _AHEAD)
+    if last < len(text) and text[last] in "。;!?":
+        last += 1
+    while first < last and text[first].isspace():
+        first += 1
+    while last > first and text[last - 1].isspace():
+        last -= 1
+    return Span(offset + first, offset + last)
+
+
+def _head(doc: PolicyDoc, part: Span) -> Span:
+    """Where a document tells how it came about: from its title on, past menus."""
+    title = doc.meta.title
+    start = title.span.start if title and part.covers(title.span) else part.start
+    return Span(max(part.start, start), min(part.end, start + _HEAD))
+
+
+def _basis(doc: PolicyDoc, part: Span) -> list[Span]:
+    return _sentences(_BASIS, doc, _head(doc, part), 1)
+
+
+def _purpose(doc: PolicyDoc, part: Span) -> list[Span]:
+    return _sentences(_PURPOSE, doc, _head(doc, part), 1)
+
+
+def _scope(doc: PolicyDoc, part: Span) -> list[Span]:
+    return _sentences(_SCOPE, doc, part, 1)
+
+
+def _interpreter(doc: PolicyDoc, part: Span) -> list[Span]:
+    return _sentences(_INTERPRETER, doc, part, 9)[-1:]
+
+
+def _passed(doc: PolicyDoc, part: Span) -> list[Span]:
+    return _sentences(_PASSED, doc, _head(doc, part))
+
+
+def _amended(doc: PolicyDoc, part: Span) -> list[Span]:
+    """The lines below the title that tell of amendments."""
+    return [
+        s for s in _sentences(_AMENDED, doc, _head(doc, part), 6) if dates(fold(s.of(doc.text)))
+    ]
+
+
+def repeals(doc: PolicyDoc, part: Span) -> list[Span]:
+    """The sentences that repeal another document by its name or number."""
+    found = _sentences(_REPEALS, doc, part, 40)
+    return [s for s in found if re.search(r"《|号", s.of(doc.text))]
+
+
+def _decree(doc: PolicyDoc, part: Span) -> list[Span]:
+    return _sentences(_DECREE, doc, _head(doc, part), 1)
+
+
+def _source(doc: PolicyDoc, part: Span) -> list[Span]:
+    text = fold(part.of(doc.text))
+    return [
+        _trimmed(doc, part.start + m.start(), part.start + m.end())
+        for m in list(_SOURCE.finditer(text))[:1]
+    ]
+
+
+def _page_date(doc: PolicyDoc, part: Span) -> list[Span]:
+    """The first plain date near the title: how sites date their pages."""
+    title = doc.meta.title
+    at = title.span.start if title and part.covers(title.span) else part.start
+    window = Span(max(part.start, at - 200), min(part.end, at + 1200))
+    for match in _PAGE_DATE.finditer(fold(window.of(doc.text))):
+        if dates(match.group()):
+            return [Span(window.start + match.start(), window.start + match.end())]
+    return []
+
+
+def _index_number(doc: PolicyDoc, part: Span) -> list[Span]:
+    text = fold(part.of(doc.text))
+    return [
+        _trimmed(doc, part.start + m.start(), part.start + m.end())
+        for m in list(_INDEX.finditer(text))[:1]
+    ]
+
+
+def _signer(doc: PolicyDoc, part: Span) -> list[Span]:
+    text = fold(part.of(doc.text))
+    return [
+        _trimmed(doc, part.start + m.start(), part.start + m.end())
+        for m in list(_SIGNER.finditer(text))[:1]
+    ]
+
+
+def _recipients(doc: PolicyDoc, part: Span) -> list[Span]:
+    text = fold(_head(doc, part).of(doc.text))
+    start = _head(doc, part).start
+    return [_trimmed(doc, start + m.start(), start + m.end()) for m in list(_TO.finditer(text))[:1]]
+
+
+def _article_count(doc: PolicyDoc, part: Span) -> list[Span]:
+    """The last article: its number is how many there are."""
+    last = last_article(doc, part)
+    return [_trimmed(doc, last.span.start, last.own.end)] if last else []
+
+
+def last_article(doc: PolicyDoc, part: Span) -> Clause | None:
+    """The last article of the text (第N条), when the articles are counted through."""
+    articles = [c for c in doc.clauses if c.kind == _ARTICLE and part.covers(c.span)]
+    return articles[-1] if len(articles) > 1 else None
+
+
+def _trimmed(doc: PolicyDoc, start: int, end: int) -> Span:
+    while start < end and doc.text[start].isspace():
+        start += 1
+    while end > start and doc.text[end - 1].isspace():
+        end -= 1
+    return Span(start, end)
+
+
+_FINDERS: dict[str, Callable[[PolicyDoc, Span], list[Span]]] = {
+    "basis": _basis, "purpose": _purpose, "scope": _scope, "interpreter": _interpreter,
+    "passed": _passed, "amended": _amended, "repeals": repeals, "decree": _decree,
+    "source": _source, "page_date": _page_date, "index_number": _index_number,
+    "signer": _signer, "recipients": _recipients, "article_count": _article_count,
+}  # fmt: skip
+
+
+def paths(doc: PolicyDoc, span: Span) -> tuple[str, ...]:
+    """The headings of the clause that a sentence stands in."""
+    inside = list(_covering(doc, span))
+    return inside[-1].path if inside else ()
+
+
+def _covering(doc: PolicyDoc, span: Span) -> Iterator[Clause]:
+    return (c for c in doc.clauses if c.span.start <= span.start < c.span.end)

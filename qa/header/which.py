@@ -1,0 +1,133 @@
+"""Which document a question about a document means: by its name, its place, and the best hits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from text.normalize import fold, squeeze
+from text.places import same_place
+from text.words import bigrams
+from youju.records import DocName, Filters, Hit, PolicyDoc, Question, Retriever, Span
+
+_OF_HITS = 0.3  # what the best hits weigh against the name
+_LOOKED = 8
+_ELSEWHERE = 0.4  # taken off a document of another place than the asked one
+_HERE = 0.1
+_NEAR = 0.02  # documents whose scores are this near are meant alike
+_ALIKE = 3
+_BESIDE = 0.2  # what a second name must hold that the first does not
+_SAME = 1e-4  # rarities this near are the same
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A document that may be meant. `share` (0–1): how much of the asked name its own holds."""
+
+    name: DocName
+    share: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The character pairs of what a question may name, each with its weight."""
+
+    weights: dict[str, float]
+
+    @staticmethod
+    def of(runs: Sequence[str], retriever: Retriever) -> Names:
+        """Rarer pairs weigh more; one that no text holds half: often words run together."""
+        pairs = list(dict.fromkeys(pair for run in runs for pair in bigrams(run)))
+        *rarities, never = (float(r) for r in retriever.rarity([*pairs, "\0"]))
+        weights = (r / 2 if r >= never - _SAME else r for r in rarities)
+        return Names(dict(zip(pairs, weights, strict=True)))
+
+    def share(self, title: str, beside: str = "") -> float:
+        """How much of the names a title holds, without what another title holds already."""
+        total = sum(self.weights.values()) or 1.0
+        held = sum(w for p, w in self.weights.items() if p in title and p not in beside)
+        return held / total
+
+
+def candidates(
+    question: Question,
+    asked: Names,
+    retriever: Retriever,
+    hits: Sequence[Hit],
+    filters: Filters | None,
+) -> list[Candidate]:
+    """The documents that may be meant, likeliest first, ties in the order of their ids."""
+    names = retriever.names()
+    if filters is not None and filters.doc_ids is not None:
+        names = [name for name in names if name.id in filters.doc_ids]
+    if question.doc_ids:
+        names = [name for name in names if name.id in question.doc_ids]
+    of_hits = _of_hits(hits)
+    found = []
+    for name in names:
+        text = matched(name)
+        share = asked.share(text)
+        score = share + _OF_HITS * of_hits.get(name.id, 0.0) + _placed(question, name, text)
+        found.append(Candidate(name, share, score))
+    return sorted(found, key=lambda c: (-c.score, c.name.id))
+
+
+def matched(name: DocName) -> str:
+    """All names of a document as one folded text without white space."""
+    return squeeze(fold("\n".join((name.title, *name.also, name.region or "")).lower()))
+
+
+def _of_hits(hits: Sequence[Hit]) -> dict[str, float]:
+    """Document id → its share of the best hits, nearer ones counting more."""
+    weights: dict[str, float] = {}
+    for rank, hit in enumerate(hits[:_LOOKED], start=1):
+        weights[hit.passage.doc_id] = weights.get(hit.passage.doc_id, 0.0) + 1 / rank
+    total = sum(weights.values()) or 1.0
+    return {i: weight / total for i, weight in weights.items()}
+
+
+def _placed(question: Question, name: DocName, text: str) -> float:
+    if not question.regions:
+        return 0.0
+    if any(region in text or same_place(region, name.region or "") for region in question.regions):
+        return _HERE
+    return -_ELSEWHERE if name.region else 0.0
+
+
+def meant(found: Sequence[Candidate], asked: Names, several: bool) -> list[DocName]:
+    """The likeliest, those meant as surely, and where several are asked for those named beside."""
+    alike = [c for c in found if found[0].score - c.score <= _NEAR]
+    chosen = [c.name for c in (alike if len(alike) <= _ALIKE else found[:1])]
+    for other in found[1:_LOOKED] if several and len(chosen) == 1 else ():
+        if asked.share(matched(other.name), "\n".join(map(matched, chosen))) >= _BESIDE:
+            chosen.append(other.name)
+    return chosen
+
+
+def parts(doc: PolicyDoc, asked: Names, several: bool) -> list[tuple[PolicyDoc, tuple[Span, ...]]]:
+    """The documents of a file that are meant, each as a document with its places, own first.
+
+    A notice and what it issues speak for each other: the places of both belong to either.
+    """
+    whole = Span(0, len(doc.text))
+    if not doc.parts:
+        return [(doc, (whole,))]
+    titles = [squeeze(fold(p.meta.title.value)).lower() if p.meta.title else "" for p in doc.parts]
+    order = sorted(range(len(titles)), key=lambda i: (-asked.share(titles[i]), len(titles[i]), -i))
+    chosen = order[:1]
+    for i in order[1:] if several else ():
+        if asked.share(titles[i], "\n".join(titles[j] for j in chosen)) >= _BESIDE:
+            chosen.append(i)
+    out = []
+    for i in sorted(chosen):
+        part = doc.parts[i]
+        kin = [
+            p.span
+            for p in doc.parts
+            if p is not part
+            and p.meta.written_on is not None
+            and p.meta.written_on == part.meta.written_on
+        ]
+        out.append((replace(doc, meta=part.meta), (part.span, *kin)))
+    return out
