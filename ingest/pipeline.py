@@ -51,7 +51,8 @@ def policy_doc(source: SourceFile, extracted: ExtractedText) -> PolicyDoc:
         flat = (*flat, *tabbed(lines, original, known))
     in_table = frozenset(i for found in flat for i in found.lines)
     read = metadata(extracted, lines, frozenset(dropped) | in_table)
-    declared = table_finder.declared(extracted.blocks, original)
+    furniture = [lines[i].span for i in sorted(dropped)]
+    declared = table_finder.declared(extracted.blocks, original, furniture)
     in_rows = _lines_in_rows(lines, extracted, declared)
     outside = set(dropped) | in_table | in_rows | read.lines
     body = [line for i, line in enumerate(lines) if i not in outside]
