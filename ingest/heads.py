@@ -9,18 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from text.cells import is_blank, is_value
 from text.normalize import fold
 from youju.records import Span
 
 _LONGEST = 40  # characters of a column's name
 _MOST = 4  # header rows
-_YEARLY = re.compile(
-    r"\(?(?:19|20)\d{2}\)?(?:年度?|年[末底初])?(?:[—~-]{1,2}(?:19|20)\d{2}年?)?|\d{1,2}月份?|\d{1,2}日"
-)
-_VALUE = re.compile(
-    r"[≥≤<>约近+-]?\d[\d,.]*(?:[—~-]{1,2}\d[\d,.]*)?\s*[%‰]?\s*[^\d\s,。;:()]{0,5}(?:\([^()]{0,8}\))?"
-)
-_BLANK = re.compile(r"[\s/⁄／—\-–·…*]*")
+_WRAPPED = re.compile(r"(?<=[^\x00-\x7f]) +| +(?=[^\x00-\x7f])")  # a line break within a name
 _STOPS = re.compile(r"[。;!?]")
 _LETTERS = re.compile(r"\(?[甲乙丙丁A-Z]\)?")
 
@@ -30,16 +25,6 @@ Cells = Sequence[Span]
 def texts(cells: Cells, original: str) -> list[str]:
     """The folded texts of cells, white space closed up."""
     return [" ".join(fold(cell.of(original)).split()) for cell in cells]
-
-
-def is_value(text: str) -> bool:
-    """True for a folded cell that states a figure: 38500, 12.5%, 20个工作日; a year is a name."""
-    return _VALUE.fullmatch(text) is not None and _YEARLY.fullmatch(text) is None
-
-
-def is_blank(text: str) -> bool:
-    """True for an empty cell, or one with a dash in it."""
-    return _BLANK.fullmatch(text) is not None
 
 
 def is_wide(cells: Cells) -> bool:
@@ -90,7 +75,9 @@ def _goes_on(rows: Sequence[Cells], count: int, original: str) -> bool:
         or (is_blank(over[i]) and not is_blank(over[i - 1]))
     ]
     told = any(not is_blank(under[i]) and under[i] != under[i - 1] for i in spread)
-    return told and (any(len(above[i]) for i in spread) or contrasts(rows[count], rows[count + 1 :], original))
+    return told and (
+        any(len(above[i]) for i in spread) or contrasts(rows[count], rows[count + 1 :], original)
+    )
 
 
 def contrasts(cells: Cells, below: Sequence[Cells], original: str) -> bool:
@@ -127,6 +114,6 @@ def _level(cells: Cells, over_others: bool, original: str) -> list[str]:
     """The names of one header row; one above others also heads the blank cells at its right."""
     names: list[str] = []
     for cell in cells:
-        name = " ".join(cell.of(original).split())
+        name = _WRAPPED.sub("", " ".join(cell.of(original).split()))
         names.append(name or (names[-1] if over_others and names else ""))
     return names

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from ingest import heads
 from ingest.lines import Line
 from ingest.tables import Flat, above
+from text.cells import is_value
 from youju.records import Span, Table, TableRow
 
 _TABS = re.compile(r"\t+|\s*[|│｜]\s*")
@@ -100,9 +101,7 @@ def _width(line: Line, original: str) -> int:
 # --- columns that only blanks part ---------------------------------------------------------------
 
 
-def _aligned(
-    lines: Sequence[Line], original: str, taken: frozenset[int], first: int
-) -> list[int]:
+def _aligned(lines: Sequence[Line], original: str, taken: frozenset[int], first: int) -> list[int]:
     """Numbers of the lines that blanks part into the same number of cells, three or more."""
     run: list[int] = []
     width = 0
@@ -121,7 +120,7 @@ def _aligned(
 def _holds_values(lines: Sequence[Line], original: str, run: Sequence[int]) -> bool:
     """True when most rows hold a figure beside their first cell: no list of names, no signature."""
     rows = [heads.texts(cells_of(lines[i], original, _BLANKS), original) for i in run[1:]]
-    valued = sum(any(map(heads.is_value, row[1:])) for row in rows)
+    valued = sum(any(map(is_value, row[1:])) for row in rows)
     return valued * 2 > len(rows)
 
 
@@ -137,7 +136,11 @@ def _table(
     previous = found[-1].table if found else None
     caption, notes = above(lines[run[0]].span.start, original, previous)
     # the caption stays with the clauses: it may name the annex
-    own = [note for note in notes if note != caption and (previous is None or note not in previous.notes)]
+    own = [
+        note
+        for note in notes
+        if note != caption and (previous is None or note not in previous.notes)
+    ]
     taken = [i for i in range(max(0, run[0] - len(own)), run[0]) if lines[i].span in own]
     width = max(len(cells_of(lines[i], original, mark)) for i in run)
     rows: list[TableRow] = []
@@ -152,7 +155,7 @@ def _table(
             continue
         # the trimmed line has lost the empty cells at its end, or those at its start
         missing = [Span(span.end, span.end)] * (width - len(cells))
-        rows.append(TableRow(tuple([*cells, *missing]), span, group))
+        rows.append(TableRow((*cells, *missing), span, group))
     count = heads.head_rows([row.cells for row in rows], [False] * len(rows), original)
     names = heads.column_names([row.cells for row in rows[:count]], width, original)
     named = [heads.texts(row.cells, original) for row in rows[:count]]

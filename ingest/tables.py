@@ -16,6 +16,7 @@ from ingest import heads
 from ingest.header import is_header_row
 from ingest.labels import parse_label
 from ingest.lines import Line
+from text.cells import is_value
 from text.normalize import fold
 from youju.records import Block, Span, Table, TableRow
 
@@ -80,14 +81,17 @@ def _rest_of(
         return None
     head = heads.texts(before[0].cells, original)
     again = 0
-    while again < min(len(rows), _MAX_HEADS) and again < len(before) and (
-        heads.texts(rows[again].cells, original) == heads.texts(before[again].cells, original)
+    while (
+        again < min(len(rows), _MAX_HEADS)
+        and again < len(before)
+        and (heads.texts(rows[again].cells, original) == heads.texts(before[again].cells, original))
     ):
         again += 1
     if again:
         return rows[again:]
     cells = [row.cells for row in rows]
-    if rows[0].header or (not any(map(heads.is_value, head)) and heads.contrasts(cells[0], cells[1:], original)):
+    own_head = not any(map(is_value, head)) and heads.contrasts(cells[0], cells[1:], original)
+    if rows[0].header or own_head:
         return None
     return rows
 
