@@ -52,7 +52,8 @@ def policy_doc(source: SourceFile, extracted: ExtractedText) -> PolicyDoc:
     in_table = frozenset(i for found in flat for i in found.lines)
     found_parts = read_parts(extracted, lines, frozenset(dropped) | in_table)
     read = found_parts.whole
-    declared = table_finder.declared(extracted.blocks, original)
+    furniture = [lines[i].span for i in sorted(dropped)]
+    declared = table_finder.declared(extracted.blocks, original, furniture)
     in_rows = _lines_in_rows(lines, extracted, declared)
     outside = set(dropped) | in_table | in_rows | read.lines
     body = [line for i, line in enumerate(lines) if i not in outside]

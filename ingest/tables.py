@@ -8,12 +8,15 @@ stands before the first row is the header. The method is ours; the input is comm
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ingest import heads
 from ingest.header import is_header_row
 from ingest.labels import parse_label
 from ingest.lines import Line
+from text.cells import is_value
 from text.normalize import fold
 from youju.records import Block, Span, Table, TableRow
 
@@ -24,6 +27,15 @@ _MAX_CELL = 120
 _MAX_BETWEEN = 4
 _HEADER_REACH = 14
 _YEAR = re.compile(r"(?:19|20)\d{2}")
+_MAX_HEADS = 3
+_MAX_GAP = 400  # characters between the parts of a table that a page break cuts
+_MAX_ABOVE = 240
+_MAX_CAPTION = 60
+_MIN_NAME = 3
+_WORDS = re.compile(r"[A-Za-z\u4e00-\u9fff]")
+_PAGE = re.compile(r"第?\s*\d{1,4}\s*页(?:\s*[,/]?\s*共\s*\d{1,4}\s*页)?|\(?续[上表]*\d*\)?")
+_UNIT_NOTE = re.compile(r"(?:计[量价])?单位\s*:")
+_NOTE = re.compile(r"\(?(?:备?注|说明|数据来源|资料来源)\s*\d*\s*[:.、]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,51 +46,140 @@ class Flat:
     lines: frozenset[int]
 
 
-def declared(blocks: Sequence[Block], original: str) -> tuple[Table, ...]:
-    """Tables that the file format itself declares (HTML)."""
-    numbers = sorted({b.table for b in blocks if b.kind == "row" and b.table is not None})
-    tables = (_declared(n, [b for b in blocks if b.table == n], original) for n in numbers)
-    return tuple(table for table in tables if table is not None)
+def declared(
+    blocks: Sequence[Block], original: str, chrome: Sequence[Span] = ()
+) -> tuple[Table, ...]:
+    """Tables that the file format itself declares; `chrome` is what stands between pages.
+
+    A table that a page break cuts is one table.
+    """
+    by_number: dict[int, list[Block]] = {}
+    for block in blocks:
+        if block.kind == "row" and block.table is not None and block.cells:
+            by_number.setdefault(block.table, []).append(block)
+    whole: list[list[Block]] = []
+    for _, rows in sorted(by_number.items()):
+        more = _rest_of(whole[-1], rows, original, chrome) if whole else None
+        if more is None:
+            whole.append(rows)
+        else:
+            whole[-1] = [*whole[-1], *more]
+    tables: list[Table] = []
+    for rows in whole:
+        table = _declared(rows, original, tables[-1] if tables else None)
+        if table is not None:
+            tables.append(table)
+    return tuple(tables)
 
 
-def _declared(number: int, rows: list[Block], original: str) -> Table | None:
-    rows = [row for row in rows if row.cells]
+def _rest_of(
+    before: list[Block], rows: list[Block], original: str, chrome: Sequence[Span]
+) -> list[Block] | None:
+    """The rows with which the table `before` goes on after a page break, its header left out."""
+    gap = Span(before[-1].span.end, max(before[-1].span.end, rows[0].span.start))
+    if _width(before) != _width(rows) or _says(gap, original, chrome):
+        return None
+    head = heads.texts(before[0].cells, original)
+    again = 0
+    while (
+        again < min(len(rows), _MAX_HEADS)
+        and again < len(before)
+        and (heads.texts(rows[again].cells, original) == heads.texts(before[again].cells, original))
+    ):
+        again += 1
+    if again:
+        return rows[again:]
+    cells = [row.cells for row in rows]
+    own_head = not any(map(is_value, head)) and heads.contrasts(cells[0], cells[1:], original)
+    if rows[0].header or own_head:
+        return None
+    return rows
+
+
+def _says(gap: Span, original: str, chrome: Sequence[Span]) -> bool:
+    """True when words stand in the gap that are no page furniture."""
+    text = original[gap.start : gap.end]
+    if len(text) > _MAX_GAP:
+        return True
+    first = bisect_left(chrome, gap.start, key=lambda span: span.start)
+    for span in chrome[first:]:
+        if span.start >= gap.end:
+            break
+        text = text.replace(span.of(original), " ", 1)
+    return _WORDS.search(_PAGE.sub(" ", text)) is not None
+
+
+def _width(rows: Sequence[Block]) -> int:
+    return max(len(row.cells) for row in rows)
+
+
+def _declared(rows: list[Block], original: str, previous: Table | None) -> Table | None:
     if len(rows) < 2 or is_header_row(rows[0], original):
         return None
-    width = max(len(row.cells) for row in rows)
+    width = _width(rows)
     if width < 2:
         return None
-    heads = 0
-    while heads < len(rows) - 1 and (
-        rows[heads].header or (heads == 0 and _reads_as_head(rows[0], original))
-    ):
-        heads += 1
-    titles = [_column_name(rows[:heads], i, original) for i in range(width)]
-    span = Span(rows[0].span.start, rows[-1].span.end)
+    first, last = rows[0], rows[-1]
+    caption, notes = above(rows[0].span.start, original, previous)
+    while len(rows) > 2 and heads.is_wide(rows[0].cells):
+        told = rows.pop(0).cells[0]
+        if caption is None or _UNIT_NOTE.search(fold(told.of(original))):
+            caption = caption or told
+        notes = (*notes, told)
+    cells = [row.cells for row in rows]
+    count = heads.head_rows(cells, [row.header for row in rows], original)
+    titles = heads.column_names(cells[:count], width, original)
+    named = [heads.texts(row, original) for row in cells[:count]]
     body: list[TableRow] = []
     group: Span | None = None
-    for row in rows[heads:]:
-        if len({(c.start, c.end) for c in row.cells}) == 1 and width > 1:
-            group = row.cells[0]
+    for row in rows[count:]:
+        if heads.is_wide(row.cells):
+            if _NOTE.match(fold(row.cells[0].of(original)).strip()):
+                notes = (*notes, row.cells[0])
+            else:
+                group = row.cells[0]
+        elif heads.texts(row.cells, original) not in named:  # a header repeated on the next page
+            body.append(TableRow(row.cells, row.span, group))
+    if not body:
+        return None
+    number = (first.table or 0) + 1
+    span = Span(first.span.start, last.span.end)
+    return Table(f"t{number}", None, caption, titles, tuple(body), span, notes)
+
+
+def above(
+    start: int, original: str, previous: Table | None
+) -> tuple[Span | None, tuple[Span, ...]]:
+    """(caption, notes) of a table from the lines before it: 表1 …, 单位：万元.
+
+    A table that directly follows another stands under its caption.
+    """
+    floor = max(previous.span.end if previous else 0, start - _MAX_ABOVE)
+    notes: list[Span] = []
+    end = start
+    while end > floor:
+        begin = max(original.rfind("\n", floor, end - 1) + 1, floor)
+        line = original[begin:end]
+        lead = begin + len(line) - len(line.lstrip())
+        span = Span(lead, max(lead, begin + len(line.rstrip())))
+        text = fold(span.of(original))
+        end = begin
+        if len(_WORDS.findall(_PAGE.sub(" ", text))) < _MIN_NAME:
             continue
-        body.append(TableRow(row.cells, row.span, group))
-    return Table(f"t{number + 1}", None, None, tuple(titles), tuple(body), span)
-
-
-def _column_name(heads: Sequence[Block], i: int, original: str) -> str:
-    """The cells above column i, each said once."""
-    named = (_cell(row, i, original) for row in heads)
-    return " ".join(dict.fromkeys(name for name in named if name))
-
-
-def _reads_as_head(row: Block, original: str) -> bool:
-    texts = [fold(cell.of(original)).strip() for cell in row.cells]
-    named = [t for t in texts if t]
-    return bool(named) and all(len(t) <= 20 and not re.fullmatch(r"[\d.,%\s]+", t) for t in named)
-
-
-def _cell(row: Block, i: int, original: str) -> str:
-    return " ".join(row.cells[i].of(original).split()) if i < len(row.cells) else ""
+        unit = _UNIT_NOTE.search(text) if len(text) <= _MAX_CAPTION else None
+        if unit is not None:
+            notes.append(span)
+            if len(text[: unit.start()].strip(" \t(")) >= _MIN_NAME:
+                return span, tuple(notes)  # 表2 … 单位：万元
+        elif "\t" in text.strip():
+            return None, tuple(notes)
+        elif len(text) <= _MAX_CAPTION and not text.endswith(("。", ",", "、")):
+            return span, tuple(notes)
+        else:
+            return None, tuple(notes)
+    if previous is not None and floor == previous.span.end:
+        return previous.caption, tuple(notes) or previous.notes
+    return None, tuple(notes)
 
 
 def flattened(lines: Sequence[Line], original: str) -> tuple[Flat, ...]:

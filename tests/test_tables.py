@@ -99,3 +99,92 @@ def test_cells_slice_back_and_rows_keep_their_width(texts: list[str]) -> None:
             at = row.span.end
             assert all(row.span.covers(cell) for cell in row.cells)
             assert all(cell.of(doc.text) == cell.of(doc.text).strip() for cell in row.cells)
+
+
+def _page(body: str) -> PolicyDoc:
+    page = f"<html><body><h1>某市停车办法</h1><p>一、目标</p>{body}</body></html>"
+    return policy_doc(SourceFile("甲.html", "0" * 64, "html", 1), html.read(page.encode()))
+
+
+def _table(*rows: str) -> str:
+    """Rows of cells parted by |; `3*` before a cell spans columns, `3^` rows."""
+
+    def cell(text: str) -> str:
+        for mark, name in (("*", "colspan"), ("^", "rowspan")):
+            if text[1:2] == mark:
+                return f"<td {name}={text[0]}>{text[2:]}</td>"
+        return f"<td>{text}</td>"
+
+    lines = ("".join(map(cell, row.split("|"))) for row in rows)
+    return "<table>" + "".join(f"<tr>{line}</tr>" for line in lines) + "</table>"
+
+
+def test_header_rows_of_three_levels_without_th() -> None:
+    doc = _page(
+        "<p>附表1 建设计划</p><p>单位：个</p>"
+        + _table(
+            "3^城区|4*2023年|1*2024年",
+            "2*机械车库|2*平面车库|机械车库",
+            "新建|改建|新建|改建|新建",
+            "东|120|30|50|6|7",
+            "西|90|20|40|5|1",
+            "6*注：数据为暂定数。",
+        )
+    )
+    table = doc.tables[0]
+    assert table.header == (
+        "城区", "2023年 机械车库 新建", "2023年 机械车库 改建", "2023年 平面车库 新建",
+        "2023年 平面车库 改建", "2024年 机械车库 新建",
+    )  # fmt: skip
+    assert _rows(doc) == [["东", "120", "30", "50", "6", "7"], ["西", "90", "20", "40", "5", "1"]]
+    assert table.caption is not None and table.caption.of(doc.text) == "附表1 建设计划"
+    assert [note.of(doc.text) for note in table.notes] == ["单位：个", "注：数据为暂定数。"]
+
+
+def test_years_and_blanks_beside_a_name_head_columns() -> None:
+    years = _page(_table("指标|2021|2022", "绿化率|35%|36%", "达标率|85%|86%"))
+    assert years.tables[0].header == ("指标", "2021", "2022")
+    blanks = _page(
+        _table("镇|2021年||2022年|", "|户数|人数|户数|人数", "东镇|11|2|3|4", "西镇|5|6|7|8")
+    )
+    assert blanks.tables[0].header[1:] == (
+        "2021年 户数",
+        "2021年 人数",
+        "2022年 户数",
+        "2022年 人数",
+    )
+    assert len(_rows(blanks)) == 2
+
+
+def test_a_table_that_pages_cut_is_one() -> None:
+    again = _table("镇|户数", "甲|1", "乙|2") + "<p>— 3 —</p>" + _table("镇|户数", "丙|3", "丁|4")
+    bare = "<p>第4页</p>" + _table("戊|5", "己|6")
+    doc = _page(again + bare)
+    assert len(doc.tables) == 1
+    assert [row[0] for row in _rows(doc)] == list("甲乙丙丁戊己")
+
+
+def test_two_tables_side_by_side_stay_two() -> None:
+    doc = _page(
+        _table("镇|户数", "甲|1", "乙|2") + "<p>表2</p>" + _table("村|亩数", "丙|3", "丁|4")
+    )
+    assert [table.header for table in doc.tables] == [("镇", "户数"), ("村", "亩数")]
+
+
+def test_tabs_hold_empty_cells_and_header_levels() -> None:
+    doc = read(
+        "一、任务\n任务表（单位：万元）\n区县\t2022年\t\t2023年\t\n\t投入\t产出\t投入\t产出\n"
+        "甲县\t10\t\t30\t40\n乙县\t1\t2\t3\t4\n二、完成"
+    )
+    table = doc.tables[0]
+    assert table.header == ("区县", "2022年 投入", "2022年 产出", "2023年 投入", "2023年 产出")
+    assert _rows(doc) == [["甲县", "10", "", "30", "40"], ["乙县", "1", "2", "3", "4"]]
+    assert table.caption is not None and "任务表" in table.caption.of(doc.text)
+
+
+def test_blanks_part_columns_of_values_but_no_names() -> None:
+    doc = read(
+        "一、收费\n车型    首小时    日最高\n小车    5元    40元\n大车    10元    80元\n二、完"
+    )
+    assert _rows(doc) == [["小车", "5元", "40元"], ["大车", "10元", "80元"]]
+    assert not read("一、名单\n张三　李四　王五\n赵六　孙七　周八\n吴九　郑十　钱一\n二、完").tables

@@ -38,8 +38,21 @@ _NO_QUANTITY = re.compile(
     r"|(?:19|20)\d{2}\s*[—~-]{1,2}\s*(?:19|20)\d{2}|(?:19|20)\d{2}(?=[、,和及与](?:19|20)\d{2}年)"
     r"|第\s*[\d一二三四五六七八九十百]+|[\[(]\d{4}[\])]\d*号?|\d+号|\"[^\"]{0,12}\d[^\"]{0,12}\""
 )
+# 2020年15%: a step of a ladder whose name is said once before it
+_STEP = re.compile(
+    rf"(?:到|至|于)?(?P<year>(?:19|20)\d{{2}})年(?:底前?|末)?[:为]?(?P<value>{_VALUE})(?=[,、;。)]|$)"
+)
+_STEP_MARK = re.compile(r"\s*[,、;]\s*(?:并?力争|预计)?")
+_LADDER_HEAD = re.compile(r"(?P<name>[^,;。:\d][^,;。:]{1,40}?)\s*(?:分别|依次)?[为:]?\s*$")
+# 到2030年,分别达到8000万人次、600亿元: the names were said before
+_AGAIN = re.compile(
+    rf"(?:分别|依次)(?P<verb>[^\d、,;。]{{0,8}}?)(?P<values>{_VALUES})(?P<tail>以上|以下|以内|左右)?"
+)
+_NAMELESS = re.compile(r"(?:^|[,;。]|年(?:底|末)?)\s*(?:力争|争取|预计|要|将)?$")
 _ALL = re.compile(r"全部|全覆盖|一次性|一律")
 _MAX_YEARS = 10
+_NAMELESS_REACH = 8
+_LADDER_REACH = 60  # characters before the first step that may name it
 _YEAR_END = re.compile(r"(?:年度?|底|末|期间|[,、\s])*")
 _YEAR_NAME = re.compile(r"(?:19|20)\d{2}(?!\d)")  # years that values are listed for
 _BETWEEN_YEARS = re.compile(r"年?[、,和及与]|年?以及")
@@ -71,7 +84,46 @@ def by_year(text: str, governing: frozenset[int] | None) -> list[Aligned]:
             continue
         name = _trimmed(text, match.start("head"), match.end("head"))
         out += [Aligned(y, name, match.span("verb"), v) for y, v in zip(span, values, strict=True)]
-    return out + _by_year_of_one(text)
+    return out + _by_year_of_one(text) + _ladder(text)
+
+
+def _ladder(text: str) -> list[Aligned]:
+    """绿化覆盖率:2023年35%,2024年36%: the values that follow their years, two or more."""
+    out: list[Aligned] = []
+    run: list[re.Match[str]] = []
+    for step in [*_STEP.finditer(text), None]:
+        joined = run and step and _STEP_MARK.fullmatch(text, run[-1].end("value"), step.start())
+        if not joined:
+            out += _steps(text, run)
+            run = []
+        if step is not None:
+            run.append(step)
+    return out
+
+
+def _steps(text: str, run: list[re.Match[str]]) -> list[Aligned]:
+    if len(run) < 2:
+        return []
+    start = max(0, run[0].start() - _LADDER_REACH)
+    head = _LADDER_HEAD.search(text[start : run[0].start()])
+    if head is None:
+        return []
+    name = _trimmed(text, start + head.start("name"), start + head.end("name"))
+    return [
+        Aligned(int(step.group("year")), name, (step.start("value"),) * 2, step.span("value"))
+        for step in run
+    ]
+
+
+def said_before(text: str) -> list[tuple[tuple[int, int], list[tuple[int, int]], tuple[int, int]]]:
+    """(verb, values, tail) of each 分别 whose names stand in the parts before it."""
+    if not _has(text, "分别", "依次"):
+        return []
+    return [
+        (m.span("verb"), _split(_SPLIT_VALUES, m, "values"), m.span("tail") if m["tail"] else (0, 0))
+        for m in _AGAIN.finditer(text)
+        if _NAMELESS.search(text[max(0, m.start() - _NAMELESS_REACH) : m.start()])
+    ]
 
 
 def _by_year_of_one(text: str) -> list[Aligned]:

@@ -47,6 +47,12 @@ _DOES = re.compile(
     r"|治理|补齐|壮大|培育|建[设立]|开展|严格|落实|优化|促进|发展|打造|做[好大强]|构建|创[新建]|支持|引导)"
 )
 _LONGEST = 1500  # characters; longer stretches without a mark are no sentences
+_LADDER = 400  # characters of the sentences that one ladder of years may take
+_STEP = re.compile(
+    r"(?:并?力争|预计|争取|确保)?(?:到|至)?(?:19|20)\d{2}年(?:底|末)?前?,?(?:力争|预计|要|将|再)?"
+    r"(?:分别)?(?:达到|达|超过|突破|为|(?:提高|提升|增加|增长|降低|下降|压减|缩短|压缩)(?:到|至)|降[到至]|增[到至]"
+    r"|控制在|不低于|不少于|不超过)\s*[\d一二三四五六七八九十百]"
+)
 _GOAL = re.compile(r"目标|指标|达到|以下|如下|任务|要求")
 _EXPLICIT = re.compile(
     r"目标|预期|力争|计划(?!完成)|到\d{4}年[^,。]{0,2},|(?:今年|全年)[要再]|(?<![主重需必首紧摘])要(?!求|素|点|闻|害)|将(?!军|来)|确保"
@@ -208,7 +214,7 @@ def _clause_facts(
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:
     """Sentences; one of immoderate length in parts cut at commas, so that time stays linear."""
-    for start, end in sentences(text):
+    for start, end in _ladders(text):
         if end - start <= _LONGEST:
             yield start, end
             continue
@@ -221,6 +227,18 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
             last = start + b
         if last - first <= _LONGEST:
             yield first, last
+
+
+def _ladders(text: str) -> list[tuple[int, int]]:
+    """Sentences, those that only go on with a year (到2022年,达到25%。) joined to the one before."""
+    out: list[tuple[int, int]] = []
+    for start, end in sentences(text):
+        step = _STEP.match(text, start, end) if out else None
+        if step is not None and end - out[-1][0] <= _LADDER:
+            out[-1] = (out[-1][0], end)
+        else:
+            out.append((start, end))
+    return out
 
 
 def _joined(text: str) -> str:

@@ -51,6 +51,10 @@ _AHEAD = re.compile(r"到(?:19|20)\d{2}年|目标|力争|预期|十[一二三四
 # 形成液晶材料50吨生产能力: what the value is of stands before it
 _ABLE = re.compile(r"的?[\u4e00-\u9fff]{0,4}(?:能力|产能)(?=[,;。、]|$)")
 _NEW = re.compile(r"(?P<name>[^,;。:、\d]{3,24}?)(?P<verb>新增|增加|净增)$")
+# ;到2022年, between two values of one ladder
+_YEAR_STEP = re.compile(
+    r"(?:以[上下内])?[,;。\s]*(?:并?力争|预计|争取|确保)?(?:到|至)?(?:19|20)\d{2}年(?:底|末)?前?[,\s]*"
+)
 _GROW = re.compile(r"(?:扩大|发展|提高|增加|推广|扩充|提升|种植)+")
 
 
@@ -103,8 +107,8 @@ class Place:
         text, at = self.text, self.value.start
         if text.rfind("《", 0, at) > text.rfind("》", 0, at):
             return True
-        if left.startswith("达到") and self._in_list():
-            left = ""  # 年均增长20%以上,达到6000亿元: no condition
+        if left.startswith(("达到", "超过")) and (self._in_list() or self._next_year()):
+            left = ""  # 年均增长20%以上,达到6000亿元; 到2022年,达到25%: no condition
         stretch = text[self._segment() : at]
         return is_excluded(stretch, left, self.value.unit, self._after, text[:at])
 
@@ -166,6 +170,8 @@ class Place:
             return Target(value, (b, b), compare.worded(verb, value.suffix), self.before[-1].parts)
         if names.is_bare(own):
             prefix = self._subject()
+            if own and "".join(text[a:b] for a, b in prefix).endswith(own):
+                a = b  # 覆盖率达到60%; 2025年覆盖率达到90%: the same name again
             if not own and not prefix:
                 return None
         counted = names.opens_with_action(text, a, b) and not names.is_measure(own)
@@ -220,6 +226,10 @@ class Place:
                 return None
             if b - a >= 2:
                 return Target(value, (a, b), suffix, added, counted=True)
+            same = [t for t in self.before if t.counted and t.quantity.unit == value.unit]
+            if not rest and same and self._closes() and self._again(verb, same[-1]):
+                like = same[-1]  # 2023年新建幼儿园12所;2024年新建10所
+                return Target(value, like.name, suffix, like.prefix or added, counted=True)
             opens = not rest and names.opens_with_action(text, start, value.start)
             if opens and self._closes() and self._subject():  # 4年外购10万头
                 return Target(value, verb, suffix, self._subject(), counted=True)
@@ -230,6 +240,11 @@ class Place:
         if b - a < 2 or is_structure(text[a:b]):
             return None
         return Target(value, (a, b), suffix, added, counted=True)
+
+    def _again(self, verb: Part, like: Target) -> bool:
+        """True when the verb before the value is the one by which a target before was counted."""
+        word = self.text[slice(*verb)]
+        return self.text.rfind(word, 0, verb[0]) >= max(0, like.name[0] - 2 * len(word) - 24)
 
     def _thing_after(self) -> tuple[int, int]:
         """What is counted: after the value, or after the next that shares it (20项、10项成果)."""
@@ -323,6 +338,13 @@ class Place:
         gap = self.text[self.before[-1].quantity.end : self._segment()]
         return len(gap.strip(" ,;、")) <= 2
 
+    def _next_year(self) -> bool:
+        """True when only a year stands between the last target and the stretch of the value."""
+        if not self.before:
+            return False
+        gap = self.text[self.before[-1].quantity.end : self._segment()]
+        return _YEAR_STEP.fullmatch(gap) is not None
+
     def _list_follows(self) -> bool:
         """True when two more items of the same build follow: 名牌产品900个,著名商标800个,…"""
         return len(re.findall(r"[,、;][^,、;。\d]{2,24}\d+(?:个|家|项|件|名|人)", self.text)) >= 2
@@ -354,7 +376,7 @@ class Place:
         if self.before:
             last = self.before[-1]
             gap = self.text[max(last.quantity.end, last.name[1]) : self.value.start]
-            if len(gap) <= 24 and "。" not in gap:
+            if len(gap) <= 24 and ("。" not in gap or _YEAR_STEP.match(gap)):
                 if not last.counted:
                     return last.parts
                 near = self.text[max(last.quantity.end, last.name[1]) : self.value.start]

@@ -10,20 +10,9 @@ from dataclasses import dataclass
 
 from text.numerals import Number, numbers
 from text.quantities import quantities
+from text.units import PER, UNIT
 
-# Longer units first: the first that matches wins.
-_UNITS = (
-    r"个?百分点|平方公里|平方千米|平方米|立方米|吨标准煤|吨标煤|千瓦时|万千瓦|千瓦|兆瓦|公里|千米|公顷|"
-    r"标准箱|公斤|千克|毫克|毫升|微克|分贝|美元|人次|床位|车位|学位|个?小时|分钟|个工作日|个月|个?学时|课时|"
-    r"[个项家名人种类件户条所座处部款篇场期届支只台套辆艘架张份次批头羽株亩米吨克斤元度倍成岁年天"
-    r"日周起例组眼节股对门间床宗枚列班轮位处尾盏棵块片具幅孔升村镇]"
-)
-_OTHER_UNIT = r"(?:EFlops|[EPTGMK]?bps|[TGMK]W(?:h)?|[TGPE]B|km|kg|mm|cm|μg|mg|dB)(?![A-Za-z])"
-_PER = (
-    r"(?:/|每)(?:百|千|万|亿)?(?:人次|人|台|套|元|吨|户|家|辆|车|平方公里|平方米|立方米|毫升|公里"
-    r"|公顷|年|日|天|亩|升)"
-)
-_UNIT = re.compile(rf"(?:{_OTHER_UNIT}|{_UNITS})?(?:{_PER})?")
+_UNIT = re.compile(rf"(?:{UNIT})?(?:{PER})?")
 _SUFFIX = re.compile(r"\s*(?:以上|以下|以内|左右|上下|之内|之间)")
 _MORE = re.compile(r"[余多](?=[^0-9]|$)")
 _RANGE = re.compile(r"\s*(?:[—~-]{1,3}|至|到)\s*")

@@ -14,8 +14,8 @@ from ingest.facts import indicator as names
 from ingest.facts.exclusion import SPANS, TIME_UNITS, is_grant, is_past
 from ingest.facts.place import Place, ends_stretch
 from ingest.facts.quantity import Quantity, read
-from ingest.facts.target import Target
-from text.quantities import Aligned, by_name, by_year, unaligned
+from ingest.facts.target import Part, Target
+from text.quantities import Aligned, by_name, by_year, said_before, unaligned
 
 
 def targets(text: str, *, years: frozenset[int] | None, goal: bool) -> list[Target]:
@@ -29,6 +29,7 @@ def targets(text: str, *, years: frozenset[int] | None, goal: bool) -> list[Targ
         return []
     aligned = [*by_year(text, years), *by_name(text)]
     unsure = unaligned(text)
+    again = said_before(text)
     out: list[Target] = []
     previous_end = 0
     for value in values:
@@ -36,7 +37,10 @@ def targets(text: str, *, years: frozenset[int] | None, goal: bool) -> list[Targ
             continue  # a figure that describes what was just counted
         pair = next((a for a in aligned if a.value[0] <= value.start < a.value[1]), None)
         found: Target | None = None
-        if pair is not None:
+        resumed = next((g for g in again if g[1][0][0] <= value.start < g[1][-1][1]), None)
+        if resumed is not None:
+            found = _resumed(text, value, values, out, *resumed)
+        elif pair is not None:
             found = _aligned(text, value, pair, aligned)
         elif not any(a <= value.start < b for a, b in unsure):
             found = Place(text, value, previous_end, tuple(out), goal).target()
@@ -45,6 +49,32 @@ def targets(text: str, *, years: frozenset[int] | None, goal: bool) -> list[Targ
         if found is not None or (value.unit not in SPANS and ends_stretch(text, value.end)):
             previous_end = max(value.end, found.name[1] if found else 0)
     return out
+
+
+def _resumed(
+    text: str,
+    value: Quantity,
+    values: list[Quantity],
+    before: list[Target],
+    verb: Part,
+    places: list[Part],
+    tail: Part,
+) -> Target | None:
+    """到2030年,分别达到8000万人次、600亿元: the last targets again, where the units agree."""
+    each = [next((v for v in values if a <= v.start < b), None) for a, b in places]
+    first = [target for target in before if target.quantity.start < places[0][0]]
+    named = first[-len(places) :]
+    if len(named) < len(places) or any(
+        v is None or v.unit != target.quantity.unit for v, target in zip(each, named, strict=True)
+    ):
+        return None
+    at = next(i for i, (a, b) in enumerate(places) if a <= value.start < b)
+    if tail != (0, 0) and not value.suffix:
+        value = replace(value, suffix=text[slice(*tail)])
+    split = compare.split_verb(f"标{text[slice(*verb)]}")
+    word = compare.worded(split[1] if split else "", value.suffix)
+    like = named[at]
+    return Target(value, like.name, word, like.prefix, like.head, counted=like.counted)
 
 
 def _aligned(text: str, value: Quantity, pair: Aligned, pairs: list[Aligned]) -> Target | None:

@@ -1,17 +1,26 @@
-"""Answers from table rows: by row number, by a cell that the question names, or by likeness."""
+"""Answers from table rows: the asked cell with its row, column and unit; a row; a whole table.
+
+`answer` gives an outcome only where a table is surely meant, else None. What else stands here says
+a row in words, and finds a row by its number.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
+from qa.clauses import counting
+from qa.clauses.cells import Words, columns_asked, rows_named, totals
 from qa.clauses.draft import Statement
+from qa.clauses.grid import Grid, grid
 from qa.clauses.pieces import Piece
+from qa.proof.compose import Line, Outcome
+from text.cells import is_blank
 from text.normalize import fold, squeeze
 from text.numerals import parse_int
 from text.places import same_place
-from youju.records import PolicyDoc, Question, Table, TableRow
+from youju.records import Hit, PolicyDoc, Question, Retriever, Table, TableRow
 
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 _NUMBERED = re.compile(
@@ -20,6 +29,180 @@ _NUMBERED = re.compile(
 )
 _ANNEX = re.compile(r"(?:附件|附表|表)\s*(?P<n>\d{1,2}|[一二三四五六七八九十])")
 _ORGAN = re.compile(r"(?:局|委|厅|部|院|会|办|政府|公司|集团|中心|大学|所|站|处)$")
+
+_SUM = re.compile(r"一共|总共|合计|总计|共计|累计|全[市省县区州]")
+
+_ROW_HITS = 16  # hits among which a row makes its table a candidate
+_CLAUSE_HITS = 6  # and a clause those that stand in it
+_TABLES = 12
+_LISTED = 12  # rows named in one answer
+_GROUP = 24  # characters of a cell that spans a row and belongs to the names below it
+# The share of the question that row, columns, caption and headings must hold together.
+_CELL = 0.5  # a row named whole, with a column that is asked for
+_ROW = 0.7  # a row named whole, no column
+_PART = 0.7  # a row named in part, with a column
+_WHOLE = 0.6  # a whole table
+_SHORT = 2  # characters of a name that many sentences hold too
+
+
+# --- the asked cell ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Lines with how surely they are meant: the share of the question that their table holds."""
+
+    share: float
+    outcome: Outcome
+
+
+def answer(question: Question, hits: Sequence[Hit], retriever: Retriever) -> Outcome | None:
+    """The asked cells, rows or counts; None unless a table surely holds them."""
+    words = Words.of(question, retriever)
+    if not words.weights:
+        return None
+    told = [
+        one
+        for table in _tables(hits, retriever)
+        if (one := _whole(table, question, words) or _looked_up(table, question, words)) is not None
+    ]
+    return max(told, key=lambda one: one.share).outcome if told else None
+
+
+def _tables(hits: Sequence[Hit], retriever: Retriever) -> Iterator[Grid]:
+    """The tables of the best hits, nearest first."""
+    seen: set[tuple[str, str]] = set()
+    for rank, hit in enumerate(hits[:_ROW_HITS]):
+        passage = hit.passage
+        if passage.kind != "row" and rank >= _CLAUSE_HITS:
+            continue
+        doc = retriever.document(passage.doc_id)
+        for table in doc.tables:
+            near = (
+                table.span.covers(passage.span)
+                if passage.kind == "row"
+                else table.clause_id in passage.clause_ids
+            )
+            if near and (doc.id, table.id) not in seen and len(seen) < _TABLES:
+                seen.add((doc.id, table.id))
+                yield grid(doc, table)
+
+
+def _context(table: Grid) -> list[str]:
+    """What stands around the rows: title, place, headings, caption and notes."""
+    doc = table.doc
+    path = next((c.path for c in doc.clauses if c.id == table.table.clause_id), ())
+    region = doc.meta.region.value if doc.meta.region else ""
+    said = [table.table.caption, *table.table.notes]
+    notes = [squeeze(fold(span.of(doc.text))) for span in said if span is not None]
+    return [squeeze(fold(text)) for text in (doc.name, region, *path)] + notes
+
+
+def _looked_up(table: Grid, question: Question, words: Words) -> _Told | None:
+    chosen = rows_named(table, words)
+    summed = totals(table) if _SUM.search(question.normal) else None
+    if summed is not None and (not chosen.whole or chosen.rows == summed.rows):
+        chosen = summed
+    if not chosen.rows:
+        return None
+    columns = columns_asked(table, question, words, chosen.cells)
+    valued = [c.at for c in table.columns if c.valued and c.at not in table.names]
+    heads = [table.columns[at].name for at in columns]
+    if not columns and len(valued) == 1 and question.kind in ("target", "when"):
+        columns = valued
+    share = words.share([*chosen.cells, *heads, *_context(table)])
+    short = max(map(len, chosen.cells), default=9) <= _SHORT
+    if not chosen.whole:
+        least = _PART if columns else 1.01
+    else:
+        least = _CELL if columns and not short else _ROW
+    if share < least or (len(chosen.rows) > _LISTED and not columns):
+        return None
+    dated = [c for c in table.columns if _YEAR.search(c.name)]
+    if question.years and dated and not columns:
+        return None  # no column of the asked year
+    made = (_line(table, row, columns) for row in chosen.rows[:_LISTED])
+    lines = tuple(line for line in made if line is not None)
+    more = f"共{len(chosen.rows)}行，这里列出前{_LISTED}行。" if len(chosen.rows) > _LISTED else ""
+    return _Told(share, Outcome(lines, closing=more)) if lines else None
+
+
+def _line(table: Grid, row: TableRow, columns: Sequence[int]) -> Line | None:
+    """A row's name with the asked cells, or with all of them, each after its column's name."""
+    at = columns or [c.at for c in table.columns if c.at not in table.names and not _counts(c.name)]
+    note = note_of(table.table, table.doc)
+    pairs: list[str] = []
+    values: list[str] = []
+    for i in at:
+        if i >= len(row.cells) or is_blank(table.text(row, i)):
+            continue
+        head = "".join(table.columns[i].name.split())
+        value = table.shown(row, i)
+        # 2025 | 1.42 must not melt into one figure
+        joint = "年" if _YEAR.fullmatch(head) else "：" if head[-1:].isdigit() else ""
+        dated = f"（{note}）" if note and table.columns[i].valued and not _YEAR.search(head) else ""
+        pair = f"{head}{joint}{value}{dated}"
+        if pair not in pairs:
+            pairs.append(pair)
+            values.append(value)  # the cell, and the unit that its column gives
+    if not pairs:
+        return None
+    named = _name(table, row)
+    text = f"{named.text}：{'，'.join(pairs)}" if named.text else "，".join(pairs)
+    return replace(named, text=text, known=f"{table.known} {' '.join(values)}")
+
+
+def _name(table: Grid, row: TableRow) -> Line:
+    """A row by its name alone, the short cell that it stands under first."""
+    name = table.name(row)
+    spans = table.proof(row)
+    group = row.group
+    if group is not None and len(group) <= _GROUP:
+        spans = (group, *spans)
+        name = f"{''.join(group.of(table.doc.text).split())} {name}"
+    path = next((c.path for c in table.doc.clauses if c.id == table.table.clause_id), ())
+    return Line(table.doc, name, spans, path, table.known)
+
+
+def _counts(name: str) -> bool:
+    return re.fullmatch(r"序号|编号|项次|单位|计量单位", name) is not None
+
+
+def _whole(table: Grid, question: Question, words: Words) -> _Told | None:
+    """Highest, lowest, all above a figure, all with a cell, how many: over all rows."""
+    names = [column.name for column in table.columns]
+    found = counting.counted(table, question, words)
+    cells = found.cells if found is not None else ()
+    share = words.share([*_context(table), *names, *_frequent(table), *cells])
+    if share < _WHOLE:
+        return None
+    if found is not None:
+        if not found.rows:
+            return None
+        told = [
+            _line(table, row, found.columns) if found.columns else _name(table, row)
+            for row in found.rows[:_LISTED]
+        ]
+        said = tuple(line for line in told if line is not None)
+        cut = f"这里列出前{_LISTED}项。" if len(found.rows) > _LISTED else ""
+        return _Told(share, Outcome(said, closing=f"{found.closing}{cut}")) if said else None
+    size = counting.size(table, question)
+    if size is None or counting.compares(question) or columns_asked(table, question, words, ()):
+        return None
+    doc, caption = table.doc, table.table.caption
+    called = f"“{' '.join(caption.of(doc.text).split())}”" if caption else "表中"
+    span = caption or table.rows[0].span
+    path = next((c.path for c in doc.clauses if c.id == table.table.clause_id), ())
+    known = f"{size} {table.known}"
+    return _Told(share, Outcome((Line(doc, f"{called}共{size}行", (span,), path, known),)))
+
+
+def _frequent(table: Grid) -> list[str]:
+    """The cells that name rows: what most of them are (泊位, 项目) the question may say."""
+    return [row[at] for row in table.texts[:40] for at in table.names]
+
+
+# --- in words ------------------------------------------------------------------------------------
 
 
 def cells_of(doc: PolicyDoc, row: TableRow) -> list[str]:

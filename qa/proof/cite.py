@@ -38,20 +38,27 @@ def citation(n: int, doc: PolicyDoc, span: Span, path: tuple[str, ...]) -> Citat
     )  # fmt: skip
 
 
-def proven(statement: str, quotes: Iterable[str], known: str = "") -> bool:
+def proven(statement: str, quotes: Iterable[str], known: str = "", asked: str = "") -> bool:
     """True when the statement says nothing that its quotes do not say.
 
     Every figure and negation of it stands in a quote; no figure lost its 以上, no verb its 不得.
-    `known` holds what the statement may say besides: the asked year, the region's name.
+    `known` holds what the statement may say besides: the names of a table's columns, a region;
+    of `asked`, the question, it may repeat the figures.
     """
-    sources = " ".join(fold(quote) for quote in quotes)
-    folded = fold(statement)
+    sources = " ".join(_read(quote) for quote in quotes)
+    folded = _read(statement)
+    beside = f"{sources} {_read(known)}"
     return (
-        all(word in sources for word in _GUARDED if word in folded)
-        and all(_stands(figure, f"{sources} {fold(known)}") for figure in _FIGURE.findall(folded))
+        all(word in beside for word in _GUARDED if word in folded)
+        and all(_stands(figure, f"{beside} {_read(asked)}") for figure in _FIGURE.findall(folded))
         and _keeps_bounds(folded, sources)
         and _keeps_negations(squeeze(folded), squeeze(sources))
     )
+
+
+def _read(text: str) -> str:
+    """The folded text; a Chinese comma parts cells and figures, it groups no digits."""
+    return fold(text.replace("，", "；"))
 
 
 def _exactly(figure: str) -> str:

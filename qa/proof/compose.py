@@ -50,8 +50,9 @@ def proven_answer(question: Question, outcome: Outcome, hits: Sequence[Hit]) -> 
     previous: PolicyDoc | None = None
     speakers = _speakers(outcome)
     for line in outcome.lines:
-        known = f"{line.known} {question.normal if question.years else ''}"
-        if not line.text or not proven(line.text, (s.of(line.doc.text) for s in line.spans), known):
+        quotes = [span.of(line.doc.text) for span in line.spans]
+        asked = question.normal if question.years else ""
+        if not line.text or not proven(line.text, quotes, line.known, asked):
             continue
         marks = "".join(f"[{_cited(cited, line, span)}]" for span in line.spans)
         same = previous is not None and previous.id == line.doc.id
