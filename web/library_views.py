@@ -106,7 +106,7 @@ def _row_html(doc: PolicyDoc, uploaded: bool, removable: bool) -> str:
     meta = doc.meta
     number = meta.doc_number.value if meta.doc_number else ""
     region = meta.region.value if meta.region else ""
-    problems = "".join(f"<div>{escape(problem)}</div>" for problem in doc.problems)
+    problems = "".join(f"<div>{escape(problem)}</div>" for problem in (*doc.unread, *doc.problems))
     count = len(doc.clauses)
     cells = (
         f'<td><button type="button" class="yj-link" {target(doc)}>'
