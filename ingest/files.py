@@ -1,4 +1,4 @@
-"""Files and folders: what can be read, in a fixed order, each file once.
+"""Files and folders: what can be read, in a fixed order, each file once, archives opened.
 
 Paths are recorded relative to the parent of the given root, POSIX style (`corpus/文件.txt`).
 """
@@ -11,49 +11,15 @@ import stat
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
-from ingest.readers.txt import utf16
+from ingest.kinds import SUFFIXES, SUPPORTED, is_document, kind_of
+from ingest.readers import archive
 from youju.errors import ReadError
-from youju.records import SourceFile
+from youju.records import MEMBER, SourceFile
 
 MAX_BYTES = 64 * 1024 * 1024
-MEDIA_TYPES: dict[str, Literal["txt", "html", "docx", "pdf"]] = {
-    ".txt": "txt",
-    ".text": "txt",
-    ".md": "txt",
-    ".html": "html",
-    ".htm": "html",
-    ".docx": "docx",
-    ".pdf": "pdf",
-}
-SUPPORTED = "txt、text、md、html、htm、docx、pdf"
-# Documents that people put beside these: named as refused, not silently left out.
-_OTHER_DOCUMENTS = {".doc", ".docm", ".wps", ".ofd", ".rtf", ".mht", ".mhtml", ".odt"}
-_SAVE_AS = {
-    **dict.fromkeys(
-        (".doc", ".docm", ".wps", ".rtf", ".odt"), "请用 Word 或 WPS 打开后另存为 docx"
-    ),
-    ".ofd": "请用 OFD 阅读器打开后另存为带文字层的 pdf",
-}
-_SIGNATURES = (
-    (b"%PDF-", "PDF 文件"),
-    (b"PK\x03\x04", "压缩包或 Office 文件(zip 格式)"),
-    (b"PK\x05\x06", "空的压缩包"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "旧版或加密的 Office 文件(OLE 格式)"),
-    (b"{\\rtf", "RTF 文件"),
-    (b"Rar!\x1a\x07", "压缩包(rar 格式)"),
-    (b"7z\xbc\xaf\x27\x1c", "压缩包(7z 格式)"),
-    (b"\x1f\x8b", "压缩包(gzip 格式)"),
-    (b"\x89PNG", "图片"),
-    (b"\xff\xd8\xff", "图片"),
-    (b"GIF8", "图片"),
-    (b"\x62\x14\x23\x65", "加密文件"),  # document protection widely used in offices
-    (b"%TSD-Header-###%", "加密文件"),
-    (b"Salted__", "加密文件"),
-    (b"-----BEGIN PGP MESSAGE", "加密文件"),
-    (b"age-encryption.org/", "加密文件"),
-)
+_JUNK = frozenset(("thumbs.db", "desktop.ini"))  # written by file managers, no one's document
+_RESOURCES = ("_files", ".files", "_文件")  # beside a saved page: its pictures and scripts
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +57,38 @@ def scan(roots: Sequence[str | Path], *, limit: int = MAX_BYTES) -> Iterator[Loa
     for found in listed.values():
         try:
             source, data = load(found, limit=limit)
+            opened = opened_archive(source, data) if source.media_type == "zip" else None
         except ReadError as error:
             if alone:
                 raise
             yield LoadedFile(found.path, refused=str(error))
             continue
-        if source.sha256 in kept:
-            yield LoadedFile(found.path, duplicate_of=kept[source.sha256])
-        else:
-            kept[source.sha256] = found.path
-            yield LoadedFile(found.path, source=source, data=data)
+        for file in opened or [LoadedFile(found.path, source=source, data=data)]:
+            if file.source is not None and file.source.sha256 in kept:
+                yield LoadedFile(file.path, duplicate_of=kept[file.source.sha256])
+                continue
+            if file.source is not None:
+                kept[file.source.sha256] = file.path
+            yield file
+
+
+def opened_archive(source: SourceFile, data: bytes) -> Iterator[LoadedFile]:
+    """What a zip archive holds, file by file. ReadError when it is unsafe, damaged or empty."""
+    inside = archive.members(data, source.path)
+    return (_member(f"{source.path}{MEMBER}{name}", reading) for name, reading in inside)
+
+
+def _member(path: str, reading: Callable[[], bytes]) -> LoadedFile:
+    try:
+        data = reading()
+        kind = kind_of(path, data)
+    except ReadError as error:
+        return LoadedFile(path, refused=str(error))
+    if kind == "zip":
+        return LoadedFile(path, refused=f"{path} 是压缩包里的压缩包,没有再打开,请先解压")
+    return LoadedFile(
+        path, SourceFile(path, hashlib.sha256(data).hexdigest(), kind, len(data)), data
+    )
 
 
 def find(root: str | Path) -> list[FoundFile]:
@@ -111,7 +99,7 @@ def find(root: str | Path) -> list[FoundFile]:
     if not top.is_dir():
         return [FoundFile(top, _shown(top.name))]
     found = [FoundFile(path, _relative(path, top)) for path in _walk(top)]
-    if not found:
+    if not any(_may_be_document(file.location) for file in found):
         raise ReadError(f"文件夹 {_shown(str(root))} 里没有可读的文档(支持 {SUPPORTED})")
     return sorted(found, key=lambda file: file.path)
 
@@ -123,14 +111,29 @@ def load(
     read: Callable[[Path], bytes] | None = None,
 ) -> tuple[SourceFile, bytes]:
     """Read one file. ReadError: wrong type, too large, unreadable, empty, binary, or changing."""
-    media_type = MEDIA_TYPES.get(found.location.suffix.lower())
-    if media_type is None:
-        advice = _SAVE_AS.get(found.location.suffix.lower(), "请先另存为其中一种")
-        raise ReadError(f"{found.path} 不是支持的文件类型(支持 {SUPPORTED}),{advice}")
+    if not _may_be_document(found.location) and not is_document(_head(found)):
+        suffix = found.location.suffix
+        raise ReadError(f"{found.path} 不是支持的文件类型({suffix};支持 {SUPPORTED})")
     data = _read_stable(found, limit, read or Path.read_bytes)
-    _check_content(found.path, media_type, data)
+    media_type = kind_of(found.path, data)
     digest = hashlib.sha256(data).hexdigest()
     return SourceFile(found.path, digest, media_type, len(data)), data
+
+
+def _may_be_document(location: Path) -> bool:
+    """False when the suffix is one of programs, films, …; without one the content tells."""
+    suffix = location.suffix.lower()
+    return not suffix or suffix in SUFFIXES
+
+
+def _head(found: FoundFile) -> bytes:
+    try:
+        if not stat.S_ISREG(found.location.stat().st_mode):
+            raise ReadError(f"{found.path} 不是普通文件,无法读取")
+        with found.location.open("rb") as file:
+            return file.read(1024)
+    except OSError:
+        return b""
 
 
 def _walk(top: Path) -> Iterator[Path]:
@@ -141,16 +144,22 @@ def _walk(top: Path) -> Iterator[Path]:
         fresh = []
         for name in sorted(subfolders):
             real = os.path.realpath(here / name)
-            if not name.startswith(".") and real not in seen:
+            if not name.startswith(".") and real not in seen and not _of_a_page(name, names):
                 seen.add(real)
                 fresh.append(name)
         subfolders[:] = fresh
         for name in names:
-            suffix = Path(name).suffix.lower()
-            if not name.startswith((".", "~$")) and (
-                suffix in MEDIA_TYPES or suffix in _OTHER_DOCUMENTS
-            ):
+            if not name.startswith((".", "~$")) and name.lower() not in _JUNK:
                 yield here / name
+
+
+def _of_a_page(folder: str, beside: Sequence[str]) -> bool:
+    """True for the folder that a browser makes beside a page it saves: 通知.html, 通知_files/."""
+    for end in _RESOURCES:
+        page = folder.removesuffix(end)
+        if page != folder and any(Path(name).stem == page for name in beside):
+            return True
+    return False
 
 
 def _read_stable(found: FoundFile, limit: int, read: Callable[[Path], bytes]) -> bytes:
@@ -177,33 +186,6 @@ def _read_stable(found: FoundFile, limit: int, read: Callable[[Path], bytes]) ->
 
 def _state(status: os.stat_result) -> tuple[int, int, int]:
     return status.st_mtime_ns, status.st_size, status.st_ino
-
-
-def _check_content(path: str, media_type: str, data: bytes) -> None:
-    """The bytes must be of the kind that the name says."""
-    if not data:
-        raise ReadError(f"{path} 是空文件")
-    if media_type == "docx" and not data.startswith(b"PK\x03\x04"):
-        if data.startswith(b"\xd0\xcf\x11\xe0"):
-            raise ReadError(
-                f"{path} 是旧版或加密的 Office 文件(OLE 格式),"
-                "请用 Word 或 WPS 打开,取消密码后另存为 docx"
-            )
-        raise ReadError(f"{path} 的内容不是 docx 文档,请用 Word 或 WPS 打开后另存为 docx")
-    if media_type == "pdf" and b"%PDF-" not in data[:1024]:
-        raise ReadError(f"{path} 的内容不是 PDF 文件,请检查下载或保存时是否出错")
-    if media_type in ("txt", "html"):
-        _refuse_binary(path, data)
-
-
-def _refuse_binary(path: str, data: bytes) -> None:
-    for signature, name in _SIGNATURES:
-        if data.startswith(signature):
-            raise ReadError(f"{path} 是 {name},内容与扩展名不符,请改正扩展名或另存为 txt")
-    # UTF-32's marks are caught by the first two: UTF-16 LE and a NUL pair.
-    marked = data.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff"))
-    if b"\0" in data and not marked and utf16(data) is None:
-        raise ReadError(f"{path} 是二进制文件(第 {data.index(0)} 字节是空字节),请另存为文本")
 
 
 def _relative(path: Path, top: Path) -> str:

@@ -16,6 +16,7 @@ from ingest.files import find, scan
 from ingest.lines import Line, logical_lines, physical_lines
 from ingest.parts import read_parts
 from ingest.readers.select import extract
+from ingest.shells import is_shell
 from ingest.tabbed import tabbed
 from youju.errors import ReadError
 from youju.records import Clause, ExtractedText, IngestReport, PolicyDoc, SourceFile, Span, Table
@@ -23,6 +24,7 @@ from youju.records import Clause, ExtractedText, IngestReport, PolicyDoc, Source
 MAX_CHARACTERS = 8_000_000
 MAX_LINES = 200_000
 _NAMED = 8  # pages named in a problem
+_SHEETS = ("xlsx", "xls", "csv")
 
 
 def policy_doc(source: SourceFile, extracted: ExtractedText) -> PolicyDoc:
@@ -50,21 +52,29 @@ def policy_doc(source: SourceFile, extracted: ExtractedText) -> PolicyDoc:
         known = frozenset(dropped).union(*(found.lines for found in flat))
         flat = (*flat, *tabbed(lines, original, known))
     in_table = frozenset(i for found in flat for i in found.lines)
-    found_parts = read_parts(extracted, lines, frozenset(dropped) | in_table)
-    read = found_parts.whole
     furniture = [lines[i].span for i in sorted(dropped)]
     declared = table_finder.declared(extracted.blocks, original, furniture)
     in_rows = _lines_in_rows(lines, extracted, declared)
+    # A head of columns is no title; on a web page a table may hold the document's own name.
+    unnamed = in_rows if source.media_type in _SHEETS else set()
+    found_parts = read_parts(extracted, lines, frozenset(dropped) | in_table | unnamed)
+    read = found_parts.whole
     outside = set(dropped) | in_table | in_rows | read.lines
     body = [line for i, line in enumerate(lines) if i not in outside]
     tree = clause_tree.build(original, logical_lines(body))
+    if not declared and not flat and is_shell([line.text for line in body]):
+        raise ReadError(
+            f"{source.path} 是空壳:只有标题、日期或页码,没有正文,没有加入;"
+            "请换成带正文的文件,或打开其中所说的附件。"
+        )
     tables = _placed((*declared, *(found.table for found in flat)), tree)
     digest = hashlib.sha256(original.encode("utf-8", "surrogatepass")).hexdigest()
     pages = tuple(block.span for block in extracted.blocks if block.kind == "page")
-    problems = (*_problems(tree, read.meta.title is not None), *_empty_pages(pages, original))
     doc = PolicyDoc(
-        source.sha256[:12], source, original, digest, read.meta, tree, tables, problems, pages,
-        parts=found_parts.parts,
+        source.sha256[:12], source, original, digest, read.meta, tree, tables,
+        problems=_problems(tree, read.meta.title is not None),
+        pages=pages, parts=found_parts.parts,
+        unread=(*extracted.unread, *_empty_pages(pages, original)),
     )  # fmt: skip
     return replace(doc, facts=facts(doc))
 
@@ -142,6 +152,7 @@ def ingest(
     duplicates: list[tuple[str, str]] = []
     total = sum(len(find(path)) for path in paths)
     for number, loaded in enumerate(scan(paths), start=1):
+        total = max(total, number)  # an archive holds more than one
         if loaded.refused is not None:
             refused.append((loaded.path, loaded.refused))
         elif loaded.duplicate_of is not None:

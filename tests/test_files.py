@@ -31,9 +31,8 @@ def test_a_folder_is_read_in_path_order_hidden_and_foreign_files_aside(tmp_path:
     ):
         _write(tmp_path / name)
     loaded = list(scan([tmp_path / "库"]))
-    assert [file.path for file in loaded] == sorted(
-        ["库/乙.txt", "库/甲/丙.HTML", "库/甲.md", "库/丁.htm", "库/戊.text"]
-    )
+    read = ["库/乙.txt", "库/甲/丙.HTML", "库/甲.md", "库/丁.htm", "库/戊.text", "库/README"]
+    assert [file.path for file in loaded] == sorted([*read, "库/图.png", "库/数.csv"])
     by_path = {file.path: file for file in loaded}
     source = by_path["库/甲/丙.HTML"].source
     assert source is not None
@@ -67,17 +66,17 @@ def test_the_same_content_is_kept_once(tmp_path: Path) -> None:
     ("name", "data", "message"),
     [
         ("a.txt", b"", "空文件"),
-        ("a.txt", b"%PDF-1.7 ...", "PDF"),
-        ("a.html", b"PK\x03\x04....", "zip"),
+        ("a.html", b"PK\x03\x04....", "压缩结构已损坏"),
         ("a.txt", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1..", "OLE"),
         ("a.txt", b"\x62\x14\x23\x65..", "加密"),
         ("a.txt", b"abc\x00\x01\x02\xff", "第 3 字节"),
         ("a.pdf", b"no pdf at all", "内容不是 PDF"),
-        ("a.docx", b"%PDF-1.7", "内容不是 docx"),
-        ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1..", "取消密码后另存为 docx"),
+        ("a.docx", b"no package at all", "内容不是 docx"),
+        ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1..", "另存为 docx"),
         ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1..", "另存为 docx"),
-        ("a.ofd", b"PK\x03\x04", "带文字层的 pdf"),
-        ("a", b"text", "支持 txt"),
+        ("a.ofd", b"PK\x03\x04", "压缩结构已损坏"),
+        ("a", b"text", "内容不是能识别的文档"),
+        ("a.py", b"text", "支持 txt"),
     ],
 )
 def test_what_is_no_document_is_refused_by_name(
@@ -110,7 +109,7 @@ def test_a_missing_path_is_refused(tmp_path: Path, name: str) -> None:
 
 
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
-    _write(tmp_path / "库/图.png")
+    _write(tmp_path / "库/程序.exe")
     with pytest.raises(ReadError, match="没有可读的文档"):
         list(scan([tmp_path / "库"]))
 

@@ -40,9 +40,11 @@ QA: tuple[frozenset[str], ...] = (
 )
 LAZY = {
     "faiss", "torch", "sentence_transformers", "gradio", "matplotlib", "lxml", "pymilvus",
-    "docx", "pypdfium2", "openpyxl",
+    "docx", "pypdfium2", "openpyxl", "xlrd", "olefile", "markdown_it",
 }  # fmt: skip
-ONE_FILE = LAZY - {"matplotlib", "gradio"}
+ONE_FILE = LAZY - {"matplotlib", "gradio", "openpyxl"}
+# One file reads workbooks, one writes them.
+WORKBOOKS = {"ingest/readers/workbook.py", "youju/exports.py"}
 # The page is made of Gradio: its frame, its tabs and its interfaces, nothing else.
 GRADIO = re.compile(r"app\.py|web/tabs/\w+\.py|web/(api|mcp|shell)\.py")
 
@@ -149,6 +151,15 @@ def test_a_large_library_is_imported_in_one_file() -> None:
             users[name].add(_relative(path))
     assert users, "the check reads imports"
     assert {name: files for name, files in users.items() if len(files) > 1} == {}
+
+
+def test_workbooks_are_read_in_one_file_and_written_in_one() -> None:
+    users = {
+        _relative(path)
+        for path in SOURCES.keys() - TRAINING
+        if "openpyxl" in _imports(ast.parse(path.read_text("utf-8")))
+    }
+    assert users == WORKBOOKS
 
 
 def test_gradio_stays_in_the_frame_and_the_tabs() -> None:

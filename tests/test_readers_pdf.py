@@ -165,7 +165,7 @@ def test_a_page_without_text_is_reported() -> None:
     assert [page.of(found.text).strip() for page in pages] == [LONG[:30], "", LONG[:30]]
     assert found.text == f"{LONG[:30]}\n{LONG[:30]}", "nobody knows what the page between says"
     doc = policy_doc(SourceFile("库/a.pdf", "0" * 64, "pdf", len(data)), found)
-    assert any("第 2 页没有文字层" in problem for problem in doc.problems)
+    assert any("第 2 页没有文字层" in part for part in doc.unread)
 
 
 _PIECES = st.builds(

@@ -261,7 +261,7 @@ def _summary(doc: PolicyDoc) -> schemas.DocumentSummary:
         "source": doc.source.path,
         "characters": len(doc.text),
         "clauses": len(doc.clauses),
-        "problems": list(doc.problems),
+        "problems": [*doc.unread, *doc.problems],
     }
 
 

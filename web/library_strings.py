@@ -4,8 +4,8 @@ from __future__ import annotations
 
 LIBRARY: dict[str, tuple[str, str]] = {
     "library.upload": (
-        "上传文件（txt、html、docx、带文字层的 pdf，可多选）",
-        "Upload documents (txt, html, docx, pdf with text; several at once)",
+        "上传文件（Word、WPS、pdf、ofd、Excel、网页、文本、zip，可多选）",
+        "Upload documents (Word, pdf, ofd, Excel, web pages, text, zip; several at once)",
     ),
     "library.reindex": ("重建索引", "Index again"),
     "library.filter": ("筛选标题、文号、地区", "Filter"),

@@ -8,7 +8,7 @@ from web.cards import status_chip, target
 from web.citing import bare_title
 from web.markup import attribute, escape
 from web.strings import STRINGS, both, named
-from youju.records import PolicyDoc
+from youju.records import MEMBER, PolicyDoc
 from youju.service import BuildReport
 from youju.settings import CORPUS
 from youju.uploads import Stage, Taken
@@ -28,11 +28,11 @@ def library_view(
     """
     columns = (*_COLUMNS, "remove") if removable else _COLUMNS
     head = "".join(_head_html(name) for name in columns)
-    indexed = {doc.source.path for doc in documents}
+    indexed = {_file(doc) for doc in documents}
     waiting = "".join(
         _waiting_html(path, removable) for path in sorted(set(uploaded) - indexed) if removable
     )
-    rows = "".join(_row_html(doc, doc.source.path in uploaded, removable) for doc in documents)
+    rows = "".join(_row_html(doc, _file(doc) in uploaded, removable) for doc in documents)
     label = attribute(" ".join(STRINGS["library.filter"]))
     return (
         f'<section class="yj-library"><div class="yj-bar">'
@@ -42,6 +42,11 @@ def library_view(
         f'<div class="yj-scroll" tabindex="0"><table class="yj-doctable"><thead><tr>{head}</tr>'
         f"</thead><tbody>{waiting}{rows}</tbody></table></div></section>"
     )
+
+
+def _file(doc: PolicyDoc) -> str:
+    """The file that holds the document; with an archive all its members go."""
+    return doc.source.path.split(MEMBER, 1)[0]
 
 
 def uploads_view(taken: Sequence[Taken], total: int) -> str:
@@ -87,12 +92,18 @@ def _taken_html(taken: Sequence[Taken], clauses: Mapping[str, int]) -> str:
     for one in taken:
         if one.path is None:
             state, told = "refused", f"{both('library.refused')}：{escape(one.reason or '')}"
-        elif one.path in clauses:
-            state, told = "added", both("library.added", n=clauses[one.path])
+        elif (count := _count(one.path, clauses)) is not None:
+            state, told = "added", both("library.added", n=count)
         else:
             state, told = "read", both("library.read")
         rows += f'<li data-state="{state}"><strong>{escape(one.name)}</strong> {told}</li>'
     return f'<ul class="yj-uploads">{rows}</ul>' if rows else ""
+
+
+def _count(path: str, clauses: Mapping[str, int]) -> int | None:
+    """Clauses of a file, of an archive those of all its members; None when it is not indexed."""
+    found = [n for name, n in clauses.items() if name.split(MEMBER, 1)[0] == path]
+    return sum(found) if found else None
 
 
 def _head_html(name: str) -> str:
@@ -106,7 +117,7 @@ def _row_html(doc: PolicyDoc, uploaded: bool, removable: bool) -> str:
     meta = doc.meta
     number = meta.doc_number.value if meta.doc_number else ""
     region = meta.region.value if meta.region else ""
-    problems = "".join(f"<div>{escape(problem)}</div>" for problem in doc.problems)
+    problems = "".join(f"<div>{escape(problem)}</div>" for problem in (*doc.unread, *doc.problems))
     count = len(doc.clauses)
     cells = (
         f'<td><button type="button" class="yj-link" {target(doc)}>'
@@ -116,7 +127,7 @@ def _row_html(doc: PolicyDoc, uploaded: bool, removable: bool) -> str:
         f'<td>{status_chip(meta.status)}</td><td data-key="{count}">{count}</td>'
         f"<td>{problems}</td>"
     )
-    return f"<tr>{cells}{_last_html(doc.source.path, uploaded) if removable else ''}</tr>"
+    return f"<tr>{cells}{_last_html(_file(doc), uploaded) if removable else ''}</tr>"
 
 
 def _waiting_html(path: str, removable: bool) -> str:

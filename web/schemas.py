@@ -102,6 +102,7 @@ class DocumentJson(TypedDict):
     tables: list[dict[str, Any]]
     passages: list[dict[str, Any]]
     problems: list[str]
+    unread: list[str]
     pages: list[dict[str, int]]
     text: str
 

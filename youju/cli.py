@@ -20,8 +20,8 @@ from typing import Any, BinaryIO
 from youju import arguments, contracts, terminal
 from youju.errors import InputError, QuestionError, YoujuError
 from youju.progress import ConsoleProgress, open_index
-from youju.records import Filters, Span
-from youju.service import PolicySearch
+from youju.records import Filters, IngestReport, Span
+from youju.service import BuildReport, PolicySearch
 from youju.settings import Settings
 
 OUR_FAULT = "程序内部出错，请设置环境变量 YOUJU_DEBUG=1 后重试，并把显示的内容报告给我们。"
@@ -157,7 +157,7 @@ def _ingest(args: argparse.Namespace, settings: Settings) -> int:
             print(_dump(contracts.document_json(doc, passages(doc))))
         else:
             print(terminal.document_text(doc, style))
-    _warn(report.refused, report.duplicates)
+    _warn(report)
     if not report.docs:
         raise InputError("没有一份文件可以读取，请检查路径和文件格式。")
     return 0
@@ -173,10 +173,11 @@ def _index(args: argparse.Namespace, settings: Settings) -> int:
             prune=args.prune,
             progress=progress,
         )
-    _warn(report.refused, report.duplicates)
+    _warn(report)
     if args.json:
-        names = ("generation", "documents", "passages", "read", "reused", "removed", "refused")
-        summary = {name: getattr(report, name) for name in (*names, "duplicates", "seconds")}
+        names = ["generation", "documents", "passages", "read", "reused", "removed", "refused"]
+        names += ["partial", "duplicates", "seconds"]
+        summary = {name: getattr(report, name) for name in names}
         print(_dump({"index": str(settings.index), **summary}))
         return 0
     print(
@@ -295,9 +296,12 @@ def _paths(given: Sequence[str]) -> list[Path]:
     return [Path(path) for path in given]
 
 
-def _warn(refused: Sequence[tuple[str, str]], duplicates: Sequence[tuple[str, str]]) -> None:
+def _warn(report: BuildReport | IngestReport) -> None:
+    """Name every file that was not, or only partly, read."""
+    refused = [(path, reason.removeprefix(f"{path} ")) for path, reason in report.refused]
     lines = terminal.pairs_text("没有读取的文件：", refused, "：")
-    lines += terminal.pairs_text("内容相同、只保留一份的文件：", duplicates, " = ")
+    lines += terminal.pairs_text("只读取了一部分的文件：", report.partial, "：")
+    lines += terminal.pairs_text("内容相同、只保留一份的文件：", report.duplicates, " = ")
     if lines:
         print("\n".join(lines), file=sys.stderr)
 

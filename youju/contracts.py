@@ -175,7 +175,8 @@ def document_json(doc: PolicyDoc, passages: Sequence[Passage] = ()) -> Json:
         "clauses": _tree(doc),
         "tables": [_table_json(table, doc.text) for table in doc.tables],
         "passages": [_passage_json(passage, doc.text) for passage in passages],
-        "problems": list(doc.problems),
+        "problems": [*doc.unread, *doc.problems],
+        "unread": list(doc.unread),
         "pages": [{"start": page.start, "end": page.end} for page in doc.pages],
     }
 

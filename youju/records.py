@@ -46,13 +46,24 @@ class Span:
 # --- build ---------------------------------------------------------------------------------------
 
 
+# How a file is read; `ingest.kinds` tells it from the content.
+MediaType = Literal[
+    "txt", "md", "html", "mht", "csv", "docx", "doc", "rtf", "pdf", "ofd", "xlsx", "xls", "zip",
+    "image",
+]  # fmt: skip
+MEMBER = " › "  # between an archive and what it holds: 附件.zip › 附件1.doc
+
+
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """One file as found: `path` is relative to the ingested root's parent, POSIX style."""
+    """One file as found: `path` is relative to the ingested root's parent, POSIX style.
+
+    A member of an archive has the archive's path before its own, with `MEMBER` between.
+    """
 
     path: str
     sha256: str
-    media_type: Literal["txt", "html", "docx", "pdf"]
+    media_type: MediaType
     size: int
 
 
@@ -80,6 +91,7 @@ class ExtractedText:
     encoding: str
     blocks: tuple[Block, ...] = ()
     title: str | None = None
+    unread: tuple[str, ...] = ()  # parts of the file that are not in the text, and why
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +208,7 @@ class PolicyDoc:
     pages: tuple[Span, ...] = ()  # where each page stands, from page 1; none for a file without
     facts: tuple[Fact, ...] = ()  # its numeric targets, in document order
     parts: tuple[Part, ...] = ()  # the documents that it holds, in order; none when it is one
+    unread: tuple[str, ...] = ()  # parts of the file that are not in the text, and why
 
     @property
     def name(self) -> str:
@@ -268,6 +281,11 @@ class IngestReport:
     docs: tuple[PolicyDoc, ...]
     refused: tuple[tuple[str, str], ...] = ()  # (path, reason)
     duplicates: tuple[tuple[str, str], ...] = ()  # (path, path of the same content kept)
+
+    @property
+    def partial(self) -> tuple[tuple[str, str], ...]:
+        """(path, what was not read of it) of the documents that were only partly read."""
+        return tuple((doc.source.path, "；".join(doc.unread)) for doc in self.docs if doc.unread)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,17 @@ import numpy as np
 
 from youju.asking import Method, check_options, clean_question
 from youju.errors import IndexError_, IndexMismatch, IndexMissing, InputError, ReadError
-from youju.records import Answer, Comparison, DocName, Filters, Hit, Passage, PolicyDoc, Question
+from youju.records import (
+    MEMBER,
+    Answer,
+    Comparison,
+    DocName,
+    Filters,
+    Hit,
+    Passage,
+    PolicyDoc,
+    Question,
+)
 from youju.settings import CORPUS, PRODUCT_ROOT, Settings
 
 if TYPE_CHECKING:
@@ -50,6 +60,7 @@ class BuildReport:
     refused: tuple[tuple[str, str], ...]
     duplicates: tuple[tuple[str, str], ...]
     seconds: float
+    partial: tuple[tuple[str, str], ...] = ()  # (path, what of it was not read)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +222,7 @@ class PolicySearch:
             refused=report.refused,
             duplicates=report.duplicates,
             seconds=time.perf_counter() - began,
+            partial=report.partial,
         )
 
     def search(
@@ -443,7 +455,7 @@ def _elsewhere(
     return tuple(
         doc
         for doc in before
-        if doc.source.path.split("/", 1)[0] not in roots and doc.id not in taken
+        if doc.source.path.split("/", 1)[0].split(MEMBER, 1)[0] not in roots and doc.id not in taken
     )
 
 
@@ -463,5 +475,8 @@ def _filled(folders: Iterable[Path]) -> list[Path]:
 def _nothing_read(refused: Sequence[tuple[str, str]]) -> str:
     if refused:
         path, reason = refused[0]
-        return f"没有一份文件可以读取（例如 {path}：{reason.rstrip('。')}），原有索引没有改动。"
-    return "没有找到可以读取的文件（支持 txt、html、docx、pdf），原有索引没有改动。"
+        reason = reason.removeprefix(f"{path} ").rstrip("。")
+        return f"没有一份文件可以读取（例如 {path}：{reason}），原有索引没有改动。"
+    from ingest.kinds import SUPPORTED
+
+    return f"没有找到可以读取的文件（支持 {SUPPORTED}），原有索引没有改动。"

@@ -17,7 +17,10 @@ CORPUS = PRODUCT_ROOT / "corpus"
 DEFAULT_INDEX = PRODUCT_ROOT / ".youju" / "index"
 DEFAULT_DATA = DEFAULT_INDEX.parent / "data"
 STORES = ("auto", "exact", "faiss")
-TYPES = ("txt", "html", "docx", "pdf")
+TYPES = (
+    "txt", "md", "html", "mht", "docx", "doc", "rtf", "pdf", "ofd", "xlsx", "xls", "csv", "zip",
+    "image",
+)  # fmt: skip
 VARIABLES = {
     "YOUJU_INDEX": "index",
     "YOUJU_DATA": "data",

@@ -199,7 +199,7 @@ def document_text(doc: PolicyDoc, style: Style) -> str:
     lines.append(f"  状态：{style.status(doc.meta.status)}")
     lines.append(f"  条款 {len(doc.clauses)} 个，表格 {len(doc.tables)} 个")
     lines += [_outline(clause, style) for clause in doc.clauses if clause.heading or clause.label]
-    lines += [f"  注意：{plain(problem)}" for problem in doc.problems]
+    lines += [f"  注意：{plain(problem)}" for problem in (*doc.unread, *doc.problems)]
     return "\n".join(lines)
 
 

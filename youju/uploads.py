@@ -167,23 +167,37 @@ def _contents(settings: Settings, search: PolicySearch) -> dict[str, str]:
 
 def _checked(name: str, place: Path, settings: Settings, known: Mapping[str, str]) -> bytes:
     """The bytes of an upload that is within the limits and reads as a document. ReadError."""
-    from ingest.files import MEDIA_TYPES, FoundFile, load
+    from ingest.files import FoundFile, load, opened_archive
     from ingest.pipeline import policy_doc
     from ingest.readers.select import extract
 
-    kind = MEDIA_TYPES.get(place.suffix.lower())
-    if kind is not None and kind not in settings.upload_types:
-        kinds = "、".join(settings.upload_types)
-        raise ReadError(f"{name} 是 {kind} 文件，本站只接受 {kinds}，请转换格式后再上传。")
     if len(listed(settings)) >= settings.upload_files:
         raise ReadError(
             f"{name} 没有加入：上传的文件已达上限 {settings.upload_files} 份，请先移除一些。"
         )
     source, data = load(FoundFile(place, name), limit=settings.upload_mb << 20)
+    if source.media_type not in settings.upload_types:
+        kinds = "、".join(settings.upload_types)
+        raise ReadError(
+            f"{name} 是 {source.media_type} 文件，本站只接受 {kinds}，请转换格式后再上传。"
+        )
     if source.sha256 in known:
         raise ReadError(f"{name} 与文库中的“{known[source.sha256]}”内容相同，没有重复加入。")
-    policy_doc(source, extract(source, data))
-    return data
+    if source.media_type != "zip":
+        policy_doc(source, extract(source, data))
+        return data
+    reasons = []
+    for member in opened_archive(source, data):
+        if member.source is None:
+            reasons.append(member.refused or "")
+            continue
+        try:
+            policy_doc(member.source, extract(member.source, member.data))
+        except ReadError as error:
+            reasons.append(str(error))
+        else:
+            return data  # what else is in it is told when it is indexed
+    raise ReadError(f"{name} 里没有一份文件可以读取（例如 {reasons[0]}）。")
 
 
 def _kept(name: str, data: bytes, settings: Settings) -> str:

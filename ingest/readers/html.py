@@ -48,7 +48,12 @@ def read(data: bytes) -> ExtractedText:
 
     ReadError: undecodable bytes (with the offset), no visible text, or nesting beyond all reason.
     """
-    source, encoding = _decode(data)
+    return read_part(data, None)
+
+
+def read_part(data: bytes, charset: str | None) -> ExtractedText:
+    """The same of a page in a larger file, which may tell its encoding."""
+    source, encoding = _decode(data, charset)
     root = _parse(source)
     text, blocks = _write(root)
     if not text.strip():
@@ -56,11 +61,11 @@ def read(data: bytes) -> ExtractedText:
     return ExtractedText(text=text, encoding=encoding, blocks=blocks, title=_title(root))
 
 
-def _decode(data: bytes) -> tuple[str, str]:
+def _decode(data: bytes, charset: str | None) -> tuple[str, str]:
     """(source, encoding): mark, valid UTF-8, what the page declares, then as plain text."""
     if b"\0" not in data and not data.startswith(b"\x84\x31\x95\x33"):
         declared = _CHARSET.search(data, 0, 8192)
-        name = declared.group(1).decode("ascii").lower() if declared else ""
+        name = charset or (declared.group(1).decode("ascii").lower() if declared else "")
         try:
             data.decode("utf-8")
         except UnicodeDecodeError:

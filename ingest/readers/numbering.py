@@ -34,6 +34,22 @@ _SERIES = {
     "decimalEnclosedFullstop": "⒈⒉⒊⒋⒌⒍⒎⒏⒐⒑⒒⒓⒔⒕⒖⒗⒘⒙⒚⒛",
     "ideographEnclosedCircle": "㊀㊁㊂㊃㊄㊅㊆㊇㊈㊉",
 }
+# The number formats of the binary Word format, by their number; the rest is rare or not Chinese.
+FORMS = dict(
+    enumerate(
+        (  # noqa: SIM905  (a list of literals would fill the page)
+            "decimal upperRoman lowerRoman upperLetter lowerLetter ordinal cardinalText "
+            "ordinalText hex chicago ideographDigital japaneseCounting aiueo iroha "
+            "decimalFullWidth decimalHalfWidth japaneseLegal japaneseDigitalTenThousand "
+            "decimalEnclosedCircle decimalFullWidth2 aiueoFullWidth irohaFullWidth decimalZero "
+            "bullet ganada chosung decimalEnclosedFullstop decimalEnclosedParen "
+            "decimalEnclosedCircleChinese ideographEnclosedCircle ideographTraditional "
+            "ideographZodiac ideographZodiacTraditional taiwaneseCounting "
+            "ideographLegalTraditional taiwaneseCountingThousand taiwaneseDigital "
+            "chineseCounting chineseLegalSimplified chineseCountingThousand"
+        ).split()
+    )
+) | {255: "none"}
 _ROMAN = (
     (1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"),
     (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"),
@@ -67,7 +83,9 @@ class Level:
 
 
 @dataclass(slots=True)
-class _List:
+class ListOf:
+    """A list: what it counts with, and how its levels are written."""
+
     abstract: str
     levels: dict[int, Level]
     restarts: dict[int, int] = field(default_factory=dict)
@@ -77,7 +95,7 @@ class _List:
 class Numbering:
     """The lists of a document and how far each has counted."""
 
-    lists: dict[str, _List]
+    lists: dict[str, ListOf]
     styles: dict[str, tuple[str, int | None]]  # style → (list, level) by itself or a base style
     _counts: dict[str, list[int | None]] = field(default_factory=dict)
     _seen: set[str] = field(default_factory=set)
@@ -85,10 +103,14 @@ class Numbering:
     def label(self, properties: Any, style: str | None) -> str:
         """The label of the next paragraph, with the space after it; "" when it has none."""
         number, level = self._place(properties, style)
-        found = self.lists.get(number) if number is not None else None
+        return self.next(number, level) if number is not None else ""
+
+    def next(self, number: str, level: int) -> str:
+        """The label of the next paragraph of a list; "" when there is no such list."""
+        found = self.lists.get(number)
         if found is None or level not in found.levels:
             return ""
-        counts = self._advance(number or "", found, level)
+        counts = self._advance(number, found, level)
         return _written(found.levels, level, counts)
 
     def _place(self, properties: Any, style: str | None) -> tuple[str | None, int]:
@@ -104,7 +126,7 @@ class Numbering:
             level = next((i for i, one in levels.items() if style and one.style == style), None)
         return number, level or 0
 
-    def _advance(self, number: str, found: _List, level: int) -> list[int | None]:
+    def _advance(self, number: str, found: ListOf, level: int) -> list[int | None]:
         counts = self._counts.setdefault(found.abstract, [None] * _LEVELS)
         if number not in self._seen:
             self._seen.add(number)
@@ -126,7 +148,7 @@ class Numbering:
 def numbering(root: Any | None, styles: Any | None) -> Numbering:
     """Read numbering.xml and styles.xml (their root elements; None when there is no such part)."""
     by_style = dict(_style_lists(styles)) if styles is not None else {}
-    lists: dict[str, _List] = {}
+    lists: dict[str, ListOf] = {}
     if root is not None:
         abstracts = {e.get(f"{W}abstractNumId"): e for e in root.findall(f"{W}abstractNum")}
         abstract_of = {
@@ -138,7 +160,7 @@ def numbering(root: Any | None, styles: Any | None) -> Numbering:
             if abstract is not None and linked is not None:
                 levels = dict(_levels(linked))
                 restarts = _overrides(element, levels)
-                lists[element.get(f"{W}numId")] = _List(abstract, levels, restarts)
+                lists[element.get(f"{W}numId")] = ListOf(abstract, levels, restarts)
     return Numbering(lists, by_style)
 
 

@@ -18,7 +18,7 @@ MAX_UNPACKED = 128 * 2**20  # all parts together, pictures included
 MAX_XML = 16 * 2**20  # text parts together: a tree takes about ten times as much memory
 MAX_RATIO = 300  # XML seldom packs better than 1:50
 _RATIO_FROM = 2**20  # below this size a ratio says nothing
-_DIRECTORY_ENTRY = b"PK\x01\x02"
+DIRECTORY_ENTRY = b"PK\x01\x02"
 _ENCODING = re.compile(rb"^<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})")
 _ALLOWED_ENCODINGS = frozenset((b"utf-8", b"utf8", b"utf-16", b"us-ascii", b"ascii"))
 _UNSAFE_NAME = re.compile(r"^[/\\]|^[A-Za-z]:|(?:^|[/\\])\.\.(?:[/\\]|$)|[\0]")
@@ -28,7 +28,7 @@ _DAMAGED = "压缩结构已损坏或不完整,请用 Word 或 WPS 打开后重�
 def check(data: bytes) -> None:
     """Pass a package that is safe to parse; else ReadError says what is wrong with it."""
     # Counted in the bytes: the directory of a bomb alone can fill the memory when parsed.
-    if data.count(_DIRECTORY_ENTRY) > MAX_PARTS:
+    if data.count(DIRECTORY_ENTRY) > MAX_PARTS:
         raise ReadError(f"压缩包里的部件超过 {MAX_PARTS} 个,不像正常的文档,已停止读取")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:

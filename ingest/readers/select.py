@@ -3,26 +3,40 @@
 from __future__ import annotations
 
 from youju.errors import ReadError
-from youju.records import ExtractedText, SourceFile
+from youju.records import ExtractedText, MediaType, SourceFile
 
 
 def extract(source: SourceFile, data: bytes) -> ExtractedText:
     """The text of one file. ReadError names the file and what is wrong with it."""
     try:
-        if source.media_type == "html":
-            from ingest.readers.html import read as read_html
-
-            return read_html(data)
-        if source.media_type == "docx":
-            from ingest.readers.docx import read as read_docx
-
-            return read_docx(data)
-        if source.media_type == "pdf":
-            from ingest.readers.pdf import read as read_pdf
-
-            return read_pdf(data)
-        from ingest.readers.txt import read as read_txt
-
-        return read_txt(data)
+        return _read(source.media_type, data)
     except ReadError as error:
         raise ReadError(f"{source.path} 读不了:{error}") from error
+
+
+def _read(kind: MediaType, data: bytes) -> ExtractedText:
+    # Imported one by one: a reader brings its library, and most folders hold few kinds.
+    match kind:
+        case "html":
+            from ingest.readers.html import read
+        case "docx":
+            from ingest.readers.docx import read
+        case "pdf":
+            from ingest.readers.pdf import read
+        case "md":
+            from ingest.readers.markdown import read
+        case "mht":
+            from ingest.readers.mht import read
+        case "rtf":
+            from ingest.readers.rtf import read
+        case "doc":
+            from ingest.readers.doc import read
+        case "ofd":
+            from ingest.readers.ofd import read
+        case "xlsx" | "xls":
+            from ingest.readers.workbook import read
+        case "csv":
+            from ingest.readers.delimited import read
+        case _:
+            from ingest.readers.txt import read
+    return read(data)

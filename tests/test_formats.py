@@ -1,0 +1,377 @@
+"""Every kind of file that offices keep is read as what it is, or refused with its true reason."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+from office_files import FIXTURES, POLICY, pdf_pages, policy_document, saved, shown
+
+from ingest.files import scan
+from ingest.pipeline import ingest
+from ingest.readers.select import extract
+from ingest.readers.workbook import shown as shown_value
+from youju.errors import ReadError
+from youju.records import ExtractedText, PolicyDoc, SourceFile
+
+NAME = "明州市公共停车场管理办法"
+RULES = "第一条 为了规范停车秩序，制定本办法。\n第二条 停车费每小时五元。"
+
+
+def read(path: Path) -> ExtractedText:
+    (loaded,) = scan([path])
+    assert loaded.source is not None
+    return extract(loaded.source, loaded.data)
+
+
+def written(path: Path, data: bytes | str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data.encode() if isinstance(data, str) else data)
+    return path
+
+
+def rows(text: ExtractedText) -> list[list[str]]:
+    return [[c.of(text.text) for c in block.cells] for block in text.blocks if block.kind == "row"]
+
+
+class _Named(zipfile.ZipInfo):
+    """An entry whose name is written in the code page of its maker, without a flag."""
+
+    def _encodeFilenameFlags(self) -> tuple[bytes, int]:
+        return self.filename.encode("gb18030"), self.flag_bits & ~0x800
+
+
+def zipped(files: dict[str, bytes], encoding: str = "utf-8") -> bytes:
+    """An archive of these files."""
+    entry = zipfile.ZipInfo if encoding == "utf-8" else _Named
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(entry(name), data, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+# --- Word and rich text --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("suffix", ["doc", "rtf"])
+def test_word_files_of_old_kinds_read_like_docx(suffix: str) -> None:
+    found = read(FIXTURES / f"{NAME}.{suffix}")
+    lines = found.text.splitlines()
+    assert lines[0] == "明政发〔2021〕8号", "a page header that is a 文号"
+    assert "第一章 总则" in lines, "automatic numbers are written out"
+    assert sum(line.startswith(("第", "（")) for line in lines) == 13
+    assert next(line for line in lines if line.startswith("（二）")).endswith("三十日；")
+    for level, text in POLICY:
+        assert level is not None or text in lines
+    assert "解释权归市城市管理局所有。" in lines, "hidden and deleted text is left out"
+    assert ["路内泊位", "西区", "4"] in [list(dict.fromkeys(row)) for row in rows(found)]
+    assert any(row[-1] == row[-2] == "全市" for row in rows(found))
+
+
+def test_a_wps_file_is_an_old_word_file(tmp_path: Path) -> None:
+    data = (FIXTURES / f"{NAME}.doc").read_bytes()
+    for name in ("a.wps", "b.doc", "c.docx", "d"):
+        assert "第七条 本办法自2021年5月1日起施行" in read(written(tmp_path / name, data)).text
+
+
+# --- sheets --------------------------------------------------------------------------------------
+
+
+def workbook() -> bytes:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (
+        ["明州市农机购置补贴一览表"],
+        ["单位：元"],
+        ["机具", "补贴", "", "比例"],
+        ["", "中央", "市级", ""],
+        ["插秧机", 12000, 3000, 0.3],
+        ["烘干机", 20000.5, 5000, 0.255],
+        ["注：以发票日期为准。"],
+    ):
+        sheet.append(row)
+    for area in ("A1:D1", "A3:A4", "B3:C3", "D3:D4"):
+        sheet.merge_cells(area)
+    forms = {"D5": "0%", "D6": "0.0%", "B5": "#,##0", "B6": "#,##0.00"}
+    for place, form in forms.items():
+        sheet[place].number_format = form
+    hidden = book.create_sheet("底稿")
+    hidden["A1"] = "不公开"
+    hidden.sheet_state = "hidden"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls"])
+def test_a_sheet_is_a_table_with_its_caption_and_head(tmp_path: Path, kind: str) -> None:
+    path = (
+        written(tmp_path / "明州市农机补贴.xlsx", workbook())
+        if kind == "xlsx"
+        else FIXTURES / "明州市农机补贴.xls"
+    )
+    found = read(path)
+    assert found.text.splitlines()[:2] == ["明州市农机购置补贴一览表", "单位：元"]
+    assert rows(found) == [
+        ["机具", "补贴", "补贴", "比例"],
+        ["机具", "中央", "市级", "比例"],
+        ["插秧机", "12,000", "3000", "30%"],
+        ["烘干机", "20,000.50", "5000", "25.5%"],
+    ]
+    assert found.unread == ("隐藏的工作表没有读入:底稿",)
+    doc = ingest([path]).docs[0]
+    assert doc.name == "明州市农机购置补贴一览表"
+    assert doc.tables[0].header == ("机具", "补贴 中央", "补贴 市级", "比例")
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "text"),
+    [
+        (0.85, "0%", "85%"),
+        (0.8555, "0.00%", "85.55%"),
+        (1234.5, "#,##0.00", "1,234.50"),
+        (0.1 + 0.2, "General", "0.3"),
+        (12.0, "General", "12"),
+        (3, '0"万元"', "3万元"),
+        (None, "General", ""),
+        (dt.datetime(2021, 3, 5), 'yyyy"年"m"月"d"日"', "2021年3月5日"),
+        (dt.datetime(2021, 3, 5), "yyyy-mm-dd", "2021-03-05"),
+        (dt.datetime(2021, 3, 1), 'yyyy"年"m"月"', "2021年3月"),
+    ],
+)
+def test_a_cell_shows_its_value_in_its_format(value: object, form: str, text: str) -> None:
+    assert shown_value(value, form) == text
+
+
+def test_formulas_without_a_result_are_told(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["项目", "金额"])
+    book.active.append(["合计", "=1+2"])
+    out = io.BytesIO()
+    book.save(out)
+    (path, reason) = ingest([written(tmp_path / "a.xlsx", out.getvalue())]).partial[0]
+    assert path == "a.xlsx"
+    assert "1 个公式没有存下计算结果" in reason
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+@pytest.mark.parametrize("mark", [",", "\t", ";"])
+def test_values_parted_by_a_mark(tmp_path: Path, encoding: str, mark: str) -> None:
+    text = "\n".join(mark.join(r) for r in (("项目", "金额"), ("道路养护", "120"), ("绿化", "30")))
+    found = read(written(tmp_path / "a.csv", text.encode(encoding)))
+    assert rows(found) == [["项目", "金额"], ["道路养护", "120"], ["绿化", "30"]]
+
+
+# --- pages ---------------------------------------------------------------------------------------
+
+
+def test_markdown_shows_what_its_reader_sees(tmp_path: Path) -> None:
+    source = (
+        "# 停车办法\n\n**第一条** 为了[规范](https://a.b)停车，制定本办法。\n"
+        "第二条 收费<br>另定。\n\n3. 三类区域免费\n\n|区域|元|\n|--|--|\n|一类|5|\n\n![图](a.png)\n"
+    )
+    found = read(written(tmp_path / "a.md", source))
+    assert found.text.splitlines() == [
+        "停车办法",
+        "第一条 为了规范停车，制定本办法。",
+        "第二条 收费",
+        "另定。",
+        "3. 三类区域免费",
+        "区域\t元",
+        "一类\t5",
+    ]
+    assert rows(found) == [["区域", "元"], ["一类", "5"]]
+
+
+@pytest.mark.parametrize("name", ["a.mht", "b.html"])
+def test_a_page_saved_as_one_file(tmp_path: Path, name: str) -> None:
+    page = "<html><body><h1>停车办法</h1><p>第一条 每小时五元。</p></body></html>".encode("gb18030")
+    head = (
+        b'From: <a>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="x"\r\n\r\n'
+        b'--x\r\nContent-Type: text/html; charset="gb2312"\r\n'
+        b"Content-Transfer-Encoding: 8bit\r\n\r\n"
+    )
+    found = read(written(tmp_path / name, head + page + b"\r\n--x--\r\n"))
+    assert found.text.splitlines() == ["停车办法", "第一条 每小时五元。"]
+
+
+def ofd(*pages: str, more: str = "") -> bytes:
+    space = 'xmlns:ofd="http://www.ofdspec.org/2016"'
+    listed = "".join(
+        f'<ofd:Page ID="{i}" BaseLoc="Pages/Page_{i}/Content.xml"/>' for i in range(len(pages))
+    )
+    files = {
+        "OFD.xml": f"<ofd:OFD {space}><ofd:DocBody><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot>"
+        "</ofd:DocBody></ofd:OFD>",
+        "Doc_0/Document.xml": f"<ofd:Document {space}><ofd:Pages>{listed}</ofd:Pages>{more}"
+        "</ofd:Document>",
+    }
+    for i, content in enumerate(pages):
+        files[f"Doc_0/Pages/Page_{i}/Content.xml"] = (
+            f"<ofd:Page {space}><ofd:Content><ofd:Layer>{content}</ofd:Layer></ofd:Content>"
+            "</ofd:Page>"
+        )
+    return zipped({name: text.encode() for name, text in files.items()})
+
+
+def placed(x: float, y: float, text: str, delta: str = "") -> str:
+    steps = f' DeltaX="{delta}"' if delta else ""
+    return (
+        f'<ofd:TextObject Boundary="{x} {y} 150 6" Size="5"><ofd:TextCode X="0" Y="5"{steps}>'
+        f"{text}</ofd:TextCode></ofd:TextObject>"
+    )
+
+
+def test_an_ofd_is_read_line_by_line(tmp_path: Path) -> None:
+    line = "第一条 为了加强停车管理，规范停车秩序，保障停车人"
+    first = placed(30, 30, line, f"g {len(line) - 1} 5") + placed(25, 40, "的权益，制定本办法。")
+    alone = "".join(placed(30 + 5 * i, 50, c) for i, c in enumerate("第二条停车费每小时五元。"))
+    found = read(written(tmp_path / "a.ofd", ofd(first + alone, placed(30, 30, "第三条 施行。"))))
+    assert found.text.splitlines() == [
+        line + "的权益，制定本办法。",
+        "第二条停车费每小时五元。",
+        "第三条 施行。",
+    ]
+    pages = [block.span.of(found.text).strip() for block in found.blocks if block.kind == "page"]
+    assert pages[1] == "第三条 施行。"
+
+
+def test_a_bomb_of_steps_in_an_ofd_costs_nothing(tmp_path: Path) -> None:
+    content = placed(30, 30, "第一条 施行。", "g 999999999 5 " * 2000)
+    assert read(written(tmp_path / "a.ofd", ofd(content))).text == "第一条 施行。"
+
+
+def test_an_ofd_of_pictures_or_of_nothing_is_refused(tmp_path: Path) -> None:
+    for data, message in ((ofd(""), "没有文字"), (zipped({"OFD.xml": b"<a/>"}), "没有页面")):
+        with pytest.raises(ReadError, match=message):
+            read(written(tmp_path / "a.ofd", data))
+
+
+# --- archives ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_what_an_archive_holds_is_read_under_its_own_name(tmp_path: Path, encoding: str) -> None:
+    files = {
+        "附件/附件1.txt": RULES.encode(),
+        "附件/附件2.docx": saved(policy_document()),
+        "说明.exe": b"MZ\0\0",
+        "__MACOSX/附件/._附件1.txt": b"\0",
+    }
+    report = ingest([written(tmp_path / "库/附件包.zip", zipped(files, encoding))])
+    assert [doc.source.path for doc in report.docs] == [
+        "附件包.zip › 附件/附件1.txt",
+        "附件包.zip › 附件/附件2.docx",
+    ]
+    assert [path for path, _ in report.refused] == ["附件包.zip › 说明.exe"]
+
+
+def test_archives_are_opened_within_limits(tmp_path: Path) -> None:
+    bomb = zipped({"a.txt": b"0" * 40_000_000})
+    inner = zipped({"b.txt": RULES.encode()})
+    data = zipped({"bomb.zip": bomb, "inner.zip": inner, "好.txt": RULES.encode() + b"!"})
+    written(tmp_path / "库/a.zip", data)
+    written(tmp_path / "库/b.zip", bomb)
+    written(tmp_path / "库/c.zip", zipped({f"{i}.txt": b"x" for i in range(501)}))
+    report = ingest([tmp_path / "库"])
+    assert [doc.source.path for doc in report.docs] == ["库/a.zip › 好.txt"]
+    reasons = dict(report.refused)
+    assert "压缩包里的压缩包" in reasons["库/a.zip › inner.zip"]
+    assert "压缩炸弹" in reasons["库/b.zip › a.txt"]
+    assert "超过 500 个" in reasons["库/c.zip"]
+
+
+# --- content decides -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.doc", f"<html><body><p>{RULES}</p></body></html>".encode()),
+        ("a.xls", f"<table><tr><td>{RULES}</td></tr></table>".encode("gb18030")),
+        ("a.txt", saved(policy_document())),
+        ("a.doc", saved(policy_document())),
+        ("a.docx", pdf_pages(shown((100, 700, RULES.splitlines()[0])))),
+        ("a.wps", RULES.encode("gb18030")),
+        ("a", RULES.encode()),
+    ],
+)
+def test_a_file_is_read_as_what_it_is(tmp_path: Path, name: str, data: bytes) -> None:
+    assert "第一条 为了" in read(written(tmp_path / name, data)).text
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [
+        ("a.pdf", b"\r\n", "没有内容"),
+        ("a.rar", b"Rar!\x1a\x07\x00", "rar 压缩包"),
+        ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\xff" * 1024, "OLE 格式"),
+        ("a.pptx", zipped({"ppt/presentation.xml": b"<a/>"}), "演示文稿"),
+        ("a.docx", zipped({"readme.txt": b"x"}), "内容不是 docx"),
+        ("a.zip", zipped({}), "空的压缩包"),
+        ("a.mp4", b"\0\0\0\x18ftyp", "不是支持的文件类型"),
+    ],
+)
+def test_the_reason_of_a_refusal_is_the_true_one(
+    tmp_path: Path, name: str, data: bytes, message: str
+) -> None:
+    with pytest.raises(ReadError, match=message):
+        read(written(tmp_path / name, data))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n".join(f"===PAGE {i}===" for i in range(1, 9)),
+        "标题：明州市人民政府关于停车管理的意见\n发文日期：2019-05-29\n主题：交通、城建\n---\n",
+        "明州市人民政府关于印发停车管理办法的通知\n\n详见附件。",
+    ],
+)
+def test_a_shell_is_no_document(tmp_path: Path, text: str) -> None:
+    written(tmp_path / "库/壳.txt", text)
+    written(tmp_path / "库/实.txt", RULES)
+    report = ingest([tmp_path / "库"])
+    assert [doc.source.path for doc in report.docs] == ["库/实.txt"]
+    assert "空壳" in report.refused[0][1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "明州市人民政府公告\n停水时间：2021年5月1日",
+        "明州市人民政府关于停止收费的通知\n市财政局停止收取停车费。",
+        "通知\n详见第三条。附件自2021年起施行。",
+    ],
+)
+def test_a_short_document_is_no_shell(tmp_path: Path, text: str) -> None:
+    assert len(ingest([written(tmp_path / "短.txt", text)]).docs) == 1
+
+
+def test_every_file_of_a_folder_is_read_or_named(tmp_path: Path) -> None:
+    files = {
+        "库/甲.txt": RULES.encode(),
+        "库/乙.mp4": b"\0\0\0\x18ftyp",
+        "库/丙.pdf": pdf_pages(shown((100, 700, RULES)), b""),
+        "库/页.html": f"<p>{RULES}。</p>".encode(),
+        "库/页_files/图.png": b"\x89PNG\r\n\x1a\n\0",
+        "库/Thumbs.db": b"\0",
+    }
+    for name, data in files.items():
+        written(tmp_path / name, data)
+    report = ingest([tmp_path / "库"])
+    named = {doc.source.path for doc in report.docs} | {path for path, _ in report.refused}
+    assert named == {"库/甲.txt", "库/乙.mp4", "库/丙.pdf", "库/页.html"}
+    assert "第 2 页" in dict(report.partial)["库/丙.pdf"]
+
+
+def test_the_parts_left_out_reach_the_document() -> None:
+    source = SourceFile("库/a.txt", "0" * 64, "txt", 1)
+    from ingest.pipeline import policy_doc
+
+    doc: PolicyDoc = policy_doc(source, ExtractedText(RULES, "utf-8", unread=("批注没有读入",)))
+    assert doc.unread == ("批注没有读入",)
