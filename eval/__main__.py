@@ -85,14 +85,14 @@ def _parser() -> argparse.ArgumentParser:
     ablation.add_argument("--encoder", default="bundled")
     ablation.add_argument("--out", type=Path, default=HERE.parent / "docs" / "retrieval.md")
     ablation.set_defaults(command=_ablation)
-    refusal = commands.add_parser(
-        "fit-refusal", help="重新拟合拒答判断（打印 qa/clauses/refuse.py 的常数）"
+    fitting = commands.add_parser(
+        "fit-confidence", help="重新拟合把握程度（打印 qa/clauses/confidence.py 的常数）"
     )
-    refusal.add_argument(
+    fitting.add_argument(
         "--set", dest="sets", nargs=2, type=Path, action="append", metavar=("题集", "文件夹"),
         help="可重复；默认内置题集的调参半和 tests/cases/fitted",
     )  # fmt: skip
-    refusal.set_defaults(command=_fit_refusal)
+    fitting.set_defaults(command=_fit_confidence)
     facts = commands.add_parser("facts", help="数值目标、指标对比和目标问题：与人工标注比较")
     facts.add_argument("--gold", type=Path, default=GOLD, help="标注文件夹（*.jsonl）")
     facts.add_argument("--policies", type=Path, help="标注所指的外部文件（policies.jsonl.gz）")
@@ -148,11 +148,14 @@ def _run_set(asked: sets.QuestionSet, searcher: Searcher, arguments: argparse.Na
     print(markdown_table(header, overall_table(runs)) + "\n")
 
 
-def _fit_refusal(arguments: argparse.Namespace) -> int:
-    from eval.refusal import SETS, examples, fit, report
+def _fit_confidence(arguments: argparse.Namespace) -> int:
+    from eval.confidence import examples, fit, report, sets
+    from reader.bundled import BundledReader
 
-    chosen = arguments.sets or SETS
-    print(report(fit([example for pair in chosen for example in examples(*pair)])))
+    reader = BundledReader()
+    chosen = arguments.sets or sets()
+    found = [one for asked, folder in chosen for one in examples(asked, folder, reader)]
+    print(report(fit(found)))
     return 0
 
 

@@ -47,7 +47,7 @@ class Role:
 
 
 ENCODER = Role("向量模型", "或把 YOUJU_ENCODER 设为本地文件夹或 bundled")
-RERANKER = Role("重排模型", "或把 YOUJU_RERANKER 设为本地文件夹，或取消该设置")
+READER = Role("阅读模型", "或把 YOUJU_READER 设为本地文件夹、bundled 或 none")
 
 
 class HubEncoder:
@@ -87,12 +87,12 @@ class CrossEncoder:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        folder, _ = fetch(name, RERANKER)
-        self._model = _load("CrossEncoder", RERANKER, name, folder)
+        folder, _ = fetch(name, READER)
+        self._model = _load("CrossEncoder", READER, name, folder)
         if self._model.num_labels != 1:
             raise SettingsError(
-                f"{name} 给出 {self._model.num_labels} 个类别而不是一个相关度，不是重排模型：请把 "
-                "YOUJU_RERANKER 改为交叉编码模型（如 BAAI/bge-reranker-base），或取消该设置。"
+                f"{name} 给出 {self._model.num_labels} 个类别而不是一个相关度，不是阅读模型：请把 "
+                "YOUJU_READER 改为交叉编码模型（如 BAAI/bge-reranker-base），或 bundled。"
             )
         # Models without a limit of their own would take texts longer than they have positions for.
         if not self._model.max_seq_length or self._model.max_seq_length > _positions(self._model):

@@ -1,86 +1,142 @@
-"""Routes: which kind of question is answered from what."""
+"""One question, one decision: what answers it, how surely, or why nothing does.
+
+The document's own header, an article or row by its number, table cells, facts and the clauses that
+were read are candidates. The first four speak only where they are surely meant; the reader is asked
+of what they would quote, and a clause that it holds for much likelier goes first.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from qa import header
 from qa.asked import scope
-from qa.clauses import answer, articles, rows
+from qa.asked.weights import Asked
+from qa.clauses import articles, confidence, lists, rows
+from qa.clauses.quoting import quoted
+from qa.clauses.reading import Read, read
 from qa.clauses.side_by_side import compare
 from qa.facts import side_by_side, targets
-from qa.facts.aliases import Aliases, load
+from qa.facts.aliases import Aliases
 from qa.proof.compose import Line, Outcome, Refusal
 from qa.proof.trim import unlabelled
 from text.normalize import fold
-from youju.records import Filters, Hit, PolicyDoc, Question, Retriever
+from youju.records import Filters, Hit, PolicyDoc, Question, Reader, Retriever
 
-_ENOUGH = 8  # hits in the asked documents that make a second search needless
+_SUBJECT_MAX = 30  # characters of the question that a refusal repeats
+_OUTLINED = 3  # hits whose documents may hold the heading that is asked for
+_KNOWN = 0.9  # confidence of what is read off a header, a label, a cell or a fact
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to say, how surely (0–1), and what was read, best first.
+
+    `weighed` is true where the confidence of what was read decided.
+    """
+
+    outcome: Outcome | Refusal
+    confidence: float
+    reads: tuple[Read, ...] = ()
+    weighed: bool = False
 
 
 def route(
     question: Question,
     retriever: Retriever,
-    hits: Sequence[Hit],
-    filters: Filters | None,
-    aliases: Aliases | None = None,
-) -> Outcome | Refusal:
-    """The lines that answer, or why there are none."""
-    aliases = aliases or load()
-    names = retriever.names()
-    unknown = scope.unknown_regions(question, retriever, hits)
-    if unknown:
-        return Refusal(f"文件中没有找到关于{'、'.join(unknown)}的内容")
-    known = tuple(r for r in question.regions if scope.documents_of((r,), names))
-    question = replace(question, regions=known)
-    of_document = header.answer(question, retriever, hits, filters)
-    if of_document is not None:
-        return of_document
-    if question.kind == "metadata":
-        question = replace(question, kind="open", wanted=())
-    if question.kind in ("comparison", "target", "open") and len(known) != 1:
-        told = side_by_side.compared(question, retriever, filters, aliases)
-        if told is not None:
-            return told
-    if question.kind == "comparison" and len(known) >= 2:
-        return compare(question, retriever, filters)
-    labelled = _labelled(question, retriever, hits, filters)
-    if labelled is not None:
-        return labelled
-    return _figured(question, retriever, hits, filters, aliases)
-
-
-def _figured(
-    question: Question,
-    retriever: Retriever,
+    reader: Reader,
     hits: Sequence[Hit],
     filters: Filters | None,
     aliases: Aliases,
-) -> Outcome | Refusal:
-    """From facts where they surely say it, else from clauses, unless those speak of others."""
-    told = targets.told(question, retriever, hits, filters, aliases)
-    if isinstance(told, Outcome):
-        return told
-    answered = _from_clauses(question, retriever, hits, filters)
-    if told is None:
-        fitting = targets.of_the_matter(answered, question, retriever, aliases)
-        return answered if fitting else Refusal(answer.nothing(question))
-    # the figure is known, but not for the asked year: only a clause that names the year may answer
-    fitting = targets.answers_year(answered, question, retriever, aliases)
-    return answered if fitting else told
+) -> Decision:
+    """The lines that answer, or why there are none."""
+    inside = _inside(question, retriever, hits, filters)
+    reads = tuple(read(question, inside, retriever, reader))
+    of_document = header.answer(question, retriever, hits, filters)
+    if isinstance(of_document, Outcome):
+        return Decision(of_document, _KNOWN, reads)
+    if of_document is not None:
+        return Decision(of_document, 0.0, reads)
+    if question.kind == "metadata":
+        question = replace(question, kind="open", wanted=())
+    known = _structured(question, retriever, reader, inside, filters, aliases)
+    if isinstance(known, Outcome):
+        return Decision(known, _KNOWN, reads)
+    sure = confidence.confidence(question, reads, retriever)
+    if sure < confidence.REFUSE:
+        return Decision(known or Refusal(_nothing(question, reads)), sure, reads, True)
+    if known is not None and not any(confidence.in_year(question, one) for one in reads[:1]):
+        return Decision(known, sure, reads, True)  # the figure is known, but not for the asked year
+    lines = quoted(reads, whole_list=question.kind == "list")
+    if not lines:
+        return Decision(known or Refusal(_nothing(question, reads)), sure, reads, True)
+    several = len({line.doc.id for line in lines}) > 1
+    told = Outcome(tuple(lines), several, _elsewhere(question, reads))
+    return Decision(told, sure, reads, True)
 
 
-def _from_clauses(
+def _inside(
     question: Question, retriever: Retriever, hits: Sequence[Hit], filters: Filters | None
-) -> Outcome | Refusal:
-    """What the best hits say, those of the asked documents where there are such."""
-    ids = scope.asked_documents(question, retriever.names())
-    if ids:
-        inside = [hit for hit in hits if hit.passage.doc_id in ids]
-        enough = len(inside) >= _ENOUGH
-        hits = inside if enough else scope.hits_within(question, retriever, filters, ids)
-    return answer.from_hits(question, retriever, hits[: scope.DEPTH])
+) -> Sequence[Hit]:
+    """The hits of the documents that the question names, or all when it names none."""
+    if not question.doc_ids:
+        return hits
+    return scope.hits_within(question, retriever, filters, question.doc_ids) or hits
+
+
+def _structured(
+    question: Question,
+    retriever: Retriever,
+    reader: Reader,
+    hits: Sequence[Hit],
+    filters: Filters | None,
+    aliases: Aliases,
+) -> Outcome | Refusal | None:
+    """What labels, facts and tables surely say; None hands the question on to the clauses."""
+    spoken = [r for r in question.regions if scope.documents_of((r,), retriever.names())]
+    if question.kind in ("comparison", "target", "open") and len(spoken) != 1:
+        told = side_by_side.compared(question, retriever, filters, aliases)
+        if told is not None:
+            return told
+    if question.kind == "comparison" and len(spoken) >= 2:
+        asked = replace(question, regions=tuple(spoken))
+        return compare(asked, retriever, reader, filters)
+    labelled = _labelled(question, retriever, hits, filters)
+    if labelled is not None:
+        return labelled
+    told_by_facts = targets.told(question, retriever, hits, filters, aliases)
+    if isinstance(told_by_facts, Outcome):
+        return told_by_facts
+    told_by_rows = rows.answer(question, hits, retriever)
+    if told_by_rows is not None:
+        return told_by_rows
+    if question.kind == "list":
+        docs = scope.of_hits(hits[:_OUTLINED], retriever)
+        outline = lists.outline(Asked.of(question.terms, retriever), docs)
+        if outline is not None:
+            return Outcome(lists.lines(outline))
+    return told_by_facts
+
+
+def _nothing(question: Question, reads: Sequence[Read]) -> str:
+    """The sentence for a question that no clause answers."""
+    if question.years and reads and not confidence.in_year(question, reads[0]):
+        asked = "、".join(f"{year}年" for year in question.years[:3])
+        return f"文件中没有找到{asked}的相关内容"
+    if question.regions and reads and reads[0].elsewhere:
+        return f"文件中没有找到关于{'、'.join(question.regions)}的内容"
+    subject = "".join(question.terms)[:_SUBJECT_MAX]
+    return f"文件中没有找到关于“{subject}”的内容" if subject else "文件中没有找到相关内容"
+
+
+def _elsewhere(question: Question, reads: Sequence[Read]) -> str:
+    """What is said when the answer is of another place than the asked one."""
+    if not question.regions or not reads or not reads[0].elsewhere:
+        return ""
+    region = reads[0].source.doc.meta.region
+    asked = "、".join(question.regions)
+    return f"（没有找到{asked}的规定；以上出自{region.value if region else '其他地方'}的文件。）"
 
 
 def _labelled(

@@ -28,7 +28,7 @@ _UNREAD = -20.0  # logit of a span that did not fit
 
 
 class BundledReader:
-    """A `Reader`; safe to share between threads. Raises SettingsError when its files are not whole."""
+    """A `Reader`, safe to share between threads. SettingsError when its files are not whole."""
 
     name = NAME
 
@@ -45,7 +45,9 @@ class BundledReader:
         readings: list[Reading | None] = [None] * len(units)
         order = sorted(range(len(units)), key=lambda i: (len(encoded[i].ids), i))
         for numbers in _batches(order, encoded):
-            for number, reading in zip(numbers, self._run([encoded[i] for i in numbers]), strict=True):
+            for number, reading in zip(
+                numbers, self._run([encoded[i] for i in numbers]), strict=True
+            ):
                 readings[number] = reading
         return [reading for reading in readings if reading is not None]
 
@@ -85,9 +87,7 @@ def _session(path: Path) -> onnxruntime.InferenceSession:
     options.log_severity_level = 3
     options.inter_op_num_threads = 1
     try:
-        return onnxruntime.InferenceSession(
-            str(path), options, providers=["CPUExecutionProvider"]
-        )
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime has no common class for what a bad file raises
         raise SettingsError(_broken(path.parent)) from error
 
@@ -96,7 +96,9 @@ def _manifest(folder: Path) -> dict[str, Any]:
     """The manifest, once the model's bytes are the ones that it names."""
     missing = [name for name in _FILES if not (folder / name).is_file()]
     if missing:
-        raise SettingsError(f"阅读模型不在 {folder}（缺 {'、'.join(missing)}）：请重新取得完整的程序文件。")
+        raise SettingsError(
+            f"阅读模型不在 {folder}（缺 {'、'.join(missing)}）：请重新取得完整的程序文件。"
+        )
     try:
         manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text("utf-8"))
         digest = hashlib.sha256((folder / "model.onnx").read_bytes()).hexdigest()

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from youju.records import Unit
 from text.normalize import fold
+from youju.records import Unit
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer

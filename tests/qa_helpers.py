@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from qa.clauses.pieces import Piece, pieces
 
 from index.build import build
 from index.retrieve import HybridIndex
 from ingest.passages import passages
 from ingest.pipeline import ingest, policy_doc
 from qa.asked.question import analyze
-from qa.clauses.pieces import Piece, pieces
 from qa.pipeline import answer
 from text.normalize import fold
 from youju.records import Encoder, Hit, Passage, PolicyDoc, Proven, Question, SourceFile, Span

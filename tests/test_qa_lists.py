@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from qa.clauses.pieces import Asked
+from qa.clauses.topic import topic
 from qa_helpers import Even, asked, document, found, named, said
 
 from index.retrieve import HybridIndex
 from qa.clauses import articles, lists
-from qa.clauses.pieces import Asked
-from qa.clauses.topic import topic
 from qa.proof.trim import unlabelled
 from youju.records import Span
 

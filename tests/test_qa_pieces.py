@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from qa.clauses.pieces import Asked, piece_at, row_at
 from qa_helpers import Even, asked, found, named
 
 from index.retrieve import HybridIndex
 from ingest.passages import passages
 from qa.clauses import select
 from qa.clauses.context import lead_in, row_years, years_around, years_in
-from qa.clauses.pieces import Asked, piece_at, row_at
 from text.normalize import fold
 from youju.records import Hit, Span
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from qa.clauses.draft import shown
+from qa.clauses.pieces import Asked, Piece
 from qa_helpers import Even, asked, found, sentence_piece
 
 from index.retrieve import HybridIndex
 from qa.clauses import statements, targets
-from qa.clauses.draft import shown
-from qa.clauses.pieces import Asked, Piece
 from qa.proof.cite import proven
 from qa.proof.trim import unlabelled
 from youju.records import Question

@@ -6,14 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from qa.clauses.pieces import Asked
+from qa.clauses.statements import owner, when
 from qa_helpers import asked, document, index_folder, index_of, named, said, sentence_piece
 
 from eval.targets import GoldTarget, judge, judge_targets, read_targets
 from index.retrieve import HybridIndex
 from ingest.facts import facts
 from qa.asked.units import carries
-from qa.clauses.pieces import Asked
-from qa.clauses.statements import owner, when
 from qa.facts import targets, verdict, wording
 from qa.facts.aliases import load
 from qa.facts.subject import bared, several, wordings

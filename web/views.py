@@ -190,7 +190,7 @@ def _chips(questions: Iterable[str]) -> str:
 
 
 def _timing(answer: Answer) -> str:
-    total = sum(ms for stage, ms in answer.timings_ms.items() if stage != "rerank")
+    total = sum(answer.timings_ms.values())
     return (
         f'<span class="yj-where">{both("answer.time", ms=f"{total:.0f}")}</span>' if total else ""
     )

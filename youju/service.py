@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from youju.asking import Method, check_options, clean_question
-from youju.errors import IndexError_, IndexMismatch, IndexMissing, InputError, ReadError
+from youju.errors import (
+    IndexError_,
+    IndexMismatch,
+    IndexMissing,
+    InputError,
+    ReadError,
+    SettingsError,
+)
 from youju.records import (
     MEMBER,
     Answer,
@@ -36,10 +43,10 @@ from youju.settings import CORPUS, PRODUCT_ROOT, Settings
 if TYPE_CHECKING:
     from index.build import Previous
     from index.catalog import Entry
-    from index.rerank import Reranker
     from index.retrieve import HybridIndex
     from qa.facts.aliases import Aliases
     from qa.proof.verify import Verification
+    from youju.records import Reader
 
 Progress = Callable[[str, int, int], None]  # stage, done, total
 
@@ -64,44 +71,18 @@ class BuildReport:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reranking:
-    """An optional cross-encoder and how many hits it sees."""
-
-    model: Reranker
-    top: int
-
-
-@dataclass(frozen=True, slots=True)
 class _Ranking:
-    """The index seen through one method: the `Retriever` that `qa` receives.
-
-    Only the hybrid ranking is reranked: the others are there to be compared with. `spent` gets the
-    milliseconds of every reranking.
-    """
+    """The index seen through one method: the `Retriever` that `qa` receives."""
 
     index: HybridIndex
     method: Method
-    reranking: _Reranking | None = None
-    spent: list[float] = field(default_factory=list)
     retrieved: Callable[[], None] | None = None
 
     def search(self, question: Question, k: int, filters: Filters | None = None) -> list[Hit]:
-        hits = self._search(question, k, filters)
+        hits = self.index.search(question, k, filters, method=self.method)
         if self.retrieved is not None:
             self.retrieved()
         return hits
-
-    def _search(self, question: Question, k: int, filters: Filters | None) -> list[Hit]:
-        if self.reranking is None or self.method != "hybrid" or k <= 0:
-            return self.index.search(question, k, filters, method=self.method)
-        from index.rerank import rerank
-
-        top = self.reranking.top
-        hits = self.index.search(question, max(k, top), filters, method=self.method)
-        began = time.perf_counter()
-        ordered = rerank(question, hits, self.reranking.model, top)[:k]
-        self.spent.append((time.perf_counter() - began) * 1000)
-        return ordered
 
     def names(self) -> Sequence[DocName]:
         return self.index.names()
@@ -123,24 +104,27 @@ class PolicySearch:
         self,
         index: HybridIndex,
         reopen: Callable[[], HybridIndex | None],
-        reranking: _Reranking | None = None,
+        reader: Reader | None = None,
         aliases: Aliases | None = None,
+        notice: str = "",
     ) -> None:
+        """`notice` is a sentence for whoever asks: what is not as it should be."""
         self._index = index
         self._reopen = reopen
-        self._reranking = reranking
+        self._reader = reader
         self._aliases = aliases
+        self.notice = notice
 
     @classmethod
     def open(cls, index_dir: Path, settings: Settings) -> PolicySearch:
         """Load the index. Raises IndexMissing, IndexMismatch, IndexCorrupt, SettingsError."""
-        from index import encoder, persist, rerank, retrieve, thesaurus
+        from index import encoder, persist, retrieve, thesaurus
         from qa.facts import aliases
         from text import words
 
         words.use_dictionary(settings.user_dict)
         model = encoder.load_encoder(settings.encoder)
-        second = rerank.load_reranker(settings.reranker)
+        reader, notice = _reader(settings.reader)
         terms = thesaurus.load(extra=settings.thesaurus)
         names = aliases.load(settings.aliases)
         store: Any = settings.store
@@ -156,8 +140,7 @@ class PolicySearch:
 
         index = reopen()
         assert index is not None, "nothing was open before"
-        reranking = _Reranking(second, settings.rerank_top) if second is not None else None
-        return cls(index, reopen, reranking, names)
+        return cls(index, reopen, reader, names, notice)
 
     def newest(self) -> PolicySearch:
         """Itself, or a search over what was built since; a build that cannot be read is ignored."""
@@ -167,7 +150,7 @@ class PolicySearch:
             return self
         if index is None:
             return self
-        return PolicySearch(index, self._reopen, self._reranking, self._aliases)
+        return PolicySearch(index, self._reopen, self._reader, self._aliases, self.notice)
 
     @classmethod
     def build(
@@ -233,9 +216,15 @@ class PolicySearch:
         method: Method = "hybrid",
     ) -> list[Hit]:
         """The best `k` passages. Raises QuestionError, InputError."""
+        from qa.clauses import reading
+
         question = self._question(text)
         check_options(k, method)
-        return self._ranking(method).search(question, k, filters)
+        hits = self._ranking(method).search(question, max(k, reading.DEPTH), filters)
+        if self._reader is None or method != "hybrid":
+            return hits[:k]
+        reads = reading.read(question, hits, self._ranking(method), self._reader)
+        return reading.reordered(reads, hits)[:k]
 
     def ask(
         self,
@@ -257,10 +246,11 @@ class PolicySearch:
         question = self._question(text)
         understood = (time.perf_counter() - began) * 1000
         ranking = replace(self._ranking(method), retrieved=retrieved)
-        found = answer(question, ranking, k=k, filters=filters, aliases=self._aliases)
+        reader = self._reader if method == "hybrid" else None
+        found = answer(
+            question, ranking, reader=reader, k=k, filters=filters, aliases=self._aliases
+        )
         timings = {"question": understood, **found.timings_ms}
-        if ranking.spent:
-            timings["rerank"] = round(sum(ranking.spent), 2)  # part of the stages above
         return replace(found, timings_ms=timings)
 
     def compare(
@@ -291,13 +281,15 @@ class PolicySearch:
         Raises QuestionError, InputError.
         """
         from qa.asked import scope
-        from qa.clauses import pieces, refuse
+        from qa.clauses import confidence, lexical, reading
 
         question = self._question(text)
         check_options(scope.DEPTH, method)
         ranking = self._ranking(method)
-        found = pieces.pieces(question, ranking.search(question, scope.DEPTH), ranking)
-        return refuse.strength(question, found, ranking)
+        reader = self._reader if method == "hybrid" else None
+        hits = ranking.search(question, scope.DEPTH)
+        reads = reading.read(question, hits, ranking, reader or lexical.LexicalReader(ranking))
+        return confidence.confidence(question, reads, ranking)
 
     def verify(self, quote: str) -> Verification:
         """Where a quotation stands verbatim, else the nearest text. Raises QuestionError."""
@@ -355,7 +347,7 @@ class PolicySearch:
         )
 
     def _ranking(self, method: Method) -> _Ranking:
-        return _Ranking(self._index, method, self._reranking)
+        return _Ranking(self._index, method)
 
     def _regions(self, name: str) -> list[str]:
         known = sorted({doc.region for doc in self._index.names() if doc.region})
@@ -480,3 +472,23 @@ def _nothing_read(refused: Sequence[tuple[str, str]]) -> str:
     from ingest.kinds import SUPPORTED
 
     return f"没有找到可以读取的文件（支持 {SUPPORTED}），原有索引没有改动。"
+
+
+def _reader(name: str) -> tuple[Reader | None, str]:
+    """The reader that a setting names, and what to say when the bundled one cannot be used.
+
+    Raises SettingsError, MissingDependency for a model that somebody chose.
+    """
+    if name == "none":
+        return None, ""
+    if name == "bundled":
+        from reader.bundled import BundledReader
+
+        try:
+            return BundledReader(), ""
+        except SettingsError as error:
+            return None, f"{error}这次不用阅读模型回答，准确率较低。"
+    from index.hub import CrossEncoder
+    from reader.cross import CrossReader
+
+    return CrossReader(CrossEncoder(name)), ""

@@ -28,8 +28,7 @@ VARIABLES = {
     "YOUJU_UPLOAD_FILES": "upload_files",
     "YOUJU_UPLOAD_TYPES": "upload_types",
     "YOUJU_ENCODER": "encoder",
-    "YOUJU_RERANKER": "reranker",
-    "YOUJU_RERANK_TOP": "rerank_top",
+    "YOUJU_READER": "reader",
     "YOUJU_STORE": "store",
     "YOUJU_THESAURUS": "thesaurus",
     "YOUJU_ALIASES": "aliases",
@@ -38,7 +37,6 @@ VARIABLES = {
     "YOUJU_EVAL_MB": "eval_mb",
     "YOUJU_DEBUG": "debug",
 }
-_MOST_RERANKED = 200
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
 
 
@@ -52,8 +50,7 @@ class Settings:
     upload_files: int = 500  # the most documents kept in the data folder
     upload_types: tuple[str, ...] = TYPES
     encoder: str = "bundled"
-    reranker: str | None = None
-    rerank_top: int = 30
+    reader: str = "bundled"  # bundled, none, or a cross-encoder by hub id or folder
     store: str = "auto"
     thesaurus: Path | None = None
     aliases: Path | None = None
@@ -88,8 +85,7 @@ class Settings:
             upload_files=_number(*raw["upload_files"], 100_000) if "upload_files" in raw else 500,
             upload_types=_types(*raw["upload_types"]) if "upload_types" in raw else TYPES,
             encoder=_model(*raw["encoder"]) if "encoder" in raw else "bundled",
-            reranker=_model(*raw["reranker"]) if "reranker" in raw else None,
-            rerank_top=_number(*raw["rerank_top"], _MOST_RERANKED) if "rerank_top" in raw else 30,
+            reader=_model(*raw["reader"]) if "reader" in raw else "bundled",
             store=_store(*raw["store"]) if "store" in raw else "auto",
             thesaurus=_file(*raw["thesaurus"]) if "thesaurus" in raw else None,
             aliases=_file(*raw["aliases"]) if "aliases" in raw else None,
@@ -150,7 +146,7 @@ def _types(source: str, value: str) -> tuple[str, ...]:
 
 def _model(source: str, value: str) -> str:
     if any(char.isspace() for char in value):
-        kinds = "bundled、模型名" if "ENCODER" in source.upper() else "模型名"
+        kinds = "bundled、none、模型名" if "READER" in source.upper() else "bundled、模型名"
         raise SettingsError(f"{source} 的值 {value!r} 含有空格，请写{kinds}或本地模型文件夹。")
     return value
 

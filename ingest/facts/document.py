@@ -230,7 +230,7 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _ladders(text: str) -> list[tuple[int, int]]:
-    """Sentences, those that only go on with a year (到2022年,达到25%。) joined to the one before."""
+    """Sentences, those that only go on with a year (到2022年,达到25%。) joined to the last."""
     out: list[tuple[int, int]] = []
     for start, end in sentences(text):
         step = _STEP.match(text, start, end) if out else None

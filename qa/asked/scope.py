@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from qa.asked.names import likest
-from text.normalize import fold
-from text.places import may_be_place, same_place
-from text.words import bigrams
+from text.places import same_place
 from youju.records import DocName, Filters, Hit, PolicyDoc, Question, Retriever
 
-DEPTH = 16  # passages looked into for evidence
+DEPTH = 30  # passages among which an answer is looked for
 FEW = 8  # documents that may be answered from one by one
-_OPENING_PLACE = re.compile(
-    r"(?:请问|想问)?(?P<place>(?:(?![哪什谁多几怎这那])[\u4e00-\u9fff]){2,4}?(?:自治县|自治州|[市县区旗镇乡]))"
-)
-_SAME = 1e-4  # rarities this near are the same
 _BEST = 10  # hits that show which documents, or which names, the question means
 
 
@@ -68,38 +61,3 @@ def hits_within(
     if base.doc_ids is not None:
         ids = [i for i in ids if i in base.doc_ids]
     return retriever.search(question, DEPTH, replace(base, doc_ids=tuple(ids)))
-
-
-def unknown_regions(
-    question: Question, retriever: Retriever, hits: Sequence[Hit]
-) -> tuple[str, ...]:
-    """Places named that no document speaks for.
-
-    南京海关 is a body, not a limit: a place whose next two characters stand with it in a passage
-    that was found is part of a name.
-    """
-    names = retriever.names()
-    unknown = []
-    for region in question.regions:
-        if documents_of((region,), names):
-            continue
-        at = question.normal.find(region)
-        phrase = question.normal[at : at + len(region) + 2]
-        part_of_name = len(phrase) == len(region) + 2 and any(
-            phrase in fold(hit.passage.body) for hit in hits[:_BEST]
-        )
-        if not part_of_name:
-            unknown.append(region)
-    return tuple(unknown) or _unheard_place(question, retriever)
-
-
-def _unheard_place(question: Question, retriever: Retriever) -> tuple[str, ...]:
-    """The county or city that opens the question, when the collection holds none of its pairs."""
-    match = _OPENING_PLACE.match(question.normal)
-    if match is None or question.regions:
-        return ()
-    place = match.group("place")
-    if not may_be_place(place):
-        return ()
-    *rarities, never = retriever.rarity([*bigrams(place), "\0"])
-    return (place,) if all(rarity >= never - _SAME for rarity in rarities) else ()

@@ -5,21 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from qa.asked.places import speaks_for
 from qa.clauses.units import Source, sources
-from youju.records import Hit, Reader, Reading, Retriever
+from youju.records import Hit, Question, Reader, Reading, Retriever
 
-DEPTH = 12  # hits that are read; see docs/decisions for what more would bring
+DEPTH = 12  # hits that are read: docs/evaluation.md has what fewer and more would give
 PART = "reader"
-RANK_WEIGHT = 0.5  # of the reader's logit beside the ranking's score
+# Beside the ranking's score; chosen on the tuning half of the development set.
+RANK_WEIGHT = 0.5  # of the reader's logit
+ELSEWHERE = 1.0  # what a unit of a document of another place than the asked one loses
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A unit with what the reader says of it; `score` orders, higher is better."""
+    """A unit with what the reader says of it; `score` orders, higher is better.
+
+    `elsewhere` is true when its document is surely of another place than the asked one.
+    """
 
     source: Source
     reading: Reading
     score: float
+    elsewhere: bool = False
 
     @property
     def hit(self) -> Hit:
@@ -27,15 +34,23 @@ class Read:
         return self.source.hit
 
 
-def read(question: str, hits: Sequence[Hit], retriever: Retriever, reader: Reader) -> list[Read]:
+def read(
+    question: Question, hits: Sequence[Hit], retriever: Retriever, reader: Reader
+) -> list[Read]:
     """The first hits, read; best first, ties in the order of the hits."""
     found = sources(hits[:DEPTH], retriever)
-    readings = reader.read(question, [source.unit for source in found])
+    readings = reader.read(question.normal, [source.unit for source in found])
     made = [
-        Read(source, reading, source.hit.score + RANK_WEIGHT * reading.rank)
-        for source, reading in zip(found, readings, strict=True)
+        _read(question, source, reading) for source, reading in zip(found, readings, strict=True)
     ]
     return sorted(made, key=lambda one: -one.score)
+
+
+def _read(question: Question, source: Source, reading: Reading) -> Read:
+    region = source.doc.meta.region
+    there = speaks_for(question.regions, region.value if region else None, source.doc.name)
+    score = source.hit.score + RANK_WEIGHT * reading.rank - (0.0 if there else ELSEWHERE)
+    return Read(source, reading, score, not there)
 
 
 def reordered(reads: Sequence[Read], hits: Sequence[Hit]) -> list[Hit]:
@@ -44,10 +59,8 @@ def reordered(reads: Sequence[Read], hits: Sequence[Hit]) -> list[Hit]:
     The reader's logit goes to `parts["reader"]`; scores stay those of the ranking, handed out anew
     from the best to the worst, so that they mean the same with and without a reader.
     """
-    first = [
-        replace(one.hit, parts={**one.hit.parts, PART: one.reading.rank}) for one in reads
-    ]
+    first = [replace(one.hit, parts={**one.hit.parts, PART: one.reading.rank}) for one in reads]
     known = {hit.passage.id for hit in first}
     order = [*first, *(hit for hit in hits if hit.passage.id not in known)]
-    scores = sorted((hit.score for hit in hits), reverse=True)
+    scores = sorted((hit.score for hit in order), reverse=True)
     return [replace(hit, score=score) for hit, score in zip(order, scores, strict=True)]

@@ -12,9 +12,7 @@ from dataclasses import dataclass, replace
 
 from qa.clauses import counting
 from qa.clauses.cells import Words, columns_asked, rows_named, totals
-from qa.clauses.draft import Statement
 from qa.clauses.grid import Grid, grid
-from qa.clauses.pieces import Piece
 from qa.proof.compose import Line, Outcome
 from text.cells import is_blank
 from text.normalize import fold, squeeze
@@ -28,7 +26,6 @@ _NUMBERED = re.compile(
     r"(?![\d一二三四五六七八九十百]|\s*[条章节款])|(?<![\d年月])(?P<m>\d{1,4})号(?!文|令|楼|线)"
 )
 _ANNEX = re.compile(r"(?:附件|附表|表)\s*(?P<n>\d{1,2}|[一二三四五六七八九十])")
-_ORGAN = re.compile(r"(?:局|委|厅|部|院|会|办|政府|公司|集团|中心|大学|所|站|处)$")
 
 _SUM = re.compile(r"一共|总共|合计|总计|共计|累计|全[市省县区州]")
 
@@ -152,6 +149,11 @@ def _line(table: Grid, row: TableRow, columns: Sequence[int]) -> Line | None:
     return replace(named, text=text, known=f"{table.known} {' '.join(values)}")
 
 
+def row_line(doc: PolicyDoc, table: Table, row: TableRow) -> Line | None:
+    """A row's name with each cell after its column's name; None for a row without cells."""
+    return _line(grid(doc, table), row, ())
+
+
 def _name(table: Grid, row: TableRow) -> Line:
     """A row by its name alone, the short cell that it stands under first."""
     name = table.name(row)
@@ -251,14 +253,6 @@ def note_of(table: Table, doc: PolicyDoc) -> str:
     return dated[-1] if dated else ""
 
 
-def statement(piece: Piece, years: Sequence[int] = ()) -> Statement:
-    """One row as a statement, of the asked `years` alone. The piece must be a row."""
-    assert piece.table is not None and piece.row is not None, "not a row"
-    text = describe(piece.doc, piece.table, piece.row, years)
-    known = " ".join([*piece.table.header, note_of(piece.table, piece.doc)])
-    return Statement(text, piece, (piece.row.span,), known)
-
-
 # --- by number -----------------------------------------------------------------------------------
 
 
@@ -305,46 +299,3 @@ def numbered_row(table: Table, doc: PolicyDoc, number: int) -> TableRow | None:
         if row.cells and squeeze(fold(row.cells[0].of(doc.text))) == str(number):
             return row
     return None
-
-
-# --- by cell -------------------------------------------------------------------------------------
-
-
-def rows_with_cell(question: Question, pieces: Sequence[Piece]) -> list[Piece]:
-    """Rows that share a cell which the question names: all projects that 市交委 builds."""
-    runs = "".join(question.normal.split())
-    for piece in pieces:
-        if piece.kind != "row" or piece.table is None or piece.row is None:
-            continue
-        cells = cells_of(piece.doc, piece.row)
-        named = 1 if cells and cells[0].isdigit() else 0  # the column that names the row
-        for column, cell in enumerate(cells):
-            folded = fold(cell)
-            if column > named and len(folded) >= 3 and folded in runs and _ORGAN.search(folded):
-                return _same_cell(piece, column, folded)
-    return []
-
-
-def _same_cell(piece: Piece, column: int, value: str) -> list[Piece]:
-    assert piece.table is not None
-    rows = [
-        row
-        for row in piece.table.rows
-        if column < len(row.cells) and squeeze(fold(row.cells[column].of(piece.doc.text))) == value
-    ]
-    return [replace(piece, row=row, span=row.span) for row in rows]
-
-
-def has_value(piece: Piece) -> bool:
-    """True when a cell beside the row's name and number holds a figure."""
-    assert piece.row is not None
-    cells = [cell for cell in cells_of(piece.doc, piece.row) if cell]
-    values = cells[2:] if cells and cells[0].isdigit() else cells[1:]
-    return any(re.search(r"\d", cell) for cell in values)
-
-
-def row_name(piece: Piece) -> str:
-    """The first cell of a row that is not its number."""
-    assert piece.row is not None
-    cells = [cell for cell in cells_of(piece.doc, piece.row) if cell]
-    return cells[1] if len(cells) > 1 and cells[0].isdigit() else cells[0]

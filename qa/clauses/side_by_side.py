@@ -7,19 +7,24 @@ from dataclasses import replace
 
 from qa.asked import scope
 from qa.asked.kinds import compared_kind
-from qa.clauses import answer
-from qa.clauses.pieces import Asked
-from qa.clauses.refuse import THRESHOLD_COMPARED
+from qa.asked.weights import Asked
+from qa.clauses import confidence
+from qa.clauses.quoting import quoted
+from qa.clauses.reading import read
 from qa.proof.compose import Line, Outcome, Refusal, speaker
 from text.normalize import fold
 from text.numerals import numbers
-from youju.records import Filters, Question, Retriever
+from youju.records import Filters, Question, Reader, Retriever
 
 _UNITS = "个家项户件分元"
 _ALIKE = 0.75  # share of the question that each line must hold to be of the same thing
+# Where places are compared each document words the matter its own way.
+_LEAST = 0.2  # confidence from which a place's best clause is quoted
 
 
-def compare(question: Question, retriever: Retriever, filters: Filters | None) -> Outcome | Refusal:
+def compare(
+    question: Question, retriever: Retriever, reader: Reader, filters: Filters | None
+) -> Outcome | Refusal:
     """One line per asked place, or why there is none; the question names two places or more."""
     lines: list[Line] = []
     missing: list[str] = []
@@ -28,13 +33,14 @@ def compare(question: Question, retriever: Retriever, filters: Filters | None) -
         one = replace(question, regions=(region,), kind=kind)
         ids = scope.documents_of((region,), retriever.names())
         inside = scope.hits_within(one, retriever, filters, ids)
-        result = answer.from_hits(one, retriever, inside, THRESHOLD_COMPARED)
-        if isinstance(result, Outcome):
-            lines.append(result.lines[0])
+        reads = read(one, inside, retriever, reader)
+        said = quoted(reads)
+        if said and confidence.confidence(one, reads, retriever) >= _LEAST:
+            lines.append(said[0])
         else:
             missing.append(region)
     if not lines:
-        return Refusal(answer.nothing(question))
+        return Refusal(f"{'、'.join(question.regions)}的文件都没有提及")
     closing = f"{'、'.join(missing)}的文件没有提及。" if missing else ""
     asked = Asked.of(question.terms, retriever)
     alike = all(asked.share(fold(line.text)) >= _ALIKE for line in lines)

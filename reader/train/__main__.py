@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from reader.train.export import export
 from reader.train.groups import prepare
 from reader.train.loop import Recipe, train
 
@@ -15,17 +16,17 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="the folder of training data")
     parser.add_argument("--rows", type=Path, nargs="*", default=[], help="further reader rows")
     parser.add_argument("--exclude", type=Path, help="documents.jsonl of what is measured on")
-    parser.add_argument("--work", type=Path, default=Path(".youju/reader"), help="kept between runs")
+    parser.add_argument(
+        "--work", type=Path, default=Path(".youju/reader"), help="kept between runs"
+    )
     parser.add_argument("--out", type=Path, default=Path("reader/model"))
-    parser.add_argument("--steps", type=int, default=Recipe.steps)
-    parser.add_argument("--seed", type=int, default=Recipe.seed)
+    parser.add_argument("--steps", type=int, default=Recipe().steps)
+    parser.add_argument("--seed", type=int, default=Recipe().seed)
     args = parser.parse_args()
     args.work.mkdir(parents=True, exist_ok=True)
     prepared = prepare(args.data, args.rows, args.exclude, args.work)
-    train(prepared, args.work, Recipe(steps=args.steps, seed=args.seed))
-    from reader.train.export import export
-
-    export(args.work, args.out)
+    net = train(prepared, args.work, Recipe(steps=args.steps, seed=args.seed))
+    export(net, args.work / "tokenizer.json", args.out)
 
 
 if __name__ == "__main__":

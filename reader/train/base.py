@@ -89,7 +89,7 @@ def packed() -> Packed:
     return Packed(Path(spec.submodule_search_locations[0]) / "e5-small-q4.bin")
 
 
-def tokenizer(pieces: Sequence[str], scores: Sequence[float], unknown: int):  # type: ignore[no-untyped-def]
+def tokenizer(pieces: Sequence[str], scores: Iterable[float], unknown: int):  # type: ignore[no-untyped-def]
     """A `tokenizers.Tokenizer` over the pieces: a Unigram model after NFKC."""
     from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 

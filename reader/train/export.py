@@ -11,7 +11,6 @@ from pathlib import Path
 import torch
 
 from reader.inputs import FIRST_SPAN
-
 from reader.train.network import Network
 
 _OPSET = 17
@@ -46,5 +45,3 @@ def export(net: Network, tokenizer: Path, out: Path, *, quantized: bool = True) 
     digest = hashlib.sha256(model.read_bytes()).hexdigest()
     manifest = {"format": 1, "revision": digest[:12], "sha256": digest}
     (out / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", "utf-8")
-
-

@@ -59,7 +59,8 @@ def prepare(data: Path, own: Sequence[Path], exclude: Path | None, work: Path) -
     clauses = [
         example
         for example in sources.clause_examples(data, names)
-        if fraction(example.question, "clauses") < _PLAIN_SHARE * (1.0 if example.kind == "everyday" else 0.3)
+        if fraction(example.question, "clauses")
+        < _PLAIN_SHARE * (1.0 if example.kind == "everyday" else 0.3)
     ]
     examples += clauses
     print(f"{len(examples)} questions, {len(clauses)} of them without answering words", flush=True)
@@ -76,7 +77,8 @@ def prepare(data: Path, own: Sequence[Path], exclude: Path | None, work: Path) -
     ]
     print("wrong units drawn", flush=True)
     inputs = Inputs.load(work / "tokenizer.json", MAX_TOKENS)
-    groups, held_out = [], []
+    groups: list[Group] = []
+    held_out: list[Group] = []
     for at in range(0, len(examples), 2048):
         block, beside = examples[at : at + 2048], wrong[at : at + 2048]
         for example, group in zip(block, _groups(block, beside, inputs), strict=True):

@@ -84,7 +84,7 @@ def train(prepared: Prepared, work: Path, recipe: Recipe) -> Network:
             weights = (
                 recipe.rank_weight, recipe.answers_weight, recipe.span_weight, recipe.choice_weight
             )  # fmt: skip
-            total = sum(w * loss for w, loss in zip(weights, losses, strict=True))
+            total = torch.stack([w * loss for w, loss in zip(weights, losses, strict=True)]).sum()
             optimizer.zero_grad(set_to_none=True)
             total.backward()
             torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
@@ -99,7 +99,9 @@ def train(prepared: Prepared, work: Path, recipe: Recipe) -> Network:
                 print(f"step {step} losses {told} {pace:.2f} s/step", flush=True)
                 sums[:] = 0
             if step % _JUDGE_EVERY == 0:
-                print(f"step {step} held out {json.dumps(judge(net, prepared.held_out))}", flush=True)
+                print(
+                    f"step {step} held out {json.dumps(judge(net, prepared.held_out))}", flush=True
+                )
             if step % _SAVE_EVERY == 0 or step == recipe.steps:
                 part = checkpoint.with_suffix(".part")
                 torch.save(

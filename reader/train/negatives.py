@@ -12,10 +12,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from encoder.train.sources import fraction
-from youju.records import Unit
 from reader.train.sources import Example, bare
 from text.words import bigrams
-from youju.records import Encoder
+from youju.records import Encoder, Unit
 
 _SAME_DEPTH = 8  # near clauses of the same document to draw from
 _OTHER_DEPTH = 12
@@ -32,9 +31,7 @@ class Miner:
         self._units = [unit for units in documents.values() for unit in units]
         self._names = [name for name, units in documents.items() for _ in units]
         ends = np.cumsum([0, *(len(units) for units in documents.values())])
-        self._ranges = {
-            name: (int(ends[n]), int(ends[n + 1])) for n, name in enumerate(documents)
-        }
+        self._ranges = {name: (int(ends[n]), int(ends[n + 1])) for n, name in enumerate(documents)}
         self._pairs: dict[int, frozenset[str]] = {}
         texts = [f"{unit.context} {unit.text}"[:400] for unit in self._units]
         self._vectors = np.concatenate(
@@ -76,13 +73,13 @@ class Miner:
         return known
 
     def _drawn(self, example: Example, order: Sequence[int], count: int, depth: int) -> list[int]:
-        """`count` of the first `depth` of the order that do not answer too, the nearest likelier."""
+        """`count` of the first `depth` that do not answer too, the nearest likelier."""
         answers = [
             example.unit.text[slice(*example.unit.spans[number])]
             for number in example.answers or ()
         ]
         own = frozenset(bigrams(example.unit.text))
-        fit = []
+        fit: list[int] = []
         for number in order:
             if len(fit) == depth:
                 break

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from encoder.train.sources import clause_questions, rows
-from youju.records import Unit
 from text.normalize import fold, squeeze
 from text.sentences import segments
+from youju.records import Unit
 
 _OWN = Path(__file__).parent / "data"
 _HEADINGS = 2  # of a unit's path that stand in its context
@@ -121,10 +121,10 @@ def neighbours(data: Path, names: Collection[str]) -> dict[str, list[Unit]]:
 
 def _policy_units(title: str, text: str) -> Iterator[Unit]:
     """The passages of a policy as the product itself makes them."""
-    from youju.records import ExtractedText, SourceFile
-    from youju.errors import YoujuError
     from ingest.passages import passages
     from ingest.pipeline import policy_doc
+    from youju.errors import YoujuError
+    from youju.records import ExtractedText, SourceFile
 
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     source = SourceFile(f"{digest[:12]}.txt", digest, "txt", len(text))

@@ -1,10 +1,8 @@
-"""Fit the decision to refuse (`qa.clauses.refuse`) on questions whose answerability is known.
+"""Fit the confidence of answers (`qa.clauses.confidence`) on questions of known answerability.
 
-What the gate holds (eval/floors) is never fitted on: of the built-in set its other half, and of the
-sets over other documents nothing. Besides the questions of the sets, each answerable question that
-names a place is asked once more of the *other* documents, without the place: near misses of the
-hardest kind, weighted low because another document does hold the answer now and then. Needs
-scikit-learn (requirements-dev.txt).
+Besides the questions of the sets, each answerable question that names a place is asked once more of
+the *other* documents, without the place: near misses of the hardest kind, weighted low because
+another document does hold the answer now and then. Needs scikit-learn (requirements-dev.txt).
 """
 
 from __future__ import annotations
@@ -17,24 +15,21 @@ import numpy as np
 
 from eval.files import read_questions
 from eval.records import QuestionItem
-from eval.sets import POLICY
+from eval.sets import BESIDE, HERE, POLICY
 from eval.spans import same_source
 from qa.asked import scope
 from qa.asked.question import analyze
-from qa.clauses import pieces, refuse, select
-from youju.records import Filters, Question, Retriever
+from qa.clauses import confidence
+from qa.facts.aliases import load
+from qa.route import route
+from youju.records import Filters, Question, Reader, Retriever
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = HERE.parent
 FITTED = ROOT / "tests" / "cases" / "fitted"
-SETS = (  # question set, folder of documents
-    (POLICY.questions, ROOT / "corpus"),
-    (FITTED / "questions.jsonl", FITTED),
-)
-DEPTH = 16
-SWAPPED_WEIGHT = 0.5
-UNANSWERABLE_WEIGHT = 3.0
+SWAPPED_WEIGHT = 0.3
 FOLDS = 8
 SEEDS = 3
+STRENGTH = 0.3  # inverse of the regularisation, features scaled to unit variance
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +44,22 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """Constants for `qa.clauses.refuse`; what they reach in cross-validation on real questions."""
+    """Constants for `qa.clauses.confidence`, and what they reach in cross-validation."""
 
     weights: tuple[float, ...]
     bias: float
     threshold: float
     f1: float
+    auc: float
     examples: tuple[Example, ...]
     probabilities: tuple[float, ...]
+
+
+def sets() -> list[tuple[Path, Path]]:
+    """(questions, documents) to fit on; the tuning half of the development set when it is there."""
+    found = [(POLICY.questions, ROOT / "corpus"), (FITTED / "questions.jsonl", FITTED)]
+    tune = BESIDE / "tune.jsonl"
+    return [*found, (tune, BESIDE / "docs")] if tune.exists() else found
 
 
 def open_folder(folder: Path) -> Retriever:
@@ -76,7 +79,7 @@ def fitted(items: Sequence[QuestionItem]) -> list[QuestionItem]:
     return [item for item in items if item.split != "report"]
 
 
-def examples(questions: Path, folder: Path) -> list[Example]:
+def examples(questions: Path, folder: Path, reader: Reader) -> list[Example]:
     """The tuning half of a question set (all of it when it has no halves) over a folder."""
     retriever = open_folder(folder)
     names = retriever.names()
@@ -84,70 +87,65 @@ def examples(questions: Path, folder: Path) -> list[Example]:
     found: list[Example] = []
     for item in fitted(read_questions(questions)):
         question = analyze(item.question, names)
-        if question.kind in ("metadata", "comparison"):
-            continue  # answered from headers, or judged place by place
-        known = scope.documents_of(question.regions, names)
-        if question.regions and not known:
-            continue  # refused by the place alone
-        here = Filters(doc_ids=known) if known else None
-        found += _asked(question, retriever, here, item.answerable, swapped=False)
-        found += _swapped(item, question, retriever, sources)
+        found += _asked(question, retriever, reader, None, item.answerable, swapped=False)
+        found += _swapped(item, question, retriever, reader, sources)
     return found
 
 
 def _swapped(
-    item: QuestionItem, question: Question, retriever: Retriever, sources: dict[str, str]
-) -> list[Example]:
+    item: QuestionItem, question: Question, retriever: Retriever, reader: Reader,
+    sources: dict[str, str],
+) -> list[Example]:  # fmt: skip
     gold = {i for g in item.gold for i, path in sources.items() if same_source(path, g.doc)}
     if not item.answerable or len(gold) != 1 or not question.regions:
         return []
     others = Filters(doc_ids=tuple(i for i in sources if i not in gold))
-    placeless = replace(question, regions=())
-    return list(_asked(placeless, retriever, others, False, swapped=True))
+    placeless = replace(question, regions=(), doc_ids=())
+    return list(_asked(placeless, retriever, reader, others, False, swapped=True))
 
 
 def _asked(
-    question: Question,
-    retriever: Retriever,
-    filters: Filters | None,
-    answerable: bool,
-    *,
-    swapped: bool,
-) -> Iterator[Example]:
-    hits = retriever.search(question, DEPTH, filters)
-    timely = select.in_year(question, pieces.pieces(question, hits, retriever))
-    if timely:
-        values = refuse.features(question, timely, retriever)
+    question: Question, retriever: Retriever, reader: Reader, filters: Filters | None,
+    answerable: bool, *, swapped: bool,
+) -> Iterator[Example]:  # fmt: skip
+    """Nothing for a question that header, label, facts or table answer: none is weighed."""
+    hits = retriever.search(question, scope.DEPTH, filters)
+    decision = route(question, retriever, reader, hits, filters, load())
+    if decision.weighed:
+        values = confidence.features(question, decision.reads, retriever)
         yield Example(question.text, values, answerable, swapped)
 
 
 def fit(found: Sequence[Example]) -> Fitted:
     """Logistic regression; the threshold is the best F1 of refusal on the real questions."""
     from sklearn.linear_model import LogisticRegression
+    from sklearn.metrics import roc_auc_score
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
     x = np.array([example.features for example in found])
     y = np.array([example.answerable for example in found], int)
     real = np.array([not example.swapped for example in found])
-    weight = np.where(real, np.where(y == 0, UNANSWERABLE_WEIGHT, 1.0), SWAPPED_WEIGHT)
-    model = LogisticRegression(C=2.0, max_iter=1000)
+    weight = np.where(real, 1.0, SWAPPED_WEIGHT)
+    scale = x.std(axis=0) + 1e-9
+    model = LogisticRegression(C=STRENGTH, max_iter=2000)
     rounds = [
         cross_val_predict(
-            model, x, y, cv=StratifiedKFold(FOLDS, shuffle=True, random_state=seed),
+            model, x / scale, y, cv=StratifiedKFold(FOLDS, shuffle=True, random_state=seed),
             method="predict_proba", params={"sample_weight": weight},
         )[:, 1]
         for seed in range(SEEDS)
     ]  # fmt: skip
     probability = np.mean(rounds, axis=0)
     f1, threshold = max((_f1(probability[real] < t, y[real] == 0), -t) for t in _STEPS)
-    model.fit(x, y, sample_weight=weight)
+    model.fit(x / scale, y, sample_weight=weight)
     return Fitted(
-        tuple(float(w) for w in model.coef_[0]), float(model.intercept_[0]), float(-threshold), f1,
+        tuple(float(w) for w in model.coef_[0] / scale), float(model.intercept_[0]),
+        float(-threshold), f1, float(roc_auc_score(y[real], probability[real])),
         tuple(found), tuple(float(p) for p in probability),
     )  # fmt: skip
 
 
-_STEPS = np.arange(0.1, 0.8, 0.02)
+_STEPS = np.arange(0.2, 0.9, 0.02)
 
 
 def _f1(refused: np.ndarray, unanswerable: np.ndarray) -> float:
@@ -157,14 +155,14 @@ def _f1(refused: np.ndarray, unanswerable: np.ndarray) -> float:
 
 
 def report(fitted: Fitted) -> str:
-    """The constants to paste into qa/clauses/refuse.py, and the questions near the threshold."""
+    """The constants to paste into qa/clauses/confidence.py, and the questions it gets wrong."""
     lines = [
-        f"FEATURES = {refuse.FEATURES}",
-        f"WEIGHTS = ({', '.join(f'{w:.2f}' for w in fitted.weights)})",
+        f"FEATURES = {confidence.FEATURES}",
+        f"WEIGHTS = ({', '.join(f'{w:.3f}' for w in fitted.weights)})",
         f"BIAS = {fitted.bias:.2f}",
-        f"THRESHOLD = {fitted.threshold:.2f}",
+        f"REFUSE = {fitted.threshold:.2f}",
         f"cross-validated F1 of refusal on the {sum(not e.swapped for e in fitted.examples)} real"
-        f" questions that reach this decision: {fitted.f1:.3f}",
+        f" questions that reach this decision: {fitted.f1:.3f}, AUC {fitted.auc:.3f}",
     ]
     near = sorted(zip(fitted.probabilities, fitted.examples, strict=True), key=lambda p: p[0])
     for probability, example in near:
