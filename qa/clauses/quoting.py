@@ -1,7 +1,8 @@
 """What to quote of the clauses that were read: the segments that answer, never cut within one.
 
-A segment ends at a full stop, a semicolon or a line's end. Where two may answer both are quoted;
-where none surely does, the clause is quoted whole. A lead-in is never quoted without its items.
+A segment ends at a full stop, a semicolon or a line's end. All segments near the best one are
+quoted, and of its own clause the next best ones while the quotation is short: a longer quotation is
+better than a wrong one. A lead-in is never quoted without its items.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ from text.normalize import fold
 
 # Chosen on the tuning half of the development set; docs/evaluation.md has the figures around them.
 UNITS = 3  # best units whose segments compete
-MARGIN = 1.5  # logits below the best segment at which another is quoted too
-STANDING = 0.3  # weight of the unit's own score beside the segment's logit
-BUDGET = 220  # characters of the segments together
-UNSURE = -1.5  # logit of the best segment below which the clause is quoted whole
-WHOLE = 200  # characters of a clause that is quoted whole
-LIST_MAX = 420  # characters of a lead-in with its items
+STANDING = 2.0  # weight of the unit's own score beside the segment's logit
+MARGIN = 2.0  # below the best segment at which another is quoted too
+SHORT = 180  # characters up to which the best clause lends its next best segments
+BUDGET = 230  # characters of the segments together
+GAP = 60  # characters between two quoted segments that are quoted with them
+LIST_MAX = 420  # characters of the items that a lead-in brings
 _LEADS = re.compile(r"[:：]\s*$")
 
 
@@ -34,56 +35,45 @@ class _Segment:
     score: float
     at: int
     number: int
+    length: int
 
 
 def quoted(reads: Sequence[Read], *, whole_list: bool = False) -> list[Line]:
     """The lines to quote, best unit first; `whole_list` when every item is asked for."""
-    readable = [read for read in reads if read.hit.passage.kind != "meta"]
-    if not readable:
-        return []
-    chosen = _chosen(readable[:UNITS])
-    if max(readable[0].reading.spans) < UNSURE and readable[0].source.row is None:
-        chosen = {0: _first_of(readable[0])}
+    readable = [read for read in reads if read.hit.passage.kind != "meta"][:UNITS]
+    chosen = _chosen(readable)
     lines: list[Line] = []
     for at in sorted(chosen):
-        numbers = _with_items(readable[at], chosen[at], whole_list)
-        lines += _lines(readable[at], numbers)
+        lines += _lines(readable[at], _with_items(readable[at], chosen[at], whole_list))
     return lines
 
 
 def _chosen(reads: Sequence[Read]) -> dict[int, set[int]]:
-    """Read → numbers of its segments: all near the best, the best first, within the budget."""
-    top = reads[0].score
-    segments = sorted(
-        (
-            _Segment(logit + STANDING * (read.score - top), at, number)
-            for at, read in enumerate(reads)
-            for number, logit in enumerate(read.reading.spans)
-        ),
-        key=lambda segment: (-segment.score, segment.at, segment.number),
-    )
+    """Read → numbers of its segments, taken from the best on, within the budget."""
+    segments = _ranked(reads)
     chosen: dict[int, set[int]] = {}
     spent = 0
     for segment in segments:
-        if segment.score < segments[0].score - MARGIN:
-            break
-        start, end = reads[segment.at].source.unit.spans[segment.number]
-        if chosen and spent + end - start > BUDGET:
+        best = segments[0]
+        near = segment.score >= best.score - MARGIN
+        lent = segment.at == best.at and spent + segment.length <= SHORT
+        if not (near or lent) or (chosen and spent + segment.length > BUDGET):
             continue
-        spent += end - start
+        spent += segment.length
         chosen.setdefault(segment.at, set()).add(segment.number)
     return chosen
 
 
-def _first_of(read: Read) -> set[int]:
-    """The clause from its beginning, as far as is fit to quote; one segment at least."""
-    spans = read.source.unit.spans
-    numbers = {0}
-    for number, (_, end) in enumerate(spans):
-        if end - spans[0][0] > WHOLE:
-            break
-        numbers.add(number)
-    return numbers
+def _ranked(reads: Sequence[Read]) -> list[_Segment]:
+    """All segments, best first."""
+    segments = [
+        _Segment(logit + STANDING * (read.score - reads[0].score), at, number, end - start)
+        for at, read in enumerate(reads)
+        for number, (logit, (start, end)) in enumerate(
+            zip(read.reading.spans, read.source.unit.spans, strict=True)
+        )
+    ]
+    return sorted(segments, key=lambda one: (-one.score, one.at, one.number))
 
 
 def _with_items(read: Read, numbers: set[int], whole_list: bool) -> set[int]:
@@ -112,7 +102,7 @@ def _lines(read: Read, numbers: set[int]) -> list[Line]:
         line = row_line(source.doc, source.table, source.row)
         return [line] if line is not None else []
     made = []
-    for first, last in _runs(sorted(numbers)):
+    for first, last in _runs(sorted(numbers), source.unit.spans):
         span = source.place(first, last)
         text = unlabelled(span.of(source.doc.text))
         if fold(text).strip():
@@ -120,10 +110,11 @@ def _lines(read: Read, numbers: set[int]) -> list[Line]:
     return made
 
 
-def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
+def _runs(numbers: Sequence[int], spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """(first, last) of stretches to quote as one: what is left out between two is short."""
     runs: list[tuple[int, int]] = []
     for number in numbers:
-        if runs and number == runs[-1][1] + 1:
+        if runs and spans[number][0] - spans[runs[-1][1]][1] <= GAP:
             runs[-1] = (runs[-1][0], number)
         else:
             runs.append((number, number))

@@ -5,6 +5,7 @@ A lead-in is one unit with its items; an item knows its lead-in; a row knows its
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from text.sentences import segments
 from youju.records import Clause, Hit, PolicyDoc, Retriever, Span, Table, TableRow, Unit
 
 _HEADINGS = 2  # of the path that stand in a unit's context
+_BRACKET = re.compile(r"[(\[][^()\[\]]{4,80}[)\]][。;,]?")
 _LED = 700  # characters of a lead-in with its items that are read as one
 _INTRODUCTION = 60  # last characters of what introduces a passage that are read with it
 
@@ -50,6 +52,18 @@ def sources(hits: Iterable[Hit], retriever: Retriever) -> list[Source]:
     return found
 
 
+def quotable(text: str) -> tuple[tuple[int, int], ...]:
+    """The segments of a folded text; (省商务厅负责) belongs to the segment that it closes."""
+    spans: list[tuple[int, int]] = []
+    for start, end in segments(text):
+        closes = spans and "\n" not in text[spans[-1][1] : start]
+        if closes and _BRACKET.fullmatch(text, start, end):
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((start, end))
+    return tuple(spans)
+
+
 def _inside(made: Source, known: Source) -> bool:
     return made.row is None and known.row is None and known.span.covers(made.span)
 
@@ -68,7 +82,7 @@ def _source(hit: Hit, doc: PolicyDoc) -> Source:
     text = fold(span.of(doc.text))
     introduction = lead_in(doc, hit)[-_INTRODUCTION:]
     context = " ".join([fold(doc.name), *_headings(hit), introduction]).strip()
-    return Source(hit, doc, span, Unit(context, text, tuple(segments(text))))
+    return Source(hit, doc, span, Unit(context, text, quotable(text)))
 
 
 def _headings(hit: Hit) -> list[str]:
