@@ -1,7 +1,7 @@
 """Runs for the page: asked step by step, kept in a folder, shown and compared by name.
 
-Implements `web.evaluation.Evaluator`. A saved run is what `eval.saved` writes, with the question
-set, the sureness of every answer, the results as one JSON file and the Markdown report beside it.
+A saved run is what `eval.saved` writes, with the question set, the sureness of every answer, the
+results as one JSON file and the Markdown report beside it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from eval.run import DEPTH, METHODS, Searcher, ask_each, corpus_digest, finished
 from eval.saved import load_run, result_to_row, save_run
 from eval.spans import locate
 from eval.summary import LATENCY, MEASURES, by_category, estimate
-from web.evaluation import Category, Compared, Curves, Judged, Measured, RunView, Spot, Step
+from eval.view import Category, Compared, Curves, Judged, Measured, RunView, Spot, Step
 from youju.asking import Method
 from youju.errors import QuestionSetError
 from youju.records import PolicyDoc

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from eval.view import Category, Compared, Judged, Measured, RunView, Spot
 from web import charts
-from web.evaluation import Category, Compared, Judged, Measured, RunView, Spot
 from web.markup import attribute, escape
 from web.strings import both
 
