@@ -14,7 +14,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
-from eval.curves import first_right, rank_histogram, recall_curve, risk_coverage
+from eval.curves import (
+    first_right,
+    rank_histogram,
+    recall_curve,
+    reliability,
+    risk_coverage,
+)
 from eval.files import file_digest, read_questions, select_split
 from eval.records import QuestionItem, QuestionResult, Run
 from eval.report import PER_CATEGORY, compare_runs, goodness, markdown_report
@@ -106,6 +112,7 @@ class Session:
                 recall_curve(run.results, golds, DEPTH),
                 risk,
                 working,
+                tuple((found.confidence, found.right) for found in reliability(run.results)),
             ),
             files=tuple(folder / file for file in DOWNLOADS),
         )

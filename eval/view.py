@@ -63,13 +63,15 @@ class Curves:
 
     `recall[i]` is the share of gold clauses among the first i+1 hits. `risk` holds (coverage,
     share of wrong among the answered) as ever less sure answers are given; `working` is where the
-    refusal decision stands on it.
+    refusal decision stands on it. `trust` holds (confidence, share of right answers), where answers
+    tell their confidence.
     """
 
     ranks: tuple[int, ...]
     recall: tuple[float, ...]
     risk: tuple[tuple[float, float], ...]
     working: tuple[float, float] | None
+    trust: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

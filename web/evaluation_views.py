@@ -104,6 +104,10 @@ def _plots(run: RunView) -> str:
         )
         drawn = charts.line(curves.risk, ticks, told, mark=curves.working)
         parts.append(("eval.chart.risk", drawn))
+    if curves.trust:
+        ticks = [(share, f"{share:.0%}") for share in (0.0, 0.25, 0.5, 0.75, 1.0)]
+        told = "; ".join(f"{x:.2f}: {y:.3f}" for x, y in curves.trust)
+        parts.append(("eval.chart.trust", charts.line(curves.trust, ticks, told, dots=True)))
     return '<div class="yj-charts">' + "".join(
         f"<figure>{drawn}<figcaption>{both(key)}</figcaption></figure>" for key, drawn in parts
     ) + "</div>"  # fmt: skip
