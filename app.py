@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any
 from eval.session import Limits, Session
 from web import api, login, mcp_server, serving, strings, views
 from web import page as dress
-from web.evaluation import Evaluator
 from web.shell import BARE, Holder, Options, Page
 from web.tabs import ask, compare, evaluate, library, original, search
 from youju import terminal
@@ -47,7 +46,7 @@ _FONTS = ("Source Han Sans SC", "Noto Sans CJK SC", "PingFang SC", "Microsoft Ya
 def build_app(
     service: PolicySearch,
     options: Options | None = None,
-    evaluator: Evaluator | None = None,
+    evaluator: Session | None = None,
     holder: Holder | None = None,
 ) -> gr.Blocks:
     """The page over an open index; without an evaluator, or read only, nothing is evaluated.
@@ -164,7 +163,7 @@ def _options(settings: Settings, args: argparse.Namespace) -> Options:
     return Options(read_only=args.read_only, roots=roots, uploads=settings)
 
 
-def _evaluator(settings: Settings) -> Evaluator:
+def _evaluator(settings: Settings) -> Session:
     """Runs are kept beside the index."""
     limits = Limits(questions=settings.eval_questions, bytes=settings.eval_mb << 20)
     return Session(settings.index.parent / "evaluations", limits)

@@ -1,7 +1,7 @@
 """Runs for the page: asked step by step, kept in a folder, shown and compared by name.
 
-Implements `web.evaluation.Evaluator`. A saved run is what `eval.saved` writes, with the question
-set, the sureness of every answer, the results as one JSON file and the Markdown report beside it.
+A saved run is what `eval.saved` writes, with the question set, the sureness of every answer, the
+results as one JSON file and the Markdown report beside it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
-from eval.curves import first_right, rank_histogram, recall_curve, risk_coverage
+from eval.curves import (
+    first_right,
+    rank_histogram,
+    recall_curve,
+    reliability,
+    risk_coverage,
+)
 from eval.files import file_digest, read_questions, select_split
 from eval.records import QuestionItem, QuestionResult, Run
 from eval.report import PER_CATEGORY, compare_runs, goodness, markdown_report
@@ -22,7 +28,7 @@ from eval.run import DEPTH, METHODS, Searcher, ask_each, corpus_digest, finished
 from eval.saved import load_run, result_to_row, save_run
 from eval.spans import locate
 from eval.summary import LATENCY, MEASURES, by_category, estimate
-from web.evaluation import Category, Compared, Curves, Judged, Measured, RunView, Spot, Step
+from eval.view import Category, Compared, Curves, Judged, Measured, RunView, Spot, Step
 from youju.asking import Method
 from youju.errors import QuestionSetError
 from youju.records import PolicyDoc
@@ -106,6 +112,7 @@ class Session:
                 recall_curve(run.results, golds, DEPTH),
                 risk,
                 working,
+                tuple((found.confidence, found.right) for found in reliability(run.results)),
             ),
             files=tuple(folder / file for file in DOWNLOADS),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,9 @@ def test_what_is_shown_is_inert_and_complete(
     assert "<b>无</b>" not in html and "&lt;b&gt;无" in html
     assert html.count("yj-judged") == 2 and html.count("<svg") == 3
     assert 'data-measure="R@10"' in html
+    trusted = replace(view, curves=replace(view.curves, trust=((0.5, 0.4), (0.9, 1.0))))
+    drawn = summary_view(trusted)
+    assert drawn.count("<svg") == 4 and "0.50: 0.400; 0.90: 1.000" in drawn
     assert questions_view(view, "数值", False).count("yj-judged") == 1
     assert questions_view(view, "数值", True).count("yj-judged") == int(view.judged[0].goodness < 1)
     assert 'value="3"' in progress_view(3, 9) and 'max="9"' in progress_view(3, 9)

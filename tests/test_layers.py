@@ -23,10 +23,10 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"youju.settings", "youju.asking"}),
     frozenset({"youju.service"}),
     frozenset({"youju.contracts", "youju.exports", "youju.uploads"}),
-    frozenset({"web", "youju.terminal", "youju.progress", "youju.arguments"}),
-    frozenset({"youju.fact_views"}),
-    frozenset({"eval", "youju.cli"}),
-    frozenset({"app", "cli"}),  # the page is given its evaluator by the app
+    frozenset({"youju.terminal", "youju.progress", "youju.arguments"}),
+    frozenset({"youju.fact_views", "eval"}),
+    frozenset({"web", "youju.cli"}),
+    frozenset({"app", "cli"}),
     frozenset({"bench", "encoder.train", "reader.train"}),  # bench: against the baseline of eval
 )
 # The same inside qa.

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, cast, get_type_hints
 
+from eval.session import Session
 from text.normalize import fold, squeeze
 from web import schemas
-from web.evaluation import Evaluator
 from web.shell import Holder, Page
 from youju import contracts
 from youju.errors import InputError, YoujuError
@@ -25,7 +25,7 @@ _LISTED = 8  # clauses named in a message
 class Programs:
     """What programs can ask, whatever carries it (Gradio's API, MCP). Raises YoujuError."""
 
-    def __init__(self, service: Holder, evaluator: Evaluator | None = None) -> None:
+    def __init__(self, service: Holder, evaluator: Session | None = None) -> None:
         self._service = service
         self._evaluator = evaluator
 

@@ -72,6 +72,10 @@ EVALUATE: dict[str, tuple[str, str]] = {
         "作答比例与错误率（圆点为现在的拒答判断）",
         "Wrong answers against answered share (dot: the refusal decision)",
     ),
+    "eval.chart.trust": (
+        "把握与答对的比例",
+        "Right answers by the confidence they tell",
+    ),
     "eval.m.Success@1": ("首条命中", "a right clause first"),
     "eval.m.RR@10": ("倒数排名", "reciprocal rank"),
     "eval.m.nDCG@10": ("nDCG@10", "nDCG@10"),

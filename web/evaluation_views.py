@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from eval.view import Category, Compared, Judged, Measured, RunView, Spot
 from web import charts
-from web.evaluation import Category, Compared, Judged, Measured, RunView, Spot
 from web.markup import attribute, escape
 from web.strings import both
 
@@ -104,6 +104,10 @@ def _plots(run: RunView) -> str:
         )
         drawn = charts.line(curves.risk, ticks, told, mark=curves.working)
         parts.append(("eval.chart.risk", drawn))
+    if curves.trust:
+        ticks = [(share, f"{share:.0%}") for share in (0.0, 0.25, 0.5, 0.75, 1.0)]
+        told = "; ".join(f"{x:.2f}: {y:.3f}" for x, y in curves.trust)
+        parts.append(("eval.chart.trust", charts.line(curves.trust, ticks, told, dots=True)))
     return '<div class="yj-charts">' + "".join(
         f"<figure>{drawn}<figcaption>{both(key)}</figcaption></figure>" for key, drawn in parts
     ) + "</div>"  # fmt: skip

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from eval.session import Session
+from eval.view import RunView, Step
 from web import evaluation_views as views
-from web.evaluation import Evaluator, RunView, Step
 from web.shell import BARE, PRIVATE, Page, sentence
 from web.views import message_view
 from youju.errors import YoujuError
@@ -18,8 +19,8 @@ EVERY = ""  # the category that stands for all of them
 _EVERY_STEPS = 4  # steps between two looks at the bar
 
 
-def filling(evaluator: Evaluator) -> Callable[[Page], None]:
-    """The tab over an evaluator, which `app.py` brings along."""
+def filling(evaluator: Session) -> Callable[[Page], None]:
+    """The tab over the runs of a session."""
 
     def tab(page: Page) -> None:
         _Tab(page, evaluator).build()
@@ -37,7 +38,7 @@ def followed(steps: Iterator[Step]) -> Iterator[Step]:
 class _Tab:
     """The components, and what their events do. It keeps nothing of a visitor."""
 
-    def __init__(self, page: Page, evaluator: Evaluator) -> None:
+    def __init__(self, page: Page, evaluator: Session) -> None:
         self._page = page
         self._evaluator = evaluator
         self._taken = tempfile.TemporaryDirectory(prefix="youju-eval-")

@@ -1,16 +1,9 @@
-"""What the Evaluate tab shows, and the evaluator that `app.py` gives it.
-
-The layer that measures (`eval`) stands to the right of the page, so it is handed in as an object.
-"""
+"""What is shown of a finished evaluation; `eval.session` makes it, the Evaluate tab draws it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
-
-from youju.service import PolicySearch
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +63,15 @@ class Curves:
 
     `recall[i]` is the share of gold clauses among the first i+1 hits. `risk` holds (coverage,
     share of wrong among the answered) as ever less sure answers are given; `working` is where the
-    refusal decision stands on it.
+    refusal decision stands on it. `trust` holds (confidence, share of right answers), where answers
+    tell their confidence.
     """
 
     ranks: tuple[int, ...]
     recall: tuple[float, ...]
     risk: tuple[tuple[float, float], ...]
     working: tuple[float, float] | None
+    trust: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,30 +111,3 @@ class Step:
     done: int
     total: int
     name: str | None = None
-
-
-Split = Literal["all", "tune", "report"]
-
-
-class Evaluator(Protocol):
-    """What the tab and the endpoint need of `eval`. All raise QuestionSetError for bad input."""
-
-    methods: Sequence[str]
-
-    def steps(
-        self, search: PolicySearch, questions: Path | None, method: str, split: str
-    ) -> Iterator[Step]:
-        """Ask the questions (None: the built-in set), a step after each; the last has the name."""
-        ...
-
-    def saved(self) -> Sequence[tuple[str, str]]:
-        """(what to show, name) of the saved runs, newest first."""
-        ...
-
-    def view(self, name: str, search: PolicySearch) -> RunView:
-        """A saved run."""
-        ...
-
-    def compare(self, first: str, second: str) -> Sequence[Compared]:
-        """The second run minus the first."""
-        ...
