@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ingest.header import Pair
 from ingest.lines import Line
@@ -43,6 +44,7 @@ _GOES_ON = re.compile(
 )
 _BEFORE_PLACE = re.compile(r"[《 ]*(?:(?:19|20)\d{2}\s*年度?)?")
 _TOP = 12
+_COVER = 30  # lines of a cover page
 
 
 def signature(lines: Sequence[Line], body: Sequence[int]) -> list[int]:
@@ -141,7 +143,21 @@ def find_issuer(
     for closed in closings(lines, body):
         if closed.organ is not None:
             return proven_text(original, closed.line.sub(*closed.organ))
-    return titled or _by_history(lines, body, original) or _by_decree(meta, original)
+    return (
+        titled
+        or _publisher(lines, body, original)
+        or _by_history(lines, body, original)
+        or _by_decree(meta, original)
+    )
+
+
+def _publisher(lines: Sequence[Line], body: Sequence[int], original: str) -> Proven | None:
+    """The organ beside 发布 on a line of its own, as standards name who publishes them."""
+    for before, at in pairwise(body[:_COVER]):
+        organ = lines[before]
+        if squeeze(lines[at].text) == "发布" and _ORGAN.match(squeeze(organ.text)):
+            return proven_text(original, organ.span)
+    return None
 
 
 def _is_one_of(organ: str, organs: str) -> bool:

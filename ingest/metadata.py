@@ -10,16 +10,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from ingest.header import pairs
+from ingest.header import Pair, pairs
 from ingest.issuers import find_issuer, find_region, signature
 from ingest.lines import Line
 from ingest.serials import decree_lines, find_serial, is_serial_line
 from ingest.titles import find_title, first_line, title_groups
-from ingest.validity import title_period, with_dates, with_validity
+from ingest.validity import stated_status, title_period, with_dates, with_validity
+from text.dates import dates
 from youju.records import ExtractedText, PolicyMeta, Stated
 
 _TOP = 40
 _MASTHEAD_MAX = 24
+_SHORT_VALUE = 24
 # What a site says beside the document, kept as its own statement.
 _OF_PAGE = ("issued_on", "effective_on", "expires_on", "status", "source", "page_date")
 
@@ -48,11 +50,20 @@ def metadata(extracted: ExtractedText, lines: Sequence[Line], dropped: frozenset
     meta = with_dates(meta, entries, lines, body, signed)
     meta = with_validity(meta, entries, lines, body, titles)
     region = find_region(meta, extracted.text)
-    page = tuple(Stated(e.field, e.value, e.span) for e in entries if e.field in _OF_PAGE)
+    page = tuple(
+        Stated(e.field, e.value, e.span) for e in entries if e.field in _OF_PAGE and _fits(e)
+    )
     meta = replace(meta, region=region, period=title_period(meta.title), page=page)
     used |= {i for group in titles for i in group} | set(signed)
     used |= _other_lines(lines, body, titles, used, meta)
     return Read(meta, frozenset(used))
+
+
+def _fits(entry: Pair) -> bool:
+    """False for an entry left empty, which takes the next line for its value."""
+    if entry.field == "status":
+        return len(entry.value) <= _SHORT_VALUE and stated_status(entry.value) is not None
+    return entry.field == "source" or bool(dates(entry.value))
 
 
 def _other_lines(

@@ -17,16 +17,18 @@ from text.numerals import parse_int
 from youju.records import PolicyMeta, Proven
 
 _DATE_FIELDS = ("written_on", "issued_on", "effective_on", "expires_on")
+_SELF = r"(?:此|本|该)(?:文件|件|通知|办法|规定|意见|条例|方案|细则|决定|政策|通告|公告)"
 _FROM = re.compile(
     r"(?:自|从|于)\s*(?P<from>[^,。;自从]{2,24}?)(?:之日)?起\s*(?:施行|实施|执行|生效|试行)"
 )
 _VALID_YEARS = re.compile(
     r"有效期(?:限)?(?:为)?\s*(?P<n>\d{1,2}|[一二两三四五六七八九十]{1,3})\s*年"
 )
+# 本通知有效期1年, apart from the sentence that says from when
+_OWN_PERIOD = re.compile(rf"{_SELF}(?:的)?(?=有效期)")
 _VALID_UNTIL = re.compile(r"有效期(?:限)?(?:至|到|截止?至?)\s*(?P<until>[^,。;)]{6,16})")
 # 施行 and 有效期 belong together: …起施行,有效期5年 and 本办法有效期5年,自…起施行
 _NEAR = 16
-_SELF = r"(?:此|本|该)(?:文件|件|通知|办法|规定|意见|条例|方案|细则|决定|政策|通告|公告)"
 _VOIDED = r"(?:宣布)?(?:失效|废止|停止执行)"
 _VOID_SENTENCE = re.compile(
     rf"{_SELF}(?:现|现已|已|已经|已于[^,。;]{{4,16}}|自[^,。;]{{4,16}}起)(?:被|由|经)?"
@@ -156,14 +158,16 @@ def _a_day_apart(iso: str, counted: Proven) -> bool:
     return abs((date.fromisoformat(iso) - date.fromisoformat(counted.value)).days) == 1
 
 
+def stated_status(value: str) -> str | None:
+    """The status that a site's word for it means; None for other words."""
+    return next((status for status, pattern in _STATUSES if pattern.search(value)), None)
+
+
 def _status_of_header(meta: PolicyMeta, entries: Sequence[Pair]) -> PolicyMeta:
     for entry in entries:
-        if entry.field != "status":
-            continue
-        for status, pattern in _STATUSES:
-            if pattern.search(entry.value):
-                meta = replace(meta, status=status, status_note=Proven(entry.value, entry.span))
-                break
+        status = stated_status(entry.value) if entry.field == "status" else None
+        if status is not None:
+            meta = replace(meta, status=status, status_note=Proven(entry.value, entry.span))
     return meta
 
 
@@ -192,7 +196,8 @@ def _in_force(meta: PolicyMeta, line: Line) -> PolicyMeta:
         told = named and "通过" in subject and _own(named[:1], meta)
         if told or (own and len(subject) <= 24 and not named):
             return _effective(meta, line, match, start)
-    return meta
+    alone = _OWN_PERIOD.search(text) if meta.effective_on or meta.written_on else None
+    return _expiry(meta, line, alone.start(), alone.end()) if alone else meta
 
 
 def _effective(meta: PolicyMeta, line: Line, match: re.Match[str], start: int) -> PolicyMeta:
@@ -218,8 +223,9 @@ def _expiry(meta: PolicyMeta, line: Line, start: int, end: int) -> PolicyMeta:
         return replace(meta, expires_on=Proven(days[0].iso, place))
     years = _VALID_YEARS.search(line.text, start, end + _NEAR)
     count = parse_int(years.group("n")) if years else None
-    if years and count is not None and meta.effective_on is not None:
-        later = _last_day(meta.effective_on.value, count)
+    since = meta.effective_on or meta.issued_on or meta.written_on
+    if years and count is not None and since is not None and meta.expires_on is None:
+        later = _last_day(since.value, count)
         place = line.sub(years.start(), years.end())
         return replace(meta, expires_on=Proven(later, place))
     return meta

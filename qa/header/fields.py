@@ -15,8 +15,9 @@ from youju.records import PolicyDoc, Proven, Question, Span
 NAMES = {
     "doc_number": "文号", "issuer": "发文机关", "written_on": "成文日期", "issued_on": "发布日期",
     "effective_on": "施行日期", "expires_on": "有效期至", "title": "标题", "status": "时效",
-    "period": "适用年限",
+    "period": "适用年限", "source": "来源", "page_date": "日期",
 }  # fmt: skip
+_OWN = frozenset({"doc_number", "issuer", "title"})
 _DATES = ("written_on", "issued_on", "effective_on", "expires_on")
 _LINE_MAX = 220
 _WHICH = re.compile(
@@ -50,7 +51,9 @@ def of_field(doc: PolicyDoc, field: str) -> list[Entry]:
         return _period(doc)
     if field in ("issued_on", "written_on"):
         return _issued(doc, first=field)
-    return _entry(doc, field) if field in NAMES else []
+    if field == "issuer" and doc.meta.issuer is None:
+        return _of_page(doc, "source", None)
+    return _entry(doc, field) if field in _OWN else []
 
 
 def _of_page(doc: PolicyDoc, field: str, own: Proven | None) -> list[Entry]:
@@ -90,7 +93,7 @@ def _issued(doc: PolicyDoc, first: str) -> list[Entry]:
     second = "written_on" if first == "issued_on" else "issued_on"
     one, other = getattr(doc.meta, first), getattr(doc.meta, second)
     if one is None:
-        return _entry(doc, second)
+        return _entry(doc, second) or (_of_page(doc, "page_date", None) if other is None else [])
     if other is not None and first == "issued_on" and one.value[:7] != other.value[:7]:
         return [*_entry(doc, second), *_entry(doc, first)]
     return _entry(doc, first)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from qa.asked import scope
 from qa.asked.aspects import Wanted, wanted
 from qa.asked.names import genres_in
+from qa.header import card
 from qa.header import fields as header
 from qa.header.said import last_article, paths, said
 from qa.header.which import Candidate, Names, candidates, meant, parts
@@ -29,7 +30,7 @@ _TOO_MANY = "符合的文件太多，不知道问的是哪一份；请在问题�
 # What no clause can say where the document itself is silent.
 _HEADER_ONLY = frozenset({"status", "period", "title", "source", "page_date"})
 _POINTS = re.compile(
-    r"文件|政策|法规|规章|这[份个部项]|那[份个部项]|该|《|号文|[\[(](?:19|20)\d{2}[\])]\d+号"
+    r"名单|清单|目录|指引|解答|问答|年报|公报|批复|基准|预案|答复|函件|文件|政策|法规|规章|这[份个部项]|那[份个部项]|该|《|号文|[\[(](?:19|20)\d{2}[\])]\d+号"
 )
 _TITLE_TAIL = re.compile(r"\s*[\[(][^()\[\]]{0,24}[\])]$|》$")
 _NAMES = {
@@ -46,7 +47,7 @@ def answer(
     """What the document meant says of itself; None when it is not surely asked for that."""
     asked = wanted(question.normal)
     if not asked.aspects:
-        return None
+        return card.told(question, retriever, hits, filters)
     state = header.asked_state(question)
     if state is not None:
         return _in_state(scope.documents(question, retriever, filters, every=True), state)
