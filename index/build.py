@@ -12,6 +12,7 @@ import numpy as np
 from index import lexical
 from index.catalog import Catalog, catalog_of
 from index.encoder import TokenEncoder
+from index.ledger import ledger_of
 from index.records import IndexData, Manifest, Parameters, Progress, Ragged, Tokens
 from index.serialize import schema
 from text import words
@@ -68,6 +69,7 @@ def build(
         documents=tuple(docs),
         passages=tuple(passages),
         catalog=catalog,
+        ledger=ledger_of(docs),
         hashes=hashes,
         vectors=_vectors(passages, hashes, encoder, previous, report),
         words=word_lexicon,

@@ -11,7 +11,7 @@ from typing import Any, TypeVar, overload
 
 import numpy as np
 
-from index import lexical
+from index import ledger, lexical
 from index.catalog import Catalog, Entry
 from index.records import FORMAT, IndexData, Manifest, Ragged, Tokens
 from index.serialize import from_plain, to_plain
@@ -128,6 +128,7 @@ def contents(data: IndexData) -> Iterator[tuple[str, bytes | np.ndarray]]:
     yield "passages.hashes.npy", data.hashes
     yield "catalog.json", _json([to_plain(entry) for entry in data.catalog.entries])
     yield "catalog.documents.npy", data.catalog.doc_of
+    yield from ledger.contents(data.ledger)
     yield "vectors.npy", data.vectors
     yield from lexical.files(data.words, "words").items()
     yield from lexical.files(data.bigrams, "bigrams").items()
@@ -191,6 +192,7 @@ def read(folder: Path, manifest: Manifest) -> IndexData:
         documents=LazyDocuments(folder, catalog, manifest),
         passages=LazyPassages(folder),
         catalog=catalog,
+        ledger=ledger.Stored(folder),
         hashes=lexical.mapped(folder / "passages.hashes.npy"),
         vectors=lexical.mapped(folder / "vectors.npy"),
         words=lexical.load(folder, "words", count),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from index.catalog import Catalog
+from index.ledger import Ledger
 from index.lexical import Lexicon
 from youju.records import Passage, PolicyDoc
 
@@ -15,7 +16,7 @@ Parameters = Mapping[str, str | int | float]
 Progress = Callable[[str, int, int], None]
 
 # Raise when the layout on disk or the meaning of a file changes.
-FORMAT = 3
+FORMAT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ class IndexData:
     documents: Sequence[PolicyDoc]
     passages: Sequence[Passage]
     catalog: Catalog
+    ledger: Ledger
     hashes: np.ndarray  # uint8, (n, 32): sha256 of each passage's text
     vectors: np.ndarray  # float32, (n, dimension)
     words: Lexicon

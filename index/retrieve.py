@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from index import features, late, necessity
+from index import features, late, ledger, necessity
 from index.catalog import Catalog
 from index.encoder import TokenEncoder
 from index.features import Pool, Prepared, question_text
@@ -19,7 +19,17 @@ from index.thesaurus import Thesaurus, weights_for
 from index.thesaurus import load as load_thesaurus
 from index.trees import load as load_ranker
 from text.words import bigrams, words
-from youju.records import DocName, Encoder, Filters, Hit, Passage, PolicyDoc, Question
+from youju.records import (
+    DocFacts,
+    DocName,
+    Encoder,
+    Fact,
+    Filters,
+    Hit,
+    Passage,
+    PolicyDoc,
+    Question,
+)
 
 Method = Literal["hybrid", "bm25", "dense"]
 
@@ -84,6 +94,18 @@ class HybridIndex:
         return [
             DocName(entry.id, entry.name, entry.region, entry.doc_number, entry.also)
             for entry in self.catalog.entries
+        ]
+
+    def facts(self, wordings: Sequence[str]) -> Sequence[DocFacts]:
+        """What documents set of indicators like these, in id order, without reading them."""
+        found: dict[str, list[Fact]] = {}
+        for fact in ledger.alike(self._data.ledger, wordings):
+            found.setdefault(fact.doc_id, []).append(fact)
+        entries = self.catalog.entries
+        chosen = [entries[self._numbers[doc_id]] for doc_id in sorted(found)]
+        return [
+            DocFacts(e.id, e.name, e.region, tuple(sorted(found[e.id], key=lambda f: f.span)))
+            for e in chosen
         ]
 
     def rarity(self, pairs: Sequence[str]) -> np.ndarray:

@@ -58,6 +58,10 @@ _YEAR_NAME = re.compile(r"(?:19|20)\d{2}(?!\d)")  # years that values are listed
 _BETWEEN_YEARS = re.compile(r"年?[、,和及与]|年?以及")
 
 
+_Pair = tuple[int, int]
+_NO: _Pair = (0, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Aligned:
     """A value with its year or its name; all pairs are half-open offsets into the text read."""
@@ -115,7 +119,7 @@ def _steps(text: str, run: list[re.Match[str]]) -> list[Aligned]:
     ]
 
 
-def said_before(text: str) -> list[tuple[tuple[int, int], list[tuple[int, int]], tuple[int, int]]]:
+def said_before(text: str) -> list[tuple[_Pair, list[_Pair], _Pair]]:
     """(verb, values, tail) of each 分别 whose names stand in the parts before it."""
     if not _has(text, "分别", "依次"):
         return []

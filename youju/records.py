@@ -302,6 +302,21 @@ class DocName:
     also: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class DocFacts:
+    """A document's facts of some indicators, known without reading it."""
+
+    id: str
+    name: str
+    region: str | None
+    facts: tuple[Fact, ...]
+
+    @classmethod
+    def of(cls, doc: PolicyDoc) -> DocFacts:
+        """All facts of a document that is read."""
+        return cls(doc.id, doc.name, doc.meta.region.value if doc.meta.region else None, doc.facts)
+
+
 # --- ask -----------------------------------------------------------------------------------------
 
 
@@ -453,6 +468,7 @@ class Comparison:
     text: str
     years: tuple[int, ...]
     indicators: tuple[Compared, ...]
+    documents: int = 0  # over how many documents, silent ones among them
 
 
 # --- protocols -----------------------------------------------------------------------------------
@@ -503,6 +519,10 @@ class Retriever(Protocol):
 
     def search(self, question: Question, k: int, filters: Filters | None = None) -> list[Hit]:
         """The best `k` passages, best first, ties by passage id."""
+        ...
+
+    def facts(self, wordings: Sequence[str]) -> Sequence[DocFacts]:
+        """What documents set of indicators like these, in id order, without reading them."""
         ...
 
     def document(self, doc_id: str) -> PolicyDoc:

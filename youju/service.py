@@ -31,6 +31,7 @@ from youju.records import (
     MEMBER,
     Answer,
     Comparison,
+    DocFacts,
     DocName,
     Filters,
     Hit,
@@ -89,6 +90,9 @@ class _Ranking:
 
     def document(self, doc_id: str) -> PolicyDoc:
         return self.index.document(doc_id)
+
+    def facts(self, wordings: Sequence[str]) -> Sequence[DocFacts]:
+        return self.index.facts(wordings)
 
     def rarity(self, pairs: Sequence[str]) -> np.ndarray:
         return self.index.rarity(pairs)

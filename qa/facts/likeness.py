@@ -20,7 +20,7 @@ import numpy as np
 from qa.facts.aliases import Aliases, normal
 from text.places import short_name
 from text.words import bigrams, precise, words
-from youju.records import Fact, Matched, PolicyDoc, Retriever
+from youju.records import DocFacts, Fact, Matched, Retriever
 
 _CONTEXT = 0.5  # what a heading's match is worth beside the name's own
 _OTHER_MEASURE = 0.5  # 合格率 and 覆盖率 are unlike, whatever they are of
@@ -101,7 +101,7 @@ def measure(name: str) -> str:
 
 
 def matches(
-    text: str, docs: Sequence[PolicyDoc], retriever: Retriever, aliases: Aliases
+    text: str, docs: Sequence[DocFacts], retriever: Retriever, aliases: Aliases
 ) -> tuple[list[Matched], Names]:
     """Every fact with its confidence (0–1), best first, then in document order; and their names.
 

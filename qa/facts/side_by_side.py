@@ -30,7 +30,9 @@ _CLOSE = 0.1  # how much less sure a second indicator may be
 _EXACT = 0.95  # confidence of a name that is told in full, and …
 _SLIGHT = 0.03  # … how much less sure another may be beside it
 _MOST = 3  # indicators in one answer
-_READ = 40  # documents read through for an answer
+_SHOWN = 12  # places told one by one; of more the first by value
+_MANY = 40  # documents from which on what is only near to the question is not told
+_LOWEST = re.compile(r"最(?:低|小|少|短)")
 _EACH_PLACE = re.compile(r"各(?:省|市|地)|(?:哪个|哪些|所有)(?:省|市|地)")
 
 
@@ -43,7 +45,7 @@ def compared(
     each = not question.regions and not question.doc_ids
     if each and not _EACH_PLACE.search(question.normal):
         return None
-    table = compare(question, retriever, aliases, _READ)
+    table = compare(question, retriever, aliases)
     best = table.indicators[0].confidence if table.indicators else 0.0
     sure = [g for g in table.indicators if g.confidence >= max(_SURE, best - _CLOSE)]
     shared = [group for group in sure if sum(bool(place.found) for place in group.places) > 1]
@@ -54,10 +56,24 @@ def compared(
     # where no place is named, what only one document sets belongs to the picture too
     shown = (_voices(table, sure) if each else shared)[:_MOST]
     lines = [line for group in shown for line in _lines(group, question, retriever)]
+    if table.documents > _MANY:
+        return Outcome(tuple(lines), led=True, closing=_over_all(shown, table.documents))
     silent = _silent(shown)
     lines += [_line(place, retriever) for place in silent if place.near is not None]
     missing = [place.name for place in silent if place.near is None]
     return Outcome(tuple(lines), led=True, closing=_closing(shown, missing))
+
+
+def _over_all(groups: Sequence[Compared], documents: int) -> str:
+    """The verdicts, and over how many documents they hold."""
+    said = [_closing(groups, ())]
+    for group in groups:
+        count = sum(bool(place.found) for place in group.places)
+        cut = f"，这里列出前{_SHOWN}份" if count > _SHOWN else ""
+        said.append(
+            f"共比较{documents}份文件，其中{count}份写明了“{squeeze(group.indicator)}”{cut}。"
+        )
+    return "\n".join(filter(None, said))
 
 
 def _voices(table: Comparison, sure: Sequence[Compared]) -> list[Compared]:
@@ -102,7 +118,17 @@ def _lines(group: Compared, question: Question, retriever: Retriever) -> list[Li
         return next(named, len(question.regions))
 
     spoken = [place for place in group.places if place.found]
+    if len(spoken) > _SHOWN:
+        low = _LOWEST.search(question.normal) is not None
+        spoken.sort(key=lambda place: (_size(place) if low else -_size(place), place.doc_id))
+        spoken = spoken[:_SHOWN]
     return [_line(place, retriever) for place in sorted(spoken, key=asked)]
+
+
+def _size(place: ComparedPlace) -> float:
+    """The value by which places are ordered: the last that it has, the low end of a range."""
+    value = place.found[-1].fact.value
+    return value[0] if isinstance(value, tuple) else value
 
 
 def _line(place: ComparedPlace, retriever: Retriever) -> Line:

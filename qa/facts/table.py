@@ -14,14 +14,14 @@ from dataclasses import dataclass, replace
 from qa.asked import scope
 from qa.asked.question import terms
 from qa.facts import verdict
-from qa.facts.aliases import Aliases
+from qa.facts.aliases import Aliases, normal
 from qa.facts.likeness import Names, bare, matches
 from youju.records import (
     Compared,
     ComparedPlace,
     Comparison,
+    DocFacts,
     Matched,
-    PolicyDoc,
     Question,
     Retriever,
 )
@@ -32,7 +32,9 @@ _MARGIN = 0.25  # how much less sure than the best a fact may be
 _CLOSE = 0.1  # of groups as sure as this the one that more documents share comes first
 _ALIKE = 0.58  # likeness from which indicators of two documents are the same
 _GROUPS = 12
-_READ = 200  # documents that are read through for a comparison; of more, those of the best hits
+_READ = 40  # documents that are read through for a comparison; of more the index has the facts
+_NAMES = 150  # names that are compared with each other
+_WORDINGS = 12
 # How a question speaks of all places; what is left is the indicator.
 _EACH = re.compile(
     r"(?:各(?:个)?(?:省市|省区市|地区?|省份?|市)|(?:哪个|哪些|所有|全部)(?:省份?|市|地方?|地区))的?"
@@ -59,11 +61,29 @@ def compare(
 ) -> Comparison:
     """What the documents of the asked places, or all, set for the indicator that is asked for.
 
-    Of more than `most` documents those of the best hits are read.
+    More than `most` documents are not read: their facts lie in the index by what they measure.
     """
     text = indicator_text(question)
-    docs = documents(question, retriever, most)
-    return compared(text, docs, question.years, retriever, aliases)
+    names = retriever.names()
+    ids: Sequence[str] = scope.asked_documents(question, names)
+    ids = ids or ([] if question.regions else [name.id for name in names])
+    if len(ids) <= most:
+        docs = [DocFacts.of(retriever.document(i)) for i in ids]
+    else:
+        chosen = set(ids)
+        docs = [doc for doc in retriever.facts(_wordings(text, aliases)) if doc.id in chosen]
+    table = compared(text, docs, question.years, retriever, aliases)
+    return replace(table, documents=len(ids))
+
+
+def _wordings(text: str, aliases: Aliases) -> tuple[str, ...]:
+    """The asked name, and the same with the other names of what it means."""
+    name = bare(text, None, aliases)
+    others = [normal(text), name]
+    for alias, first in aliases.first.items():
+        if first in name and alias != first:
+            others.append(name.replace(first, alias))
+    return tuple(dict.fromkeys(others))[:_WORDINGS]
 
 
 def indicator_text(question: Question) -> str:
@@ -74,20 +94,9 @@ def indicator_text(question: Question) -> str:
     return "".join(terms(rest))
 
 
-def documents(question: Question, retriever: Retriever, most: int = _READ) -> list[PolicyDoc]:
-    """The documents to compare: of the asked places, else all, else those of the best hits."""
-    ids: Sequence[str] = scope.asked_documents(question, retriever.names())
-    ids = ids or ([] if question.regions else [name.id for name in retriever.names()])
-    if len(ids) > most:
-        hits = retriever.search(question, most)
-        best = dict.fromkeys(hit.passage.doc_id for hit in hits)
-        ids = [i for i in best if i in set(ids)]
-    return [retriever.document(i) for i in ids]
-
-
 def compared(
     text: str,
-    docs: Sequence[PolicyDoc],
+    docs: Sequence[DocFacts],
     years: Sequence[int],
     retriever: Retriever,
     aliases: Aliases,
@@ -100,7 +109,8 @@ def compared(
     sure = [m for m in found if m.confidence >= limit]
     near = _nearest_of_silent(found, sure)
     entries = _by_name(sure, docs, told, aliases)
-    groups = [_group(members, told, docs, near, years) for members in _aligned(entries, told)]
+    clusters = sorted(_aligned(entries, told), key=_widest)[:_GROUPS]
+    groups = [_group(members, told, docs, near, years) for members in clusters]
     groups.sort(key=lambda g: (best - g.confidence > _CLOSE, -_spoken(g), -g.confidence))
     return Comparison(text, tuple(years), tuple(groups[:_GROUPS]))
 
@@ -109,8 +119,14 @@ def _spoken(group: Compared) -> int:
     return sum(bool(place.found) for place in group.places)
 
 
+def _widest(members: Sequence[_Named]) -> tuple[bool, int, float]:
+    """Sorts the surest first, of those that are as sure the one that more documents share."""
+    best = max(entry.confidence for entry in members)
+    return (best < SURE + _CLOSE, -len(members), -best)
+
+
 def _by_name(
-    sure: Sequence[Matched], docs: Sequence[PolicyDoc], told: Names, aliases: Aliases
+    sure: Sequence[Matched], docs: Sequence[DocFacts], told: Names, aliases: Aliases
 ) -> list[_Named]:
     """The facts of each document by the name of their indicator; a table may repeat the text."""
     at = {doc.id: i for i, doc in enumerate(docs)}
@@ -119,15 +135,16 @@ def _by_name(
         key = (at[m.fact.doc_id], bare(m.fact.indicator, m.fact.region, aliases))
         by_name.setdefault(key, []).append(m)
     places = {name: i for i, name in enumerate(told.texts)}
-    entries: list[_Named] = []
+    of_doc: dict[int, list[_Named]] = {}
     for (doc, name), facts in by_name.items():
+        mine = of_doc.setdefault(doc, [])
         entry = _Named(doc, places[name], tuple(facts))
-        twin = next((e for e in entries if _repeats(e, entry, told)), None)
+        twin = next((e for e in mine if _repeats(e, entry, told)), None)
         if twin is None:
-            entries.append(entry)
+            mine.append(entry)
         else:
-            entries[entries.index(twin)] = replace(twin, found=twin.found + entry.found)
-    return entries
+            mine[mine.index(twin)] = replace(twin, found=twin.found + entry.found)
+    return [entry for mine in of_doc.values() for entry in mine]
 
 
 def _repeats(one: _Named, two: _Named, told: Names) -> bool:
@@ -139,36 +156,46 @@ def _repeats(one: _Named, two: _Named, told: Names) -> bool:
 
 
 def _aligned(entries: Sequence[_Named], told: Names) -> list[list[_Named]]:
-    """Entries of different documents put together, the likest first; one per document."""
+    """Entries of different documents put together, the likest first; one per document.
+
+    Those of one name lie together from the start, so that only names are compared.
+    """
+    by_name: dict[int, list[_Named]] = {}
+    for entry in entries:
+        by_name.setdefault(entry.place, []).append(entry)
+    surest = sorted(by_name, key=lambda place: (-_best(by_name[place]), place))[:_NAMES]
+    groups = [[place] for place in surest]
     pairs = sorted(
-        (-told.likeness(a.place, b.place), i, j)
-        for i, a in enumerate(entries)
-        for j, b in enumerate(entries[i + 1 :], start=i + 1)
-        if a.doc != b.doc
+        (-told.likeness(a, b), i, j)
+        for i, a in enumerate(surest)
+        for j, b in enumerate(surest[i + 1 :], start=i + 1)
     )
-    group = list(range(len(entries)))
+    group = list(range(len(surest)))
+    held = [{entry.doc for entry in by_name[place]} for place in surest]
     for unlike, i, j in pairs:
         if -unlike < _ALIKE:
             break
-        members = [k for k, g in enumerate(group) if g in (group[i], group[j])]
-        of = [entries[k].doc for k in members]
-        if group[i] != group[j] and len(set(of)) == len(of) and _all_alike(entries, told, members):
-            group = [group[i] if k in members else g for k, g in enumerate(group)]
-    return [
-        [entries[k] for k, g in enumerate(group) if g == number] for number in dict.fromkeys(group)
-    ]
+        one, two = group[i], group[j]
+        if one == two or held[one] & held[two]:
+            continue
+        joint = [*groups[one], *groups[two]]
+        # no chain of likenesses may join what is unlike end to end
+        if any(told.likeness(a, b) < _ALIKE for a in groups[one] for b in groups[two]):
+            continue
+        groups[one], groups[two] = joint, []
+        held[one] = held[one] | held[two]
+        group = [one if g == two else g for g in group]
+    return [[entry for place in places for entry in by_name[place]] for places in groups if places]
 
 
-def _all_alike(entries: Sequence[_Named], told: Names, members: Sequence[int]) -> bool:
-    """No chain of likenesses may join what is unlike end to end."""
-    places = [entries[k].place for k in members]
-    return all(told.likeness(a, b) >= _ALIKE for i, a in enumerate(places) for b in places[:i])
+def _best(members: Sequence[_Named]) -> float:
+    return max(entry.confidence for entry in members)
 
 
 def _group(
     members: Sequence[_Named],
     told: Names,
-    docs: Sequence[PolicyDoc],
+    docs: Sequence[DocFacts],
     like: Mapping[str, Matched],
     years: Sequence[int],
 ) -> Compared:
@@ -183,7 +210,7 @@ def _group(
         if not asked:
             near = verdict.nearest(mine, years) or like.get(doc.id)
         places.append(ComparedPlace(doc.id, names[doc.id], verdict.once(asked), near))
-    each = [e.place for e in members]
+    each = list(dict.fromkeys(e.place for e in members))
     likeness = min((told.likeness(a, b) for i, a in enumerate(each) for b in each[:i]), default=1.0)
     indicator = " ".join(lead.found[0].fact.indicator.split())
     group = Compared(indicator, round(likeness, 4), tuple(places))

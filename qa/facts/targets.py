@@ -24,6 +24,7 @@ from text.normalize import fold
 from youju.records import (
     Compared,
     ComparedPlace,
+    DocFacts,
     Fact,
     Filters,
     Hit,
@@ -129,7 +130,10 @@ def _on_topic(
     quoted = [fact for fact in line.doc.facts if any(s.covers(fact.span) for s in line.spans)]
     if not quoted:
         return True
-    likeness = {m.fact.span: m.confidence for m in matches(text, [line.doc], retriever, aliases)[0]}
+    likeness = {
+        m.fact.span: m.confidence
+        for m in matches(text, [DocFacts.of(line.doc)], retriever, aliases)[0]
+    }
     return any(
         verdict.holds_for(fact, years) and likeness.get(fact.span, 0.0) >= limit for fact in quoted
     )
@@ -187,7 +191,8 @@ def _sure(
     aliases: Aliases,
 ) -> tuple[Compared, ...]:
     """The groups that a name surely means, the surest first, in the unit that is asked for."""
-    table = compared(name, docs, question.years, retriever, aliases)
+    held = [DocFacts.of(doc) for doc in docs]
+    table = compared(name, held, question.years, retriever, aliases)
     fitting = [group for group in table.indicators if _in_unit(question, group)]
     best = max((group.confidence for group in fitting), default=0.0)
     limit = best - (_SLIGHT if best >= _EXACT else _CLOSE)

@@ -8,18 +8,19 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from text.normalize import fold, squeeze
-from youju.records import Compared, ComparedPlace, Fact, Matched, PolicyDoc
+from youju.records import Compared, ComparedPlace, DocFacts, Fact, Matched
 
 _SAME_NAME = 0.85  # likeness below which names that differ are told
 _NEUTRAL = ("以上", "以下", "以内", "左右")  # stand in the value's own text
 _SCALES = (("百", 1e2), ("千", 1e3), ("万", 1e4), ("百万", 1e6), ("千万", 1e7), ("亿", 1e8))
 _COUNTERS = frozenset("个家项户件条名种所处座张批")  # all count things
+_NAMED = 4  # places with the same value that are named
 _LONG_NAME = 24  # characters of an indicator in a sentence
 
 
-def speakers(docs: Sequence[PolicyDoc]) -> dict[str, str]:
+def speakers(docs: Sequence[DocFacts]) -> dict[str, str]:
     """Document id → who speaks: the region, or the title where documents share one."""
-    region = {d.id: d.meta.region.value if d.meta.region else f"《{d.name}》" for d in docs}
+    region = {d.id: d.region or f"《{d.name}》" for d in docs}
     shared = Counter(region.values())
     return {d.id: region[d.id] if shared[region[d.id]] == 1 else f"《{d.name}》" for d in docs}
 
@@ -157,14 +158,22 @@ def _order(told: Sequence[tuple[str, Fact]], *, dated: bool) -> str:
     ranked = sorted(told, key=lambda one: _ends(one[1])[::-1], reverse=True)
     highest, under = _ends(ranked[0][1]), _ends(ranked[-1][1])
     if highest == under:
-        return f"数值相同：{'与'.join(say(name, fact) for name, fact in told)}"
+        each = [say(name, fact) for name, fact in told]
+        return f"数值相同：{'与'.join(each) if len(each) <= _NAMED else _some(each)}"
     if highest[0] < under[1]:
         return f"数值范围有重叠：{'与'.join(say(name, fact) for name, fact in told)}"
     if len(ranked) == 2:
         return f"{say(*ranked[0])}的数值高于{say(*ranked[1])}"
     ties = [say(name, fact) for name, fact in ranked if _ends(fact) == highest]
     lowest = [say(name, fact) for name, fact in ranked if _ends(fact) == under]
-    return f"数值最高的是{'、'.join(ties)}，最低的是{'、'.join(lowest)}"
+    return f"数值最高的是{_some(ties)}，最低的是{_some(lowest)}"
+
+
+def _some(said: Sequence[str]) -> str:
+    """All of a few; of many their number and the first ones."""
+    if len(said) <= _NAMED:
+        return "、".join(said)
+    return f"{'、'.join(said[:_NAMED])}等{len(said)}处"
 
 
 def _ends(fact: Fact) -> tuple[float, float]:
