@@ -79,6 +79,49 @@ def test_a_wps_file_is_an_old_word_file(tmp_path: Path) -> None:
         assert "第七条 本办法自2021年5月1日起施行" in read(written(tmp_path / name, data)).text
 
 
+def with_parts(data: bytes, **parts: str) -> bytes:
+    """A Word document with footnotes, comments or a header of this WordprocessingML added."""
+    kinds = {"footnotes": "footnotes", "comments": "comments", "header9": "header"}
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    word = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "word/_rels/document.xml.rels":
+                links = "".join(
+                    f'<Relationship Id="x{part}" Type="{office}/{kinds[part]}" '
+                    f'Target="{part}.xml"/>'
+                    for part in parts
+                )
+                content = content.replace(b"</Relationships>", f"{links}</Relationships>".encode())
+            new.writestr(name, content)
+        for part, inner in parts.items():
+            tag = "hdr" if part == "header9" else part
+            new.writestr(f"word/{part}.xml", f"<w:{tag} {word}>{inner}</w:{tag}>")
+    return out.getvalue()
+
+
+def paragraph(text: str) -> str:
+    return f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>"
+
+
+def test_footnotes_and_a_number_in_the_header_are_read_comments_are_told(tmp_path: Path) -> None:
+    data = with_parts(
+        saved(policy_document()),
+        footnotes=f'<w:footnote w:type="separator" w:id="0">{paragraph("线")}</w:footnote>'
+        f'<w:footnote w:id="1">{paragraph("泊位以平方米计。")}</w:footnote>',
+        comments=f'<w:comment w:id="1">{paragraph("待核。")}</w:comment>',
+        header9=paragraph("明政发〔2021〕8号") + paragraph("明州市人民政府公报"),
+    )
+    found = read(written(tmp_path / "a.docx", data))
+    lines = found.text.splitlines()
+    assert lines[0] == "明政发〔2021〕8号"
+    assert lines[-1] == "泊位以平方米计。"
+    assert not any(line == "线" or "待核" in line or "公报" in line for line in lines)
+    assert found.unread == ("批注没有读入",)
+
+
 # --- sheets --------------------------------------------------------------------------------------
 
 

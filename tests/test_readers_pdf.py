@@ -331,3 +331,69 @@ def test_a_damaged_file_is_read_or_refused(data: st.DataObject) -> None:
     except ReadError:
         return
     assert found.text.strip()
+
+
+def test_a_running_head_in_two_pieces_and_a_footnote_do_not_cut_a_sentence() -> None:
+    def page(number: int, *lines: str, note: str = "") -> bytes:
+        y = 700
+        content = shown((60, 800, "青河市人民政府公报"), (430, 800, "2023年第4期"), size=10)
+        for line in lines:
+            content += shown((70, y, line))
+            y -= 24
+        content += shown((70, 120, "________________"), (70, 105, note), size=9) if note else b""
+        return content + shown(
+            (60, 50, "青河市人民政府办公室主办"), (290, 50, f"— {number} —"), size=10
+        )
+
+    first = page(
+        1,
+        "青河市科技奖励办法",
+        "第一条 为了奖励在科技进步中作出贡献的单位",
+        "和个人，制定本办法。",
+        "第二条 一等奖的奖金为每个项目人民币最高不",
+        note="① 奖金含税。",
+    )
+    second = page(
+        2, "超过八十万元；二等奖的奖金为四十万元，由市", "财政部门拨付。", "第三条 奖金按年发放。"
+    )
+    third = page(3, "第四条 本办法自2023年5月1日起施行。")
+    assert read(pdf_pages(first, second, third)).text.splitlines() == [
+        "青河市科技奖励办法",
+        "第一条 为了奖励在科技进步中作出贡献的单位和个人，制定本办法。",
+        "第二条 一等奖的奖金为每个项目人民币最高不超过八十万元；"
+        "二等奖的奖金为四十万元，由市财政部门拨付。",
+        "① 奖金含税。",
+        "第三条 奖金按年发放。",
+        "第四条 本办法自2023年5月1日起施行。",
+    ]
+
+
+def test_two_narrow_columns_with_a_wide_gutter_are_read_one_after_the_other() -> None:
+    left = (
+        "第一条 为了保护古树名木，制", "定本办法。", "第二条 树龄一百年以上的树木",
+        "是古树。", "第三条 禁止在古树上刻划、攀", "折或者悬挂重物，违者处五百元",
+        "以下罚款。", "第四条 古树由所在地街道办事", "处登记。", "第五条 登记每五年复核一次。",
+    )  # fmt: skip
+    right = (
+        "第六条 养护费用由市财政承担", "，每株每年不低于三百元。", "第七条 养护人发现古树衰弱的",
+        "，应当报告。", "第八条 移植古树应当经市人民", "政府批准。", "第九条 擅自移植的，处十万元",
+        "以上二十万元以下罚款。", "第十条 本办法自2022年1月1", "日起施行。",
+    )  # fmt: skip
+    lines = [
+        line
+        for i, pair in enumerate(zip(left, right, strict=True))
+        for line in ((60, 700 - 22 * i, pair[0]), (330, 700 - 22 * i, pair[1]))
+    ]
+    text = read(pdf_pages(shown(*lines, size=13))).text
+    assert text.replace("\n", "") == "".join(left + right)
+    assert "第三条 禁止在古树上刻划、攀折或者悬挂重物，违者处五百元以下罚款。" in text
+
+
+def test_two_columns_of_a_table_stay_side_by_side() -> None:
+    cells = (("违法行为", "罚款"), *((f"乱停车辆第{i}种情形", f"{i}00元") for i in range(1, 10)))
+    lines = [
+        line
+        for i, pair in enumerate(cells)
+        for line in ((60, 700 - 22 * i, pair[0]), (330, 700 - 22 * i, pair[1]))
+    ]
+    assert "乱停车辆第3种情形\t300元" in read(pdf_pages(shown(*lines, size=13))).text

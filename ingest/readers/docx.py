@@ -1,7 +1,8 @@
 """Word documents (.docx): what a reader of the printed body sees, one paragraph per line.
 
 Automatic numbers are written out, tables are rows with their merged cells, tracked deletions and
-hidden text are left out, as are page headers, footers, footnotes and comments.
+hidden text are left out, as are page headers (but for a 文号), footers and comments. Footnotes and
+endnotes follow the body.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from typing import Any
 from ingest.readers import package
 from ingest.readers.numbering import Numbering, W, chain, numbering
 from ingest.readers.page import Page
+from ingest.serials import is_serial_line
+from text.normalize import fold
 from youju.errors import ReadError
 from youju.records import ExtractedText
 
@@ -21,6 +24,16 @@ _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _NUMBERING = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/numbering"
 _STYLES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles"
+_NOTES = tuple(
+    f"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}"
+    for kind in ("footnotes", "endnotes")
+)
+_COMMENTS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments"
+_HEADER = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/header"
+_PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/main}blip"
+_OLD_PICTURE = "{urn:schemas-microsoft-com:vml}imagedata"
+_OBJECT = "{urn:schemas-microsoft-com:office:office}OLEObject"
+_CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}chart"
 # Elements that only wrap what they hold.
 _WRAPPERS = frozenset(
     f"{W}{name}"
@@ -46,7 +59,7 @@ def read(data: bytes) -> ExtractedText:
     except Exception as error:  # the library raises whatever its parsers raise
         raise ReadError(_DAMAGED) from error
     if not extracted.text.strip():
-        raise ReadError("文档里没有文字,可能只有图片,请先做文字识别(OCR)")
+        raise ReadError(f"文档里没有文字({'、'.join(extracted.unread) or '是空白文档'})")
     return extracted
 
 
@@ -59,10 +72,53 @@ def _extract(data: bytes) -> ExtractedText:
         {e.get(f"{W}styleId"): e for e in styles.findall(f"{W}style")} if styles is not None else {}
     )
     writer = _Writer(numbering(_root(document.part, _NUMBERING), styles), _headings(by_id))
-    writer.blocks(document.element.body)
+    body = document.element.body
+    for serial in _serials(document.part):
+        writer.page.text(serial, keep_space=True)
+        writer.page.line()
+    writer.blocks(body)
+    notes = [note for part in _NOTES for note in _notes(document.part, part)]
+    for note in notes:
+        writer.blocks(note)
     text, blocks = writer.page.finish()
     title = " ".join((document.core_properties.title or "").split()) or None
-    return ExtractedText(text=text, encoding="docx", blocks=blocks, title=title)
+    unread = _unread(document.part, body)
+    return ExtractedText(text=text, encoding="docx", blocks=blocks, title=title, unread=unread)
+
+
+def _serials(part: Any) -> list[str]:
+    """The 文号 that stand in page headers: letterheads are often made so."""
+    found: list[str] = []
+    for related in part.rels.values():
+        if related.reltype != _HEADER or related.is_external:
+            continue
+        for paragraph in _element(related.target_part).iter(f"{W}p"):
+            line = "".join(text.text or "" for text in paragraph.iter(f"{W}t")).strip()
+            if is_serial_line(fold(line)) and line not in found:
+                found.append(line)
+    return found
+
+
+def _notes(part: Any, relation: str) -> list[Any]:
+    """The notes that somebody wrote; the rules between text and notes have a type."""
+    root = _root(part, relation)
+    return [] if root is None else [note for note in root if note.get(f"{W}type") is None]
+
+
+def _unread(part: Any, body: Any) -> tuple[str, ...]:
+    """What the file holds beside its text."""
+    pictures = sum(1 for _ in body.iter(_PICTURE, _OLD_PICTURE))
+    objects = sum(1 for _ in body.iter(_OBJECT))
+    charts = sum(1 for _ in body.iter(_CHART))
+    pictures = max(0, pictures - objects)  # an object is shown by a picture of it
+    comments = _root(part, _COMMENTS)
+    found = (
+        (pictures, f"{pictures} 张图片里的文字没有读入"),
+        (objects, f"{objects} 个嵌入的对象(表格、公式或附件)没有读入,请打开后另存为单独的文件"),
+        (charts, f"{charts} 个图表没有读入"),
+        (comments is not None and len(comments), "批注没有读入"),
+    )
+    return tuple(reason for count, reason in found if count)
 
 
 def _root(part: Any, relation: str) -> Any | None:
@@ -71,7 +127,17 @@ def _root(part: Any, relation: str) -> Any | None:
         related = part.part_related_by(relation)
     except KeyError:
         return None
-    return getattr(related, "element", None)
+    return _element(related)
+
+
+def _element(part: Any) -> Any:
+    """The root element of a part, whether or not the library knows its kind."""
+    element = getattr(part, "element", None)
+    if element is None:
+        from docx.oxml import parse_xml
+
+        element = parse_xml(part.blob)
+    return element
 
 
 def _headings(by_id: dict[str, Any]) -> frozenset[str]:

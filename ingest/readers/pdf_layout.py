@@ -28,6 +28,11 @@ _UNIT = re.compile(
 )
 _CJK = "\u2e80"
 _MIN_ROWS = 3
+_RULE = re.compile(r"[_—－─━﹍\s]{5,}")  # between text and footnotes
+_NOTE_MARK = re.compile(r"^(?:[①-⑳⑴-⒇*＊※†]|[\[［〔(（]\d{1,2}[)）〕］\]]|注|\d{1,2}\s)")
+_NOTE_SIZE = 0.85  # of the text's
+_HEAD_REACH = 6  # rows below a table's head; cells that wrap are rows of one piece
+_TEXT_WIDTH = 9  # font sizes; a column of running text is wider
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +97,24 @@ def paragraphs(pages: Sequence[Sequence[Piece]]) -> tuple[str, tuple[Block, ...]
     table whose cells are one line each are `row` blocks.
     """
     columns = [_columns(_rows(page)) for page in pages]
-    kept = _without_furniture(columns)
+    kept = [_with_notes(page) for page in _without_furniture(columns)]
     parts: list[str] = []
     starts: list[int] = []
     placed: list[tuple[Row, int]] = []
     length = 0
+    waiting: list[Row] = []  # footnotes, until the paragraph above them ends
     previous: tuple[Row, _Margins, bool, int] | None = None  # row, margins, opens, page
-    for number, page in enumerate(kept):
+    for number, (page, notes) in enumerate(kept):
         starts.append(length)
         for column in page:
             margins = _margins(column)
             for row in column:
                 joins = previous is not None and _continues(previous, row, margins, number)
+                if waiting and not joins:
+                    written = "\n" + _note_lines(waiting)
+                    parts.append(written)
+                    length += len(written)
+                    waiting = []
                 glue = ""
                 if previous is not None:
                     glue = _glue(parts[-1], row.text) if joins else "\n"
@@ -113,9 +124,39 @@ def paragraphs(pages: Sequence[Sequence[Piece]]) -> tuple[str, tuple[Block, ...]
                 if row is column[0] and column is page[0]:
                     starts[-1] = placed[-1][1]
                 previous = (row, margins, not joins, number)
+        waiting += notes
+    if waiting:
+        parts.append("\n" * bool(parts) + _note_lines(waiting))
+        length += len(parts[-1])
     spans = (Span(start, end) for start, end in pairwise([*starts, length]))
     blocks = (*(Block("page", span) for span in spans), *_table_rows(placed))
     return "".join(parts), blocks
+
+
+def _with_notes(page: Sequence[list[Row]]) -> tuple[list[list[Row]], list[Row]]:
+    """(columns, footnotes) of a page: small rows at its end that open with a mark or a rule."""
+    if not page:
+        return [], []
+    last = list(page[-1])
+    body = median(row.size for column in page for row in column)
+    start = len(last)
+    while start > 0 and (
+        last[start - 1].size <= _NOTE_SIZE * body or _RULE.fullmatch(last[start - 1].text)
+    ):
+        start -= 1
+    notes = last[start:]
+    if not notes or not (_RULE.fullmatch(notes[0].text) or _NOTE_MARK.match(notes[0].text)):
+        return list(page), []
+    kept = [*page[:-1], last[:start]] if start else list(page[:-1])
+    return kept, [row for row in notes if not _RULE.fullmatch(row.text)]
+
+
+def _note_lines(rows: Sequence[Row]) -> str:
+    """Footnotes, one per line: a row without a mark of its own goes on with the one above."""
+    text = rows[0].text
+    for row in rows[1:]:
+        text += ("\n" if _NOTE_MARK.match(row.text) else _glue(text, row.text)) + row.text
+    return text
 
 
 def _table_rows(placed: Sequence[tuple[Row, int]]) -> Iterator[Block]:
@@ -220,9 +261,23 @@ def _gutter(rows: Sequence[Row]) -> float | None:
     if len(pairs) < 8 or 2 * len(pairs) < len(rows):
         return None
     widths = [p.right - p.left for pair in pairs for p in pair]
-    if median(widths) < 0.36 * (right - left):  # cells of a table are shorter
+    wide = median(widths) >= 0.36 * (right - left)  # cells of a table are shorter
+    if not wide and not all(_runs_on([pair[side] for pair in pairs]) for side in (0, 1)):
         return None
     return (max(a.right for a, _ in pairs) + min(b.left for _, b in pairs)) / 2
+
+
+def _runs_on(pieces: Sequence[Piece]) -> bool:
+    """True for lines of running text: long, most as wide as the widest, broken in mid-sentence."""
+    widest = max(piece.right - piece.left for piece in pieces)
+    if widest < _TEXT_WIDTH * median(piece.size for piece in pieces):
+        return False
+    broken = sum(
+        piece.right - piece.left >= 0.85 * widest and not _SENTENCE_END.search(piece.text)
+        for piece in pieces
+    )
+    ended = sum(bool(_SENTENCE_END.search(piece.text)) for piece in pieces)
+    return broken >= 0.4 * len(pieces) and ended >= 2
 
 
 # --- furniture -----------------------------------------------------------------------------------
@@ -251,13 +306,24 @@ def _without_furniture(pages: Sequence[list[list[Row]]]) -> list[list[list[Row]]
         for row in rows:
             keys = _keys(row, number)
             is_running = _may_repeat(row) and not repeated.isdisjoint(keys)
-            is_first_head = len(row.pieces) > 1 and heads.isdisjoint(keys)
+            is_first_head = _heads_table(row, rows, page) and heads.isdisjoint(keys)
             if _is_page_number(row, number, offsets) or (is_running and not is_first_head):
                 dropped.add(id(row))
             heads |= keys
         columns = [[row for row in column if id(row) not in dropped] for column in page]
         out.append([column for column in columns if column])
     return out
+
+
+def _heads_table(row: Row, edges: Sequence[Row], page: Sequence[Sequence[Row]]) -> bool:
+    """True for a row at the upper edge of its page with rows of cells below it."""
+    if len(row.pieces) < 2 or all(row is not upper for upper in edges[:2]):
+        return False
+    below = sorted(
+        (other for column in page for other in column if other.top > row.top),
+        key=lambda other: other.top,
+    )
+    return any(len(other.pieces) > 1 for other in below[:_HEAD_REACH])
 
 
 def _edges(page: Sequence[Sequence[Row]]) -> list[Row]:
