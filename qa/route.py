@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 
 from qa import header
 from qa.asked import scope
+from qa.asked.parts import parts
 from qa.asked.weights import Asked
 from qa.clauses import articles, confidence, lists, rows
-from qa.clauses.quoting import quoted
+from qa.clauses.quoting import quoted, readable
 from qa.clauses.reading import Read, read
 from qa.clauses.side_by_side import compare
 from qa.facts import side_by_side, targets
@@ -68,7 +69,11 @@ def route(
         return Decision(known or Refusal(_nothing(question, reads)), sure, reads, True)
     if known is not None and not any(confidence.in_year(question, one) for one in reads[:1]):
         return Decision(known, sure, reads, True)  # the figure is known, but not for the asked year
-    lines = quoted(reads, whole_list=question.kind == "list")
+    apart = [
+        reader.read(part, [one.source.unit for one in readable(reads)])
+        for part in parts(question.normal)
+    ]
+    lines = quoted(reads, whole_list=question.kind == "list", parts=apart)
     if not lines:
         return Decision(known or Refusal(_nothing(question, reads)), sure, reads, True)
     several = len({line.doc.id for line in lines}) > 1

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qa.clauses.reading import Read
 from qa.clauses.rows import row_line
 from qa.proof.compose import Line
 from qa.proof.trim import unlabelled
 from text.normalize import fold
+from youju.records import Reading
 
 # Chosen on the tuning half of the development set; docs/evaluation.md has the figures around them.
 UNITS = 3  # best units whose segments compete
@@ -38,13 +39,30 @@ class _Segment:
     length: int
 
 
-def quoted(reads: Sequence[Read], *, whole_list: bool = False) -> list[Line]:
-    """The lines to quote, best unit first; `whole_list` when every item is asked for."""
-    readable = [read for read in reads if read.hit.passage.kind != "meta"][:UNITS]
-    chosen = _chosen(readable)
+def readable(reads: Sequence[Read]) -> list[Read]:
+    """The units whose segments compete: headers are answered from elsewhere."""
+    return [read for read in reads if read.hit.passage.kind != "meta"][:UNITS]
+
+
+def quoted(
+    reads: Sequence[Read], *, whole_list: bool = False, parts: Sequence[Sequence[Reading]] = ()
+) -> list[Line]:
+    """The lines to quote, best unit first; `whole_list` when every item is asked for.
+
+    `parts` are readings of the same units (`readable(reads)`) for each part of the question: the
+    best segment for each is quoted too.
+    """
+    units = readable(reads)
+    chosen = _chosen(units)
+    for readings in parts:
+        ranked = _ranked(
+            [replace(unit, reading=told) for unit, told in zip(units, readings, strict=True)]
+        )
+        if ranked:
+            chosen.setdefault(ranked[0].at, set()).add(ranked[0].number)
     lines: list[Line] = []
     for at in sorted(chosen):
-        lines += _lines(readable[at], _with_items(readable[at], chosen[at], whole_list))
+        lines += _lines(units[at], _with_items(units[at], chosen[at], whole_list))
     return lines
 
 

@@ -26,7 +26,7 @@ def main() -> None:
     args.work.mkdir(parents=True, exist_ok=True)
     prepared = prepare(args.data, args.rows, args.exclude, args.work)
     net = train(prepared, args.work, Recipe(steps=args.steps, seed=args.seed))
-    export(net, args.work / "tokenizer.json", args.out)
+    export(net, args.work / "tokenizer.json", prepared.groups, args.out)
 
 
 if __name__ == "__main__":
