@@ -21,6 +21,8 @@ from youju.errors import QuestionSetError
 SLACK = 0.01
 STRICT = ("exact", "void_named")  # promises, not scores: no room
 LENGTH_SLACK = 5.0
+# All that is held of questions that may be fitted on: what was found, which no fit here touches.
+WHERE_FITTED = ("hit1", "mrr", "r5", "r10", "exact", "void_named")
 # What is promised of every set and not drawn down: a whole sentence is worth its length.
 PROMISED_CEILINGS: Mapping[str, float] = {"chars": 150.0}
 
@@ -133,13 +135,16 @@ def require_same(info: RunInfo, floors: Floors) -> None:
 def raised(results: Sequence[QuestionResult], info: RunInfo, floors: Floors) -> Floors:
     """Floors drawn up to just below what was measured, never down; digests of this run.
 
-    New measures are added for the whole set; limits per category are only kept and raised. Where
-    words are the rule the length has no ceiling but the promised one.
+    New measures are added for the whole set (of a tuning set WHERE_FITTED alone); limits per
+    category are only kept and raised. Where words are the rule the length has no ceiling but the
+    promised one.
     """
     old_floors, old_ceilings = dict(floors.floors or {}), dict(floors.ceilings or {})
+    fitted = bool(results) and all(result.split == "tune" for result in results)
+    fresh = WHERE_FITTED if fitted else tuple(m for m in MEASURES if m not in LOWER_IS_BETTER)
     lengths = () if judged_by_words(results) else ("length",)
     up = {name: _floor(results, name, old_floors.get(name)) for name in
-          {*old_floors, *(m for m in MEASURES if m not in LOWER_IS_BETTER)}}  # fmt: skip
+          {*old_floors, *fresh}}  # fmt: skip
     down = {name: _ceiling(results, name, old_ceilings.get(name)) for name in
             {*old_ceilings, *lengths, *PROMISED_CEILINGS}}  # fmt: skip
     return replace(

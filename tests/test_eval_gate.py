@@ -26,7 +26,10 @@ INFO = RunInfo("hybrid", "q.jsonl", "d1", "c1", "all", 2)
 
 def results(facts: float = 0.9, length: float = 100.0, exact: float = 1.0) -> list[QuestionResult]:
     scores = {"facts": facts, "length": length, "exact": exact}
-    return [result("q1", scores), result("q2", scores | {"facts": 1.0}, category="table")]
+    return [
+        result("q1", scores),
+        result("q2", scores | {"facts": 1.0}, category="table", split="report"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -65,6 +68,13 @@ def test_raising_only_ever_raises() -> None:
     assert better.floors == {"facts": 0.99, "exact": 1.0}
     assert better.ceilings == {"length": 55.0}
     assert fallen(results(), first) == []
+
+
+def test_of_a_tuning_set_only_what_was_found_is_held() -> None:
+    scores = {"hit1": 0.5, "answer": 0.5, "exact": 1.0}
+    tune = raised([result("q", scores, split="tune")], INFO, Floors())
+    assert tune.floors == {"hit1": 0.49, "exact": 1.0}
+    assert "answer" in (raised([result("q", scores, split="report")], INFO, Floors()).floors or {})
 
 
 def test_raising_keeps_floors_per_category_and_of_measures_that_no_longer_apply() -> None:
