@@ -120,7 +120,11 @@ def said_before(text: str) -> list[tuple[tuple[int, int], list[tuple[int, int]],
     if not _has(text, "分别", "依次"):
         return []
     return [
-        (m.span("verb"), _split(_SPLIT_VALUES, m, "values"), m.span("tail") if m["tail"] else (0, 0))
+        (
+            m.span("verb"),
+            _split(_SPLIT_VALUES, m, "values"),
+            m.span("tail") if m["tail"] else (0, 0),
+        )
         for m in _AGAIN.finditer(text)
         if _NAMELESS.search(text[max(0, m.start() - _NAMELESS_REACH) : m.start()])
     ]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-
 from qa.asked.weights import Asked
 from text.normalize import fold
 from youju.records import Reading, Retriever, Unit
@@ -43,12 +42,12 @@ class LexicalReader:
             end = at + len(unit.spans)
             logits = [
                 _SPAN_COVER * max(asked.share(text), beside) + _SPAN_NEAR * float(n) + _SPAN_BIAS
-                for text, n in zip(texts[at - len(units) : end - len(units)], near[at:end], strict=True)
+                for text, n in zip(
+                    texts[at - len(units) : end - len(units)], near[at:end], strict=True
+                )
             ]
             at = end
             cover = asked.share(unit.text, unit.context)
             total = _COVER * cover + _NEAR * float(near[number]) + _BIAS
             readings.append(Reading(1.0 / (1.0 + math.exp(-total)), 0.0, tuple(logits)))
         return readings
-
-

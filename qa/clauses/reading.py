@@ -44,9 +44,7 @@ def reordered(reads: Sequence[Read], hits: Sequence[Hit]) -> list[Hit]:
     The reader's logit goes to `parts["reader"]`; scores stay those of the ranking, handed out anew
     from the best to the worst, so that they mean the same with and without a reader.
     """
-    first = [
-        replace(one.hit, parts={**one.hit.parts, PART: one.reading.rank}) for one in reads
-    ]
+    first = [replace(one.hit, parts={**one.hit.parts, PART: one.reading.rank}) for one in reads]
     known = {hit.passage.id for hit in first}
     order = [*first, *(hit for hit in hits if hit.passage.id not in known)]
     scores = sorted((hit.score for hit in hits), reverse=True)
