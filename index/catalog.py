@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from text.normalize import fold
 from text.places import places_in
-from youju.records import Filters, Passage, PolicyDoc
+from youju.records import Filters, Mention, Passage, PolicyDoc
 
 _YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 # 壮族自治区 etc. end in 自治区 too; the people's name before it is part of the region's full name.
 _SUFFIX = re.compile(r"(?:特别行政区|自治[区州县]|[省市区县])$")
-_NO_FORCE = ("已失效", "已废止", "尚未生效")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +34,14 @@ class Entry:
     status: str
     places: tuple[str, ...]
     also: tuple[str, ...] = ()  # titles of further documents in the file
+    date: str | None = None
+    effective_on: str | None = None
+    mentions: tuple[Mention, ...] = ()
 
     @property
     def in_force(self) -> bool:
-        """False when it has lost its force or has not gained it yet; unknown counts as in force."""
-        return self.status not in _NO_FORCE
+        """False when it says itself that it holds no more, or not yet; unknown counts."""
+        return self.status not in ("已失效", "已废止", "尚未生效")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +51,16 @@ class Catalog:
     entries: tuple[Entry, ...]
     doc_of: np.ndarray  # int32
 
-    def allowed(self, filters: Filters | None) -> np.ndarray | None:
-        """Sorted passage rows that pass, int64; None when there is no filter at all."""
-        if filters is None or filters == Filters():
+    def allowed(
+        self, filters: Filters | None, void: Container[str] = frozenset()
+    ) -> np.ndarray | None:
+        """Sorted passage rows that pass, int64; None when there is no filter at all.
+
+        `void` are the ids of the documents that do not hold on the day that is asked for.
+        """
+        if filters is None or filters == Filters(as_of=filters.as_of):
             return None
-        chosen = np.array([_passes(entry, filters) for entry in self.entries], bool)
+        chosen = np.array([_passes(entry, filters, void) for entry in self.entries], bool)
         if not len(self.doc_of):
             return np.zeros(0, np.int64)
         return np.flatnonzero(chosen[self.doc_of]).astype(np.int64)
@@ -83,6 +90,9 @@ def entry_of(doc: PolicyDoc) -> Entry:
         meta.status,
         _places(region or "", doc),
         _further(doc),
+        meta.date,
+        meta.effective_on.value if meta.effective_on is not None else None,
+        doc.mentions,
     )
 
 
@@ -116,7 +126,7 @@ def years_in(text: str) -> Iterable[int]:
     return [int(found) for found in _YEAR.findall(text)]
 
 
-def _passes(entry: Entry, filters: Filters) -> bool:
+def _passes(entry: Entry, filters: Filters, void: Container[str]) -> bool:
     if filters.doc_ids is not None and entry.id not in filters.doc_ids:
         return False
     if filters.regions is not None and not any(
@@ -125,4 +135,4 @@ def _passes(entry: Entry, filters: Filters) -> bool:
         return False
     if filters.years is not None and not set(filters.years) & set(entry.years):
         return False
-    return entry.in_force or not filters.in_force
+    return entry.id not in void or not filters.in_force

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
 
 from index import features, late, ledger, necessity
-from index.catalog import Catalog
+from index.catalog import Catalog, Entry
 from index.encoder import TokenEncoder
 from index.features import Pool, Prepared, question_text
 from index.ranker import Ranker
 from index.records import IndexData
+from index.relations import endings, relations
 from index.stores.choose import StoreName, open_store
 from index.thesaurus import Thesaurus, weights_for
 from index.thesaurus import load as load_thesaurus
@@ -29,7 +33,9 @@ from youju.records import (
     Passage,
     PolicyDoc,
     Question,
+    Relation,
 )
+from youju.validity import NOT_IN_FORCE, Ending, on_day
 
 Method = Literal["hybrid", "bm25", "dense"]
 
@@ -43,6 +49,22 @@ class Candidates:
 
     rows: np.ndarray
     matrix: np.ndarray
+
+
+_OLD = re.compile(r"原|旧|以前|过去|之前|废止|失效")
+
+
+def _is_asked_for(question: Question, old: Entry, new: Entry) -> bool:
+    """True when the question means the void document and not the one that took its place."""
+    named = set(question.doc_ids)
+    if old.id in named and new.id not in named:
+        return True
+    years = set(question.years)
+    return bool(years & set(old.years) - set(new.years)) or _OLD.search(question.normal) is not None
+
+
+def _day(as_of: str | None) -> date:
+    return date.fromisoformat(as_of) if as_of else date.today()
 
 
 class HybridIndex:
@@ -85,9 +107,61 @@ class HybridIndex:
         """All documents in id order, each read when asked for."""
         return self._data.documents
 
-    def document(self, doc_id: str) -> PolicyDoc:
-        """One document; KeyError when unknown."""
-        return self._data.documents[self._numbers[doc_id]]
+    def document(self, doc_id: str, as_of: str | None = None) -> PolicyDoc:
+        """One document with its validity on a day, else today; KeyError when unknown."""
+        doc = self._data.documents[self._numbers[doc_id]]
+        day, ending = _day(as_of), self._endings.get(doc_id)
+        meta = on_day(doc.meta, doc.name, day, ending)
+        parts = tuple(
+            replace(p, meta=on_day(p.meta, p.meta.title.value if p.meta.title else "", day, ending))
+            for p in doc.parts
+        )
+        return (
+            doc if meta is doc.meta and parts == doc.parts else replace(doc, meta=meta, parts=parts)
+        )
+
+    @cached_property
+    def relations(self) -> tuple[Relation, ...]:
+        """What the documents do to each other."""
+        return relations(self.catalog.entries)
+
+    @cached_property
+    def _endings(self) -> Mapping[str, Ending]:
+        return endings(self.catalog.entries, self.relations)
+
+    def living_first(
+        self,
+        question: Question,
+        hits: Sequence[Hit],
+        as_of: str | None = None,
+        *,
+        drop: bool = False,
+    ) -> list[Hit]:
+        """Hits of a void document behind those of what took its place, unless it is asked for.
+
+        `drop` leaves them out: an answer is not made of what holds no more.
+        """
+        order = list(hits)
+        entries = {entry.id: entry for entry in self.catalog.entries} if self._endings else {}
+        for old in dict.fromkeys(hit.passage.doc_id for hit in hits):
+            ending = self._endings.get(old)
+            if ending is None or not self.document(old, as_of).meta.void:
+                continue
+            new = [i for i, hit in enumerate(order) if hit.passage.doc_id == ending.doc_id]
+            if not new or _is_asked_for(question, entries[old], entries[ending.doc_id]):
+                continue
+            kept = [hit for hit in order if hit.passage.doc_id != old]
+            moved = [] if drop else [hit for hit in order if hit.passage.doc_id == old]
+            last = max(i for i, hit in enumerate(kept) if hit.passage.doc_id == ending.doc_id)
+            order = [*kept[: last + 1], *moved, *kept[last + 1 :]]
+        return order
+
+    def _void(self, filters: Filters | None) -> frozenset[str]:
+        """The documents that do not hold on the day of the filters."""
+        if filters is None or not filters.in_force:
+            return frozenset()
+        docs = (self.document(entry.id, filters.as_of) for entry in self.catalog.entries)
+        return frozenset(doc.id for doc in docs if doc.meta.status in NOT_IN_FORCE)
 
     def names(self) -> Sequence[DocName]:
         """How every document is named, in id order, without reading the documents."""
@@ -146,7 +220,7 @@ class HybridIndex:
         """
         if k <= 0:
             return []
-        allowed = self.catalog.allowed(filters)
+        allowed = self.catalog.allowed(filters, self._void(filters))
         if method == "hybrid":
             found = self.candidates(question, filters, depth=max(_DEPTH, k))
             return self._hits(found.rows, self._ranker.score(found.matrix), k, found.matrix)
@@ -162,7 +236,7 @@ class HybridIndex:
         self, question: Question, filters: Filters | None = None, *, depth: int = _DEPTH
     ) -> Candidates:
         """The union of the best `depth` of each method, with the features of each passage."""
-        allowed = self.catalog.allowed(filters)
+        allowed = self.catalog.allowed(filters, self._void(filters))
         text = question_text(question)
         asked = words(text)
         pairs = necessity.weights(bigrams(text))

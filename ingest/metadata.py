@@ -13,11 +13,12 @@ from dataclasses import dataclass, field, replace
 from ingest.header import Pair, pairs
 from ingest.issuers import find_issuer, find_region, signature
 from ingest.lines import Line
+from ingest.mentions import mentions
 from ingest.serials import decree_lines, find_serial, is_serial_line
 from ingest.titles import find_title, first_line, title_groups
 from ingest.validity import stated_status, title_period, with_dates, with_validity
 from text.dates import dates
-from youju.records import ExtractedText, PolicyMeta, Stated
+from youju.records import ExtractedText, Mention, PolicyMeta, Stated
 
 _TOP = 40
 _MASTHEAD_MAX = 24
@@ -32,6 +33,7 @@ class Read:
 
     meta: PolicyMeta
     lines: frozenset[int] = field(default_factory=frozenset)
+    mentions: tuple[Mention, ...] = ()
 
 
 def metadata(extracted: ExtractedText, lines: Sequence[Line], dropped: frozenset[int]) -> Read:
@@ -56,7 +58,7 @@ def metadata(extracted: ExtractedText, lines: Sequence[Line], dropped: frozenset
     meta = replace(meta, region=region, period=title_period(meta.title), page=page)
     used |= {i for group in titles for i in group} | set(signed)
     used |= _other_lines(lines, body, titles, used, meta)
-    return Read(meta, frozenset(used))
+    return Read(meta, frozenset(used), mentions(meta, lines, body))
 
 
 def _fits(entry: Pair) -> bool:

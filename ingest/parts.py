@@ -58,7 +58,10 @@ def read_parts(extracted: ExtractedText, lines: Sequence[Line], dropped: frozens
         begin = inside[0].span.start if first else 0
         end = lines[last].span.start if last < len(lines) else len(extracted.text)
         found += _with_annexes(extracted, inside, apart, read, Span(begin, end))
-    return Found(Read(reads[0].meta, frozenset(used)), tuple(found))
+    return Found(
+        Read(reads[0].meta, frozenset(used), tuple(m for read in reads for m in read.mentions)),
+        tuple(found),
+    )
 
 
 def _with_annexes(

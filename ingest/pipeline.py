@@ -73,7 +73,7 @@ def policy_doc(source: SourceFile, extracted: ExtractedText) -> PolicyDoc:
     doc = PolicyDoc(
         source.sha256[:12], source, original, digest, read.meta, tree, tables,
         problems=_problems(tree, read.meta.title is not None),
-        pages=pages, parts=found_parts.parts,
+        pages=pages, parts=found_parts.parts, mentions=read.mentions,
         unread=(*extracted.unread, *_empty_pages(pages, original)),
     )  # fmt: skip
     return replace(doc, facts=facts(doc))

@@ -19,6 +19,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"youju.errors"}),
     frozenset({"text"}),
     frozenset({"youju.records"}),
+    frozenset({"youju.validity"}),
     frozenset({"ingest", "index", "qa", "encoder", "reader"}),
     frozenset({"youju.settings", "youju.asking"}),
     frozenset({"youju.service"}),

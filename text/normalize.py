@@ -6,6 +6,8 @@ applied character by character, full width → half width, look-alike punctuatio
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from functools import lru_cache
 
 import opencc
@@ -26,6 +28,35 @@ _LOOKALIKES = {
 }  # fmt: skip
 
 
+# Kangxi radicals, radicals of the supplement, compatibility ideographs: pdf files hold them in the
+# place of the characters that they look like.
+_RADICALS = re.compile("[\u2e80-\u2fd5\uf900-\ufaff\U0002f800-\U0002fa1f]")
+# Radicals that Unicode gives no character for: the supplement's shapes, as fonts use them.
+_SHAPES = {
+    "⺀": "冫", "⺁": "厂", "⺃": "乚", "⺄": "乙", "⺅": "亻", "⺆": "冂", "⺇": "几", "⺈": "刀",
+    "⺉": "刂", "⺊": "卜", "⺋": "卩", "⺌": "小", "⺍": "小", "⺎": "兀", "⺏": "尣", "⺐": "尢",
+    "⺑": "尢", "⺒": "巳", "⺓": "幺", "⺔": "彑", "⺕": "彐", "⺖": "忄", "⺗": "心", "⺘": "扌",
+    "⺙": "攵", "⺛": "旡", "⺜": "日", "⺝": "月", "⺞": "歹", "⺠": "民", "⺡": "氵", "⺢": "水",
+    "⺣": "灬", "⺤": "爪", "⺥": "爪", "⺦": "丬", "⺧": "牛", "⺨": "犭", "⺩": "王", "⺪": "疋",
+    "⺫": "目", "⺬": "示", "⺭": "礻", "⺮": "竹", "⺯": "糹", "⺰": "纟", "⺱": "罓", "⺲": "罒",
+    "⺳": "网", "⺴": "罓", "⺵": "网", "⺶": "羊", "⺷": "羊", "⺸": "羊", "⺹": "耂", "⺺": "肀",
+    "⺻": "聿", "⺼": "肉", "⺽": "臼", "⺾": "艹", "⺿": "艹", "⻀": "艹", "⻁": "虎", "⻂": "衤",
+    "⻃": "西", "⻄": "西", "⻅": "见", "⻆": "角", "⻇": "角", "⻈": "讠", "⻉": "贝", "⻊": "足",
+    "⻋": "车", "⻌": "辶", "⻍": "辶", "⻎": "辶", "⻏": "邑", "⻐": "钅", "⻑": "长", "⻒": "镸",
+    "⻓": "长", "⻔": "门", "⻕": "阜", "⻖": "阝", "⻗": "雨", "⻘": "青", "⻙": "韦", "⻚": "页",
+    "⻛": "风", "⻜": "飞", "⻝": "食", "⻞": "食", "⻟": "飠", "⻠": "饣", "⻡": "首", "⻢": "马",
+    "⻣": "骨", "⻤": "鬼", "⻥": "鱼", "⻦": "鸟", "⻧": "卤", "⻨": "麦", "⻩": "黄", "⻪": "黾",
+    "⻫": "斉", "⻬": "齐", "⻭": "歯", "⻮": "齿", "⻯": "竜", "⻰": "龙", "⻱": "龜", "⻲": "亀",
+    "⻳": "龟",
+}  # fmt: skip
+
+
+def _radical(char: str) -> str:
+    """The character that a radical or compatibility character stands for; one to one."""
+    plain = _SHAPES.get(char) or unicodedata.normalize("NFKC", char)
+    return plain if len(plain) == 1 else char
+
+
 @lru_cache(maxsize=1)
 def _converter() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
@@ -37,6 +68,8 @@ def _fold_char(char: str) -> str:
     if mapped is None:
         code = ord(char)
         mapped = chr(code - 0xFEE0) if 0xFF01 <= code <= 0xFF5E else char
+    if _RADICALS.match(mapped):
+        mapped = _radical(mapped)
     if "\u4e00" <= mapped <= "\u9fff":
         simplified = _converter().convert(mapped)
         mapped = simplified if len(simplified) == 1 else mapped

@@ -75,6 +75,8 @@ def parser() -> argparse.ArgumentParser:
     place = show.add_mutually_exclusive_group()
     place.add_argument("--clause", metavar="编号", help="只显示这个条款")
     place.add_argument("--span", type=_span, metavar="起:止", help="只显示这一段（字符位置）")
+    relations = add("relations", "列出文件之间的关系：废止、修改、依据、解读", common)
+    relations.add_argument("doc", nargs="?", metavar="文件", help="只列这份文件的（默认全部）")
     verify = add("verify", "核对引文：在哪份文件的哪一处，差了哪些字", common)
     verify.add_argument("quote", nargs="+", metavar="引文", help="引文；写 - 则从标准输入读全文")
     facts = add("facts", "列出数值目标：指标、数值、年份和出处", common)
@@ -117,6 +119,7 @@ def _asking() -> argparse.ArgumentParser:
         "--year", action="append", default=[], type=int, metavar="年份", help="只查涉及该年的文件"
     )
     asking.add_argument("--in-force", action="store_true", help="不查已失效、已废止的文件")
+    asking.add_argument("--as-of", metavar="日期", help="按这一天判断效力，如 2023-06-30；默认今天")
     return asking
 
 

@@ -188,6 +188,20 @@ def _index(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _relations(args: argparse.Namespace, settings: Settings) -> int:
+    found = open_index(settings).relations(args.doc)
+    for relation, source, target in found:
+        if args.json:
+            print(_dump(contracts.relation_json(relation, source, target)))
+        else:
+            sure = "" if relation.certainty >= 1 else f"（把握 {relation.certainty:.0%}）"
+            said = terminal.plain(" ".join(relation.span.of(source.text).split()))
+            print(f"《{source.name}》 {relation.kind} 《{target.name}》{sure}\n    {said}")
+    if not found and not args.json:
+        print("没有找到文件之间的关系。")
+    return 0
+
+
 def _show(args: argparse.Namespace, settings: Settings) -> int:
     search = open_index(settings)
     doc = search.find(args.doc)
@@ -287,7 +301,7 @@ def _table(
 
 
 def _filters(search: PolicySearch, args: argparse.Namespace) -> Filters | None:
-    return search.filters(args.doc, args.region, args.year, args.in_force)
+    return search.filters(args.doc, args.region, args.year, args.in_force, args.as_of)
 
 
 def _paths(given: Sequence[str]) -> list[Path]:
@@ -322,6 +336,7 @@ _COMMANDS = {
     "ingest": _ingest,
     "index": _index,
     "show": _show,
+    "relations": _relations,
     "verify": _verify,
     "facts": _facts,
     "compare": _compare,

@@ -17,6 +17,7 @@ from youju.records import (
     PolicyDoc,
     PolicyMeta,
     Proven,
+    Relation,
     Span,
     Table,
 )
@@ -187,12 +188,26 @@ def metadata_json(meta: PolicyMeta) -> Json:
     fields: Json = {name: _proven(getattr(meta, name)) for name in names}
     fields |= {"effective_on": _proven(meta.effective_on), "expires_on": _proven(meta.expires_on)}
     fields |= {"status": meta.status, "status_note": _proven(meta.status_note)}
+    fields["status_why"] = meta.status_why
     fields["period"] = list(meta.period) if meta.period else None
     fields["page"] = [
         {"field": said.field, "value": said.value, "start": said.span.start, "end": said.span.end}
         for said in meta.page
     ]
     return fields
+
+
+def relation_json(relation: Relation, source: PolicyDoc, target: PolicyDoc) -> Json:
+    """One relation, with both documents and the sentence of the source that states it."""
+    return {
+        "kind": relation.kind,
+        "source": {"doc_id": source.id, "title": source.name},
+        "target": {"doc_id": target.id, "title": target.name},
+        "certainty": relation.certainty,
+        "start": relation.span.start,
+        "end": relation.span.end,
+        "quote": relation.span.of(source.text),
+    }
 
 
 def _proven(value: Proven | None) -> Json | None:

@@ -127,6 +127,8 @@ class PolicyMeta:
     status_note: Proven | None = None  # the sentence that proves the status
     period: tuple[int, int] | None = None  # years that the title itself names, e.g. (2015, 2017)
     page: tuple[Stated, ...] = ()  # what the page that carries it says beside the document
+    status_why: str = ""  # why it has this status on the day that is asked for; not stored
+    ended_by: tuple[str, Span] | None = None  # the document that repealed it, and where it says so
 
     @property
     def void(self) -> bool:
@@ -186,6 +188,27 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """Another document that this one names: `kind` is 废止, 修改, 依据 or 解读, said at `span`."""
+
+    kind: str
+    title: str
+    number: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What one document of the library does to another; `certainty` (0–1) of the match."""
+
+    kind: str
+    source: str
+    target: str
+    span: Span  # of the sentence in the source
+    certainty: float
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """One of several documents in a file: a notice, the measure it issues, the next notice."""
 
@@ -208,6 +231,7 @@ class PolicyDoc:
     pages: tuple[Span, ...] = ()  # where each page stands, from page 1; none for a file without
     facts: tuple[Fact, ...] = ()  # its numeric targets, in document order
     parts: tuple[Part, ...] = ()  # the documents that it holds, in order; none when it is one
+    mentions: tuple[Mention, ...] = ()  # other documents, with what it does to them
     unread: tuple[str, ...] = ()  # parts of the file that are not in the text, and why
 
     @property
@@ -328,6 +352,7 @@ class Filters:
     regions: tuple[str, ...] | None = None
     years: tuple[int, ...] | None = None
     in_force: bool = False
+    as_of: str | None = None  # the day for which validity is asked, ISO; None is today
 
 
 @dataclass(frozen=True, slots=True)

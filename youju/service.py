@@ -12,6 +12,7 @@ import hashlib
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,7 @@ from youju.records import (
     Passage,
     PolicyDoc,
     Question,
+    Relation,
 )
 from youju.settings import CORPUS, PRODUCT_ROOT, Settings
 
@@ -78,9 +80,12 @@ class _Ranking:
     index: HybridIndex
     method: Method
     retrieved: Callable[[], None] | None = None
+    as_of: str | None = None
+    answering: bool = False
 
     def search(self, question: Question, k: int, filters: Filters | None = None) -> list[Hit]:
-        hits = self.index.search(question, k, filters, method=self.method)
+        found = self.index.search(question, k, filters, method=self.method)
+        hits = self.index.living_first(question, found, self.as_of, drop=self.answering)
         if self.retrieved is not None:
             self.retrieved()
         return hits
@@ -89,7 +94,7 @@ class _Ranking:
         return self.index.names()
 
     def document(self, doc_id: str) -> PolicyDoc:
-        return self.index.document(doc_id)
+        return self.index.document(doc_id, self.as_of)
 
     def facts(self, wordings: Sequence[str]) -> Sequence[DocFacts]:
         return self.index.facts(wordings)
@@ -227,8 +232,9 @@ class PolicySearch:
         hits = self._ranking(method).search(question, max(k, reading.DEPTH), filters)
         if self._reader is None or method != "hybrid":
             return hits[:k]
+        as_of = filters.as_of if filters is not None else None
         reads = reading.read(question, hits, self._ranking(method), self._reader)
-        return reading.reordered(reads, hits)[:k]
+        return self._index.living_first(question, reading.reordered(reads, hits), as_of)[:k]
 
     def ask(
         self,
@@ -249,7 +255,8 @@ class PolicySearch:
         began = time.perf_counter()
         question = self._question(text)
         understood = (time.perf_counter() - began) * 1000
-        ranking = replace(self._ranking(method), retrieved=retrieved)
+        as_of = filters.as_of if filters is not None else None
+        ranking = replace(self._ranking(method), retrieved=retrieved, as_of=as_of, answering=True)
         reader = self._reader if method == "hybrid" else None
         found = answer(
             question, ranking, reader=reader, k=k, filters=filters, aliases=self._aliases
@@ -339,16 +346,32 @@ class PolicySearch:
         regions: Sequence[str] = (),
         years: Sequence[int] = (),
         in_force: bool = False,
+        as_of: str | None = None,
     ) -> Filters | None:
         """Filters from what a user types; nothing given is None. Raises InputError."""
-        if not (docs or regions or years or in_force):
+        if as_of is not None:
+            as_of = _a_day(as_of)
+        if not (docs or regions or years or in_force or as_of):
             return None
         return Filters(
             doc_ids=tuple(self.find(name).id for name in docs) or None,
             regions=tuple(r for name in regions for r in self._regions(name)) or None,
             years=tuple(years) or None,
             in_force=in_force,
+            as_of=as_of,
         )
+
+    def relations(self, name: str | None = None) -> list[tuple[Relation, PolicyDoc, PolicyDoc]]:
+        """What documents do to each other, with both; of one document only when it is named.
+
+        Raises InputError when the name fits none or several.
+        """
+        only = self.find(name).id if name is not None else None
+        return [
+            (relation, self._index.document(relation.source), self._index.document(relation.target))
+            for relation in self._index.relations
+            if only in (None, relation.source, relation.target)
+        ]
 
     def _ranking(self, method: Method) -> _Ranking:
         return _Ranking(self._index, method)
@@ -366,6 +389,14 @@ class PolicySearch:
         from qa.asked.question import analyze
 
         return analyze(clean_question(text), self._index.names())
+
+
+def _a_day(text: str) -> str:
+    """An ISO day; raises InputError for what is none."""
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise InputError(f"“{text}”不是日期，请写成 2023-06-30 的形式。") from error
 
 
 def open_or_build(

@@ -11,7 +11,8 @@ from text.sentences import sentences
 from youju.records import Clause, PolicyDoc, Question, Span
 
 _LABEL = (
-    r"第\s*(?P<n>[一二三四五六七八九十百零〇\d]{1,6})\s*条(?:之(?P<sub>[一二三四五六七八九十]))?"
+    r"第\s*(?P<n>[一二三四五六七八九十百零〇\d]{1,6})\s*条"
+    r"(?:\s*之\s*(?P<sub>[一二三四五六七八九十]{1,2}|\d{1,2}))?"
 )
 # The article itself is asked for, not what follows from it: 违反第十条怎么处罚.
 _ASKED = re.compile(rf"{_LABEL}(?:的)?(?:规定|内容|原文|全文|条文|说|讲|写|是|指|$|[?,。])")

@@ -6,7 +6,7 @@ Every value is shown as the header writes it and cited with the whole line that 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from text.dates import dates
 from text.normalize import fold, squeeze
@@ -100,8 +100,17 @@ def _issued(doc: PolicyDoc, first: str) -> list[Entry]:
 
 
 def status(doc: PolicyDoc) -> list[Entry]:
-    """What the document says of its force, and until when it holds."""
-    note = doc.meta.status_note
+    """What the document says of its force, why, and until when it holds."""
+    note, why = doc.meta.status_note, doc.meta.status_why
+    if note is None and doc.meta.ended_by is None:
+        held = _entry(doc, "expires_on") or _entry(doc, "effective_on")
+        return [replace(entry, text=f"时效：未注明；{entry.text}") for entry in held]
+    if why and doc.meta.title is not None:
+        proof = note or doc.meta.title
+        shown = " ".join(proof.span.of(doc.text).split())
+        told = f"；原文：{shown}" if note is not None and note != doc.meta.title else ""
+        text = f"时效：{doc.meta.status}（{why}{told}）"
+        return [Entry(doc, text, line_of(doc, proof.span))]
     if note is None:
         return _entry(doc, "expires_on")
     original = " ".join(note.span.of(doc.text).split())

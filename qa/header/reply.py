@@ -56,6 +56,8 @@ def answer(
         return meant
     docs = [doc for doc, _ in meant]
     told = [(name, _lines(doc, places, name)) for doc, places in meant for name in asked.aspects]
+    if "status" in asked.aspects:
+        told += [("status", [_ended(doc, retriever)]) for doc in docs if doc.meta.ended_by]
     lines = list({(line.text, line.spans): line for _, said in told for line in said}.values())
     silent = [name for name in asked.aspects if not any(said for n, said in told if n == name)]
     if not lines:
@@ -126,6 +128,14 @@ def _lines(doc: PolicyDoc, places: Sequence[Span], aspect: str) -> list[Line]:
             break
         out = [_stated(doc, aspect, span) for span in said(doc, place, aspect)[:_MANY_STATED]]
     return out
+
+
+def _ended(doc: PolicyDoc, retriever: Retriever) -> Line:
+    """The sentence of the document that repealed this one."""
+    assert doc.meta.ended_by is not None
+    by, span = doc.meta.ended_by
+    other = retriever.document(by)
+    return Line(other, " ".join(span.of(other.text).split()), (span,), paths(other, span))
 
 
 def _stated(doc: PolicyDoc, aspect: str, span: Span) -> Line:
