@@ -36,6 +36,7 @@ class Entry:
     also: tuple[str, ...] = ()  # titles of further documents in the file
     date: str | None = None
     effective_on: str | None = None
+    expires_on: str | None = None
     mentions: tuple[Mention, ...] = ()
 
     @property
@@ -52,11 +53,12 @@ class Catalog:
     doc_of: np.ndarray  # int32
 
     def allowed(
-        self, filters: Filters | None, void: Container[str] = frozenset()
+        self, filters: Filters | None, void: Container[str] | None = None
     ) -> np.ndarray | None:
         """Sorted passage rows that pass, int64; None when there is no filter at all.
 
-        `void` are the ids of the documents that do not hold on the day that is asked for.
+        `void` are the ids of the documents that do not hold on the day that is asked for; None
+        means those that say so themselves.
         """
         if filters is None or filters == Filters(as_of=filters.as_of):
             return None
@@ -92,6 +94,7 @@ def entry_of(doc: PolicyDoc) -> Entry:
         _further(doc),
         meta.date,
         meta.effective_on.value if meta.effective_on is not None else None,
+        meta.expires_on.value if meta.expires_on is not None else None,
         doc.mentions,
     )
 
@@ -126,7 +129,7 @@ def years_in(text: str) -> Iterable[int]:
     return [int(found) for found in _YEAR.findall(text)]
 
 
-def _passes(entry: Entry, filters: Filters, void: Container[str]) -> bool:
+def _passes(entry: Entry, filters: Filters, void: Container[str] | None) -> bool:
     if filters.doc_ids is not None and entry.id not in filters.doc_ids:
         return False
     if filters.regions is not None and not any(
@@ -135,4 +138,6 @@ def _passes(entry: Entry, filters: Filters, void: Container[str]) -> bool:
         return False
     if filters.years is not None and not set(filters.years) & set(entry.years):
         return False
-    return entry.id not in void or not filters.in_force
+    if not filters.in_force:
+        return True
+    return entry.in_force if void is None else entry.id not in void

@@ -35,7 +35,7 @@ from youju.records import (
     Question,
     Relation,
 )
-from youju.validity import NOT_IN_FORCE, Ending, on_day
+from youju.validity import NOT_IN_FORCE, Ending, Told, on_day, state
 
 Method = Literal["hybrid", "bm25", "dense"]
 
@@ -156,12 +156,19 @@ class HybridIndex:
             order = [*kept[: last + 1], *moved, *kept[last + 1 :]]
         return order
 
-    def _void(self, filters: Filters | None) -> frozenset[str]:
-        """The documents that do not hold on the day of the filters."""
+    def _void(self, filters: Filters | None) -> frozenset[str] | None:
+        """The documents that do not hold on the day of the filters; None without such a filter."""
         if filters is None or not filters.in_force:
-            return frozenset()
-        docs = (self.document(entry.id, filters.as_of) for entry in self.catalog.entries)
-        return frozenset(doc.id for doc in docs if doc.meta.status in NOT_IN_FORCE)
+            return None
+        day = _day(filters.as_of)
+        return frozenset(
+            e.id
+            for e in self.catalog.entries
+            if state(
+                Told(e.name, e.status, e.effective_on, e.expires_on), day, self._endings.get(e.id)
+            )[0]
+            in NOT_IN_FORCE
+        )
 
     def names(self) -> Sequence[DocName]:
         """How every document is named, in id order, without reading the documents."""

@@ -14,6 +14,7 @@ from itertools import pairwise
 from ingest.labels import inline_starts, parse_label
 from text.normalize import fold
 from text.offsets import AlignedText
+from text.spacing import spaced_out, words
 from youju.records import Span
 
 _PHYSICAL = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
@@ -67,6 +68,8 @@ def physical_lines(original: str) -> tuple[Line, ...]:
             gap += 1
             blank_cells += 1
             continue
+        if spaced_out(body.text):
+            body = AlignedText.join(body.slice(start, end) for start, end in words(body.text))
         indent = len(raw.text) - len(raw.text.lstrip())
         lines.append(Line(body, gap, indent, blank_cells))
         gap = blank_cells = 0

@@ -13,6 +13,7 @@ from typing import Literal
 from ingest.tables import value_note
 from text.normalize import fold, squeeze
 from text.sentences import sentences
+from text.spacing import closed
 from youju.records import Clause, Passage, PolicyDoc, Span, Table, TableRow
 
 # Characters. Chosen on the tuning half of eval/questions/policy.jsonl; part of the manifest.
@@ -44,7 +45,7 @@ def _context(doc: PolicyDoc, path: tuple[str, ...]) -> str:
 
 
 def _body(doc: PolicyDoc, span: Span) -> str:
-    return " ".join(fold(span.of(doc.text)).split())
+    return " ".join(closed(fold(span.of(doc.text))).split())
 
 
 def _meta(doc: PolicyDoc) -> Iterator[_Piece]:

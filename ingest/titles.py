@@ -14,6 +14,7 @@ from ingest.labels import parse_label
 from ingest.lines import Line
 from text.dates import dates
 from text.normalize import fold, squeeze
+from text.spacing import closed
 from youju.records import ExtractedText, Proven, Span
 
 # The kinds of document that close a title.
@@ -192,7 +193,7 @@ def _bare_span(original: str, span: Span) -> Span:
 
 def proven_text(original: str, span: Span) -> Proven:
     """A value shown as it stands, line breaks removed."""
-    return Proven(re.sub(r"\s*[\r\n]\s*", "", span.of(original)).strip(), span)
+    return Proven(closed(re.sub(r"\s*[\r\n]\s*", "", span.of(original)).strip()), span)
 
 
 def quoted_names(text: str) -> list[str]:

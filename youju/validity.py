@@ -24,39 +24,55 @@ class Ending:
     span: Span
 
 
-def state(meta: PolicyMeta, title: str, day: date, ending: Ending | None = None) -> tuple[str, str]:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a document says of its validity: its status, its first and its last day."""
+
+    title: str
+    status: str
+    starts: str | None
+    ends: str | None
+
+
+def state(told: Told, day: date, ending: Ending | None = None) -> tuple[str, str]:
     """(state, why) on a day. What is stated yields to a day that has passed; unknown stays so."""
     today = day.isoformat()
-    starts, ends = meta.effective_on, meta.expires_on
-    if meta.status in VOID:
-        return meta.status, ""
+    title, starts, ends = told.title, told.starts, told.ends
+    if told.status in VOID:
+        return told.status, ""
     if ending is not None and (ending.on is None or ending.on <= today):
         since = f"，自{ending.on}起" if ending.on else ""
         return "已废止", f"被{ending.name}废止{since}"
-    if ends is not None and _last(ends.value) < today:
-        return "已失效", f"有效期届满，至{ends.value}"
-    if starts is not None and starts.value > today:
-        return "尚未生效", f"自{starts.value}起施行"
+    if ends is not None and _last(ends) < today:
+        return "已失效", f"有效期届满，至{ends}"
+    if starts is not None and starts > today:
+        return "尚未生效", f"自{starts}起施行"
     if _DRAFT.search(title):
         return "征求意见稿", "尚未正式发布"
-    if meta.status != "未注明":
-        return meta.status, ""
+    begun = told.status == "尚未生效" and starts is not None
+    if told.status != "未注明" and not begun:
+        return told.status, ""
     if ends is not None:
-        return "现行有效", f"有效期至{ends.value}"
+        return "现行有效", f"有效期至{ends}"
+    if begun:
+        return "现行有效", f"自{starts}起施行"
     if _TRIAL.search(title):
         return "试行", "推定有效，没有找到废止或失效的说明"
-    return meta.status, ""
+    return told.status, ""
 
 
 def on_day(meta: PolicyMeta, title: str, day: date, ending: Ending | None = None) -> PolicyMeta:
     """The metadata with the state of a day; what proves it is kept or named."""
-    status, why = state(meta, title, day, ending)
+    starts, ends = (
+        value.value if value else None for value in (meta.effective_on, meta.expires_on)
+    )
+    status, why = state(Told(title, meta.status, starts, ends), day, ending)
     if status == meta.status and not why:
         return meta
     note = meta.status_note
     if status == "已失效" or why.startswith("有效期至"):
         note = meta.expires_on
-    elif status == "尚未生效" and why:
+    elif why.endswith("起施行"):
         note = meta.effective_on
     elif status in ("征求意见稿", "试行"):
         note = meta.title

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 
 from text.normalize import fold, squeeze
+from text.spacing import closed
 from youju.errors import ProofError
 from youju.records import Citation, PolicyDoc, Span
 
@@ -57,8 +58,8 @@ def proven(statement: str, quotes: Iterable[str], known: str = "", asked: str = 
 
 
 def _read(text: str) -> str:
-    """The folded text; a Chinese comma parts cells and figures, it groups no digits."""
-    return fold(text.replace("，", "；"))
+    """The folded text, spaced lines closed up; a Chinese comma groups no digits."""
+    return closed(fold(text.replace("，", "；")))
 
 
 def _exactly(figure: str) -> str:

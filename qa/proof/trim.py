@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from text import spacing
+
 # A clause's label: the path names it, a sentence need not repeat it.
 _LABEL = re.compile(
     r"^(?:第[一二三四五六七八九十百零〇\d]+条(?:之[一二三四五六七八九十])?|[(（][一二三四五六七八九十\d]{1,3}[)）]、?"
@@ -14,6 +16,6 @@ TRAILING = "。;,、:：；，. \u3000"
 
 def unlabelled(text: str) -> str:
     """Original characters made fit to show: white space closed up, label and stops trimmed."""
-    closed = re.sub(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])", "", text)
-    said = " ".join(closed.split()).strip(TRAILING)
+    tight = re.sub(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])", "", spacing.closed(text))
+    said = " ".join(tight.split()).strip(TRAILING)
     return _LABEL.sub("", said) or said
