@@ -171,7 +171,7 @@ def above(
             notes.append(span)
             if len(text[: unit.start()].strip(" \t(")) >= _MIN_NAME:
                 return span, tuple(notes)  # 表2 … 单位：万元
-        elif "\t" in text.strip():
+        elif "\t" in span.of(original):
             return None, tuple(notes)
         elif len(text) <= _MAX_CAPTION and not text.endswith(("。", ",", "、")):
             return span, tuple(notes)

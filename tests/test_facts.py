@@ -161,7 +161,9 @@ def test_any_text_is_read(body: str) -> None:
 )
 def test_time_is_bounded(unit: str) -> None:
     began = time.perf_counter()
-    facts(_doc(unit * (20_000 // len(unit))))
+    facts(
+        _doc("一、目标\n到2025年，合格率达到90%，覆盖率达到95%。\n" + unit * (20_000 // len(unit)))
+    )
     assert time.perf_counter() - began < 10
 
 

@@ -89,7 +89,8 @@ def test_header_pairs_with_tabs_are_no_table() -> None:
     )
 )
 def test_cells_slice_back_and_rows_keep_their_width(texts: list[str]) -> None:
-    doc_text = "关于甲的通知\n" + "\n".join(texts)
+    body = "第一条 为加强管理，制定本办法，由有关部门按照职责执行。\n"
+    doc_text = f"关于甲的通知\n{body}" + "\n".join(texts)
     doc = read(doc_text)
     for table in doc.tables:
         at = table.span.start

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from text.units import UNIT
+
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {
     "〇": 0, "○": 0, "两": 2, "兩": 2,
     "壹": 1, "贰": 2, "叁": 3, "肆": 4, "伍": 5, "陆": 6, "柒": 7, "捌": 8, "玖": 9,
@@ -40,7 +42,8 @@ _MEASURES = (
     "年|日|天|周|季度|小时|分钟|倍|成|元|吨|公里|公顷|亩|平方|立方|米|千米|度|岁|位|门|级以上|"
     "省|市|县|区|镇|乡|村|方面|大类|%|‰|批|以上|以下"
 )
-_COUNTED = f"(?P<chinese>{_CHINESE})(?={_MEASURES})"
+# A numeral of one character is often a part of a word (一线, 三级跳); longer ones count anything.
+_COUNTED = f"(?P<chinese>{_CHINESE})(?={_MEASURES}|(?<=[{_CN}][{_CN}])(?!月){UNIT})"
 # What makes the numeral part of a word or an ordinal: 第三条, 统一项目, 数十个, 八月二十日
 _NOT_AFTER = f"(?<![第统进唯逐专单同划数几月之初周{_CN}0-9.])"
 _FIGURE = f"(?P<arabic>(?<![0-9])(?<![0-9]\\.){_ARABIC}(?!\\.[0-9]){_MULTIPLIER}?[%‰]?)"
@@ -151,7 +154,7 @@ def _is_vague(text: str, found: re.Match[str]) -> bool:
         before = text[found.start() - 1 : found.start()]
         word = text[found.start() : found.end() + 1]
         return word in _VAGUE or (before != "" and before in "另某任这那每何")
-    return len(run) == 2 and all(_DIGITS.get(char, 0) for char in run)
+    return len(run) in (2, 3) and all(_DIGITS.get(char, 0) for char in run)
 
 
 def _read(found: re.Match[str]) -> tuple[float, str] | None:

@@ -130,7 +130,8 @@ def rows_named(grid: Grid, words: Words) -> Chosen:
 
 def totals(grid: Grid) -> Chosen | None:
     """The row that adds up the others, if there is just one."""
-    sums = [row for row in grid.table.rows if row not in grid.rows]
+    counted = {id(row) for row in grid.rows}
+    sums = [row for row in grid.table.rows if id(row) not in counted]
     if len(sums) != 1:
         return None
     return Chosen((sums[0],), (), whole=True)

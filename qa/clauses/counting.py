@@ -103,7 +103,8 @@ def _within(grid: Grid, words: Words) -> tuple[TableRow, ...]:
     """The rows to compare: those under a cell that the question names, else all."""
     chosen = rows_named(grid, words)
     if chosen.whole and len(chosen.rows) > 1:
-        return tuple(row for row in chosen.rows if row in grid.rows)
+        counted = {id(row) for row in grid.rows}
+        return tuple(row for row in chosen.rows if id(row) in counted)
     return grid.rows
 
 

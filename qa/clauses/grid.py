@@ -78,7 +78,8 @@ class Grid:
     def value(self, row: TableRow, at: int) -> tuple[float, str] | None:
         """(number, base unit) of a cell: 1.2亿元 and 12000 under 万元 are both in 元."""
         text = self.text(row, at)
-        if not is_value(text):
+        # 2019 among values is one of them, not a year
+        if not is_value(text) and not (self.columns[at].valued and text.isdigit()):
             return None
         number = parse_value(_DASHES.split(text.lstrip("≥≤<>约近+"))[0] or text)
         if number is None:
