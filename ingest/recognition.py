@@ -15,6 +15,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 from typing import IO, Any
 
 from ingest.readers.pdf_layout import Piece
@@ -24,6 +25,8 @@ _PROGRAM = Path(__file__).parent / "readers" / "recogniser.py"
 MISSING = "没有安装文字识别组件,请运行 pip install rapidocr onnxruntime 后重新索引"
 
 _SURE = 0.9  # a figure less sure than that is named as doubtful
+_INK = 0.85  # font size, of a box's height
+_ALIKE = 0.3
 
 PageProgress = Callable[[int, int], None]  # pages done, pages in all
 
@@ -96,14 +99,20 @@ def _listen(stream: IO[str], answers: queue.Queue[str]) -> None:
 
 
 def pieces(frame: dict[str, Any], width: float) -> list[Piece]:
-    """The lines of a frame as pieces on a page that is `width` points wide."""
+    """The lines of a frame as pieces on a page that is `width` points wide.
+
+    Boxes are as high as the strokes in them: lines nearly as high as most are of one size.
+    """
     scale = width / max(1, frame["columns"])
+    lines = frame["lines"]
+    usual = median(bottom - top for _, _, top, bottom, *_ in lines) if lines else 1.0
     return [
         Piece(
             left * scale, right * scale, top * scale, bottom * scale, text,
-            0.8 * (bottom - top) * scale, sure,
+            _INK * scale * (usual if abs(bottom - top - usual) < _ALIKE * usual else bottom - top),
+            sure,
         )
-        for left, right, top, bottom, text, sure in frame["lines"]
+        for left, right, top, bottom, text, sure in lines
     ]  # fmt: skip
 
 

@@ -15,7 +15,8 @@ from ingest import recognition
 from ingest.pipeline import ingest
 from ingest.readers import pdf as pdf_reader
 from ingest.readers import picture as picture_reader
-from ingest.recognition import Recogniser, pieces
+from ingest.readers.pdf_layout import paragraphs
+from ingest.recognition import Recogniser, doubts, pieces
 from qa.proof.cite import citation
 from youju.errors import ReadError, Unrecognised
 from youju.records import Span
@@ -164,3 +165,19 @@ def test_a_picture_is_a_document(tmp_path: Path) -> None:
     assert doc.source.media_type == "image"
     assert doc.text.splitlines() == list(RULES)
     assert doc.page_at(0) == 1
+
+
+def test_lines_of_uneven_height_are_one_paragraph() -> None:
+    text = "第一条 为了保护古树名木，促进生态文明建设，根据有关法律、法规，结合本市实际，制定本办法"
+    lines = [
+        [100, 900, 100, 123, text[:20], 0.99],
+        [60, 892, 140, 159, text[20:40], 0.98],
+        [60, 180, 180, 203, text[40:] + "。", 0.99],
+    ]
+    found = pieces({"columns": 1000, "lines": lines}, 595.0)
+    assert paragraphs([found])[0] == text + "。"
+
+
+def test_a_figure_that_is_not_sure_is_counted() -> None:
+    lines = [[0, 9, 0, 9, "300元", 0.8], [0, 9, 9, 18, "百元", 0.8], [0, 9, 18, 27, "300元", 0.99]]
+    assert doubts(pieces({"columns": 10, "lines": lines}, 595.0)) == 1
