@@ -12,14 +12,23 @@ from ingest import clauses as clause_tree
 from ingest import tables as table_finder
 from ingest.chrome import chrome
 from ingest.facts import facts
-from ingest.files import find, scan
+from ingest.files import LoadedFile, find, scan
 from ingest.lines import Line, logical_lines, physical_lines
 from ingest.parts import read_parts
 from ingest.readers.select import extract
 from ingest.shells import is_shell
 from ingest.tabbed import tabbed
 from youju.errors import ReadError
-from youju.records import Clause, ExtractedText, IngestReport, PolicyDoc, SourceFile, Span, Table
+from youju.records import (
+    Clause,
+    ExtractedText,
+    IngestReport,
+    PolicyDoc,
+    Recognised,
+    SourceFile,
+    Span,
+    Table,
+)
 
 MAX_CHARACTERS = 8_000_000
 MAX_LINES = 200_000
@@ -74,7 +83,12 @@ def policy_doc(source: SourceFile, extracted: ExtractedText) -> PolicyDoc:
         source.sha256[:12], source, original, digest, read.meta, tree, tables,
         problems=_problems(tree, read.meta.title is not None),
         pages=pages, parts=found_parts.parts, mentions=read.mentions,
-        unread=(*extracted.unread, *_empty_pages(pages, original)),
+        unread=extracted.unread or _empty_pages(pages, original),
+        recognised=tuple(
+            Recognised(block.span, block.confidence)
+            for block in extracted.blocks
+            if block.kind == "recognised" and block.confidence is not None
+        ),
     )  # fmt: skip
     return replace(doc, facts=facts(doc))
 
@@ -141,11 +155,13 @@ def ingest(
     *,
     known: Mapping[str, PolicyDoc] | None = None,
     progress: Progress | None = None,
+    recognise: bool = True,
 ) -> IngestReport:
     """Read files and folders. `known` maps a file's sha256 to the document read from it before.
 
-    A file that cannot be read is reported as refused and does not stop the others. Raises
-    ReadError when a path does not exist or a folder holds no document.
+    Scans are recognised unless `recognise` is off; those read without it are read again. A file
+    that cannot be read is reported as refused and does not stop the others. Raises ReadError when
+    a path does not exist or a folder holds no document.
     """
     docs: list[PolicyDoc] = []
     refused: list[tuple[str, str]] = []
@@ -158,9 +174,8 @@ def ingest(
         elif loaded.duplicate_of is not None:
             duplicates.append((loaded.path, loaded.duplicate_of))
         else:
-            assert loaded.source is not None, "a file that was not refused has a source"
             try:
-                docs.append(_read(loaded.source, loaded.data, known or {}))
+                docs.append(_read(loaded, known or {}, progress, recognise=recognise))
             except ReadError as error:
                 refused.append((loaded.path, str(error)))
         if progress is not None:
@@ -170,8 +185,28 @@ def ingest(
     )
 
 
-def _read(source: SourceFile, data: bytes, known: Mapping[str, PolicyDoc]) -> PolicyDoc:
+def _read(
+    loaded: LoadedFile,
+    known: Mapping[str, PolicyDoc],
+    progress: Progress | None,
+    *,
+    recognise: bool,
+) -> PolicyDoc:
+    source = loaded.source
+    assert source is not None, "a file that was not refused has a source"
     before = known.get(source.sha256)
-    if before is not None and before.source.media_type == source.media_type:
+    is_same = before is not None and before.source.media_type == source.media_type
+    if before is not None and is_same and not (recognise and _waits(before)):
         return replace(before, source=source)  # the same bytes, perhaps under another name
-    return policy_doc(source, extract(source, data))
+    name = source.path.rsplit("/", 1)[-1]
+
+    def page(done: int, total: int) -> None:
+        if progress is not None:
+            progress(f"识别文字 {name}", done, total)
+
+    return policy_doc(source, extract(source, loaded.data, recognise=recognise, progress=page))
+
+
+def _waits(doc: PolicyDoc) -> bool:
+    """True for a document with pages that were not recognised when it was read."""
+    return any("没有做文字识别" in part or "文字识别组件" in part for part in doc.unread)

@@ -42,6 +42,7 @@ QA: tuple[frozenset[str], ...] = (
 LAZY = {
     "faiss", "torch", "sentence_transformers", "gradio", "matplotlib", "lxml", "pymilvus",
     "docx", "pypdfium2", "openpyxl", "xlrd", "olefile", "markdown_it",
+    "rapidocr", "onnxruntime", "cv2", "PIL",
 }  # fmt: skip
 ONE_FILE = LAZY - {"matplotlib", "gradio", "openpyxl"}
 # One file reads workbooks, one writes them.

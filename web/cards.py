@@ -21,6 +21,8 @@ def card_view(citation: Citation, doc: PolicyDoc) -> str:
     facts = [number, *(escape(fact) for fact in (citation.issuer, citation.date) if fact)]
     if citation.page is not None:
         facts.append(both("card.page", n=citation.page))
+    if citation.confidence is not None:
+        facts.append(both("card.recognised", sure=f"{100 * citation.confidence:.1f}"))
     return (
         f'<article class="yj-card" id="cite-{citation.n}" tabindex="-1">'
         f'<header><span class="yj-n">{citation.n}</span>{title_html(citation.title)}'

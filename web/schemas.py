@@ -29,6 +29,7 @@ class CitationJson(TypedDict):
     end: int
     quote: str
     page: int | None
+    confidence: float | None
 
 
 class HitJson(TypedDict):

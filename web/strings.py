@@ -72,6 +72,10 @@ STRINGS: dict[str, tuple[str, str]] = {
     "card.copy": ("复制引用", "Copy citation"),
     "card.badge": ("查看依据 ", "Evidence "),
     "card.page": ("第 {n} 页", "page {n}"),
+    "card.recognised": (
+        "识别文本（平均置信度 {sure}%）",
+        "recognised text (mean confidence {sure}%)",
+    ),
     "card.place": ("第 {start}–{end} 字", "characters {start}–{end}"),
     "card.no_number": ("无文号", "no document number"),
     "copy.plain": ("纯文本", "Plain text"),

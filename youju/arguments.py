@@ -70,6 +70,8 @@ def parser() -> argparse.ArgumentParser:
     index = add("index", "建立或更新索引；没有变化的文件不重读", common)
     index.add_argument("paths", nargs="+", metavar="路径", help="文件或文件夹")
     index.add_argument("--prune", action="store_true", help="移除不在这些路径下的文件")
+    for reading in (ingest, index):
+        reading.add_argument("--no-ocr", action="store_true", help="不识别扫描页和图片里的文字")
     show = add("show", "显示原文", common)
     show.add_argument("doc", metavar="文件", help="文件编号、来源路径、文号或标题的一部分")
     place = show.add_mutually_exclusive_group()

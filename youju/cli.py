@@ -14,6 +14,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -150,7 +151,9 @@ def _ingest(args: argparse.Namespace, settings: Settings) -> int:
 
     words.use_dictionary(settings.user_dict)
     with ConsoleProgress() as progress:
-        report = ingest(_paths(args.paths), progress=progress)
+        report = ingest(
+            _paths(args.paths), progress=progress, recognise=_recognises(args, settings)
+        )
     style = _style()
     for doc in report.docs:
         if args.json:
@@ -168,7 +171,7 @@ def _index(args: argparse.Namespace, settings: Settings) -> int:
         report = PolicySearch.build(
             _paths(args.paths),
             settings.index,
-            settings,
+            replace(settings, ocr=_recognises(args, settings)),
             optional=[settings.data],
             prune=args.prune,
             progress=progress,
@@ -308,6 +311,10 @@ def _paths(given: Sequence[str]) -> list[Path]:
     if any(not path or "\0" in path for path in given):
         raise InputError("路径是空的或含有空字符，请给出文件或文件夹的路径。")
     return [Path(path) for path in given]
+
+
+def _recognises(args: argparse.Namespace, settings: Settings) -> bool:
+    return settings.ocr and not args.no_ocr
 
 
 def _warn(report: BuildReport | IngestReport) -> None:

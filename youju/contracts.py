@@ -81,6 +81,7 @@ def citation_json(citation: Citation) -> Json:
         "end": citation.end,
         "quote": citation.quote,
         "page": citation.page,
+        "confidence": citation.confidence,
     }
 
 

@@ -3,6 +3,7 @@
 YoujuError                   exit code 1 unless a subclass says otherwise
 ├── InputError               the user's input; exit code 2
 │   ├── ReadError            a file or folder that cannot be read as a document
+│   │   └── Unrecognised     a scan, read without recognising its text
 │   ├── QuestionError        a question that cannot be asked
 │   ├── QuestionSetError     a bad line in an evaluation file
 │   └── SettingsError        an environment variable or flag with an impossible value
@@ -35,6 +36,10 @@ class InputError(YoujuError):
 
 class ReadError(InputError):
     """A file or folder cannot be read as a document."""
+
+
+class Unrecognised(ReadError):
+    """A document of pictures whose text was not recognised, because it was not wanted."""
 
 
 class QuestionError(InputError):

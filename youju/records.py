@@ -73,14 +73,16 @@ class Block:
 
     `table` numbers the tables of a file from 0; `cells` are the spans of a row's cells, in order;
     `header` is true for a row of column headings. Of a file with pages every page is a block, in
-    order, empty ones too: the first "page" block is page 1.
+    order, empty ones too: the first "page" block is page 1. A "recognised" block is text that was
+    read from a picture, with the recogniser's mean `confidence` (0–1) in it.
     """
 
-    kind: Literal["row", "heading", "page"]
+    kind: Literal["row", "heading", "page", "recognised"]
     span: Span
     table: int | None = None
     cells: tuple[Span, ...] = ()
     header: bool = False
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +219,14 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Recognised:
+    """Text that was read from a picture, and how sure (0–1) the recogniser is of it."""
+
+    span: Span
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyDoc:
     """One document, read. `text` is the original; `sha256` is that of its UTF-8 bytes."""
 
@@ -233,6 +243,18 @@ class PolicyDoc:
     parts: tuple[Part, ...] = ()  # the documents that it holds, in order; none when it is one
     mentions: tuple[Mention, ...] = ()  # other documents, with what it does to them
     unread: tuple[str, ...] = ()  # parts of the file that are not in the text, and why
+    recognised: tuple[Recognised, ...] = ()  # what was read from pictures, in order
+
+    def confidence(self, span: Span) -> float | None:
+        """Mean confidence of what was recognised within `span`; None when nothing was."""
+        first = bisect_right(self.recognised, span.start, key=lambda r: r.span.end)
+        total = weight = 0.0
+        for one in self.recognised[first:]:
+            shared = one.span.overlap(span)
+            if not shared:
+                break
+            total, weight = total + shared * one.confidence, weight + shared
+        return round(total / weight, 3) if weight else None
 
     @property
     def name(self) -> str:
@@ -421,6 +443,7 @@ class Citation:
     end: int
     quote: str
     page: int | None = None  # on which the quotation begins; None for a file without pages
+    confidence: float | None = None  # of text recognised in a picture; None for text of the file
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,7 +191,7 @@ class PolicySearch:
             old, before = _last(index_dir, parameters)
             known = {doc.source.sha256: doc for doc in before} if old and old.current else None
             there = [*paths, *_filled(optional)]
-            report = ingest(there, known=known, progress=progress)
+            report = ingest(there, known=known, progress=progress, recognise=settings.ocr)
             kept = () if prune else _elsewhere(before, (*paths, *optional), report.docs)
             docs = sorted((*report.docs, *kept), key=lambda doc: doc.id)
             if not report.docs and (paths or not kept):

@@ -27,6 +27,7 @@ VARIABLES = {
     "YOUJU_UPLOAD_MB": "upload_mb",
     "YOUJU_UPLOAD_FILES": "upload_files",
     "YOUJU_UPLOAD_TYPES": "upload_types",
+    "YOUJU_OCR": "ocr",
     "YOUJU_ENCODER": "encoder",
     "YOUJU_READER": "reader",
     "YOUJU_STORE": "store",
@@ -49,6 +50,7 @@ class Settings:
     upload_mb: int = 32  # the most an uploaded file may weigh
     upload_files: int = 500  # the most documents kept in the data folder
     upload_types: tuple[str, ...] = TYPES
+    ocr: bool = True  # recognise the text of scans and pictures
     encoder: str = "bundled"
     reader: str = "bundled"  # bundled, none, or a cross-encoder by hub id or folder
     store: str = "auto"
@@ -84,6 +86,7 @@ class Settings:
             upload_mb=_number(*raw["upload_mb"], 64) if "upload_mb" in raw else 32,
             upload_files=_number(*raw["upload_files"], 100_000) if "upload_files" in raw else 500,
             upload_types=_types(*raw["upload_types"]) if "upload_types" in raw else TYPES,
+            ocr=_flag(*raw["ocr"]) if "ocr" in raw else True,
             encoder=_model(*raw["encoder"]) if "encoder" in raw else "bundled",
             reader=_model(*raw["reader"]) if "reader" in raw else "bundled",
             store=_store(*raw["store"]) if "store" in raw else "auto",

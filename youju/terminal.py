@@ -91,6 +91,9 @@ def _citation(citation: Citation, style: Style) -> str:
         f"    “{_one_line(citation.quote)}”",
         "    " + style.dim(_where(citation.source, citation.page, citation.start, citation.end)),
     ]
+    if citation.confidence is not None:
+        sure = f"{100 * citation.confidence:.1f}%"
+        lines.append("    " + style.dim(f"识别文本，平均置信度 {sure}，请对照原件"))
     return "\n".join(lines)
 
 

@@ -19,7 +19,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from youju.errors import IndexBusy, InputError, ReadError
+from youju.errors import IndexBusy, InputError, ReadError, Unrecognised
+from youju.records import SourceFile
 from youju.service import BuildReport, PolicySearch
 from youju.settings import CORPUS, Settings
 
@@ -168,8 +169,6 @@ def _contents(settings: Settings, search: PolicySearch) -> dict[str, str]:
 def _checked(name: str, place: Path, settings: Settings, known: Mapping[str, str]) -> bytes:
     """The bytes of an upload that is within the limits and reads as a document. ReadError."""
     from ingest.files import FoundFile, load, opened_archive
-    from ingest.pipeline import policy_doc
-    from ingest.readers.select import extract
 
     if len(listed(settings)) >= settings.upload_files:
         raise ReadError(
@@ -184,7 +183,7 @@ def _checked(name: str, place: Path, settings: Settings, known: Mapping[str, str
     if source.sha256 in known:
         raise ReadError(f"{name} 与文库中的“{known[source.sha256]}”内容相同，没有重复加入。")
     if source.media_type != "zip":
-        policy_doc(source, extract(source, data))
+        _try_out(source, data, settings)
         return data
     reasons = []
     for member in opened_archive(source, data):
@@ -192,12 +191,27 @@ def _checked(name: str, place: Path, settings: Settings, known: Mapping[str, str
             reasons.append(member.refused or "")
             continue
         try:
-            policy_doc(member.source, extract(member.source, member.data))
+            _try_out(member.source, member.data, settings)
         except ReadError as error:
             reasons.append(str(error))
         else:
             return data  # what else is in it is told when it is indexed
     raise ReadError(f"{name} 里没有一份文件可以读取（例如 {reasons[0]}）。")
+
+
+def _try_out(source: SourceFile, data: bytes, settings: Settings) -> None:
+    """Read a document once; a scan is recognised only when it is indexed. ReadError."""
+    from ingest import recognition
+    from ingest.pipeline import policy_doc
+    from ingest.readers.select import extract
+
+    try:
+        policy_doc(source, extract(source, data, recognise=False))
+    except Unrecognised:
+        if not settings.ocr:
+            raise
+        if not recognition.is_installed():
+            raise ReadError(f"{source.path} 是扫描件，{recognition.MISSING}。") from None
 
 
 def _kept(name: str, data: bytes, settings: Settings) -> str:

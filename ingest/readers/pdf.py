@@ -1,7 +1,7 @@
-"""PDF files with a text layer: paragraphs, and a block for every page.
+"""PDF files: paragraphs, and a block for every page.
 
-Reading is done by a process of its own with limits (`pdf_pages`), the rest here. A scanned file
-has no text layer and is refused: a guess at characters would be no quotation.
+Reading is done by a process of its own with limits (`pdf_pages`), the rest here. A page without a
+sound text layer is recognised from its picture, and what is read so is marked as such.
 """
 
 from __future__ import annotations
@@ -11,11 +11,15 @@ import re
 import subprocess
 import sys
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from ingest.readers.pdf_layout import Piece, paragraphs
-from youju.errors import ReadError
+from ingest.readers.txt import usual
+from ingest.recognition import MISSING, PageProgress, Recogniser, doubts, is_installed, pieces
+from text.normalize import fold
+from youju.errors import ReadError, Unrecognised
 from youju.records import ExtractedText
 
 SECONDS = 90  # wall time for one file
@@ -24,6 +28,10 @@ _END_MARK = b"%%EOF"
 _END_REACH = 16384  # some programs write a little after the end
 _MIN_CHARACTERS = 10  # less is a stamp or a page number on a scanned picture
 _MIN_PER_PAGE = 4
+MAX_RECOGNISED = 300  # pages of a file
+_SHOWN = 8  # pages named in a message
+_MIN_JUDGED = 40  # Chinese characters that are enough to judge a page by
+_LEAST_USUAL = 0.6  # `txt.usual` of sound text is above 1, of random characters near 0.5
 _DAMAGED = "PDF 结构已损坏或不完整,请重新下载,或用阅读器打开后重新打印为 PDF"
 _REASONS = {
     "password": "PDF 已加密,请取消打开密码后重新保存",
@@ -50,26 +58,94 @@ _FOLDED = str.maketrans(
 _UNREADABLE = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]")
 
 
-def read(data: bytes) -> ExtractedText:
+def read(
+    data: bytes, *, recognise: bool = False, progress: PageProgress | None = None
+) -> ExtractedText:
     """The text of all pages, one paragraph per line, with a `page` block per page.
 
-    ReadError: damaged, cut off, encrypted, scanned, or more than the limits of `pdf_pages`.
+    Pages that are pictures, or whose text layer is garbled, are recognised when `recognise` is set;
+    else, and where that fails, they are named as not read. ReadError: damaged, cut off, encrypted,
+    without any text, or more than the limits of `pdf_pages`.
     """
     if _END_MARK not in data[-_END_REACH:]:
         raise ReadError("PDF 不完整(缺少文件结尾),请重新下载后再加入")
-    pages = [_pieces(page) for page in _pages(data)]
+    raw = _pages(data)
+    pages = [_pieces(page) for page in raw]
+    wanted = [i for i, page in enumerate(pages) if raw[i]["drawn"] or _is_garbled(page)]
+    unread: list[str] = []
+    if wanted:
+        unread = _recognised(data, pages, wanted, recognise, progress)
     text, blocks = paragraphs(pages)
     characters = len("".join(text.split()))
     if characters < max(_MIN_CHARACTERS, _MIN_PER_PAGE * len(pages)):
-        raise ReadError("PDF 是扫描件,没有文字层,请先做文字识别(OCR)再加入")
-    if len(_UNREADABLE.findall(text)) > 0.1 * characters:
-        raise ReadError("PDF 的字体没有文字编码,读出来是乱码,请先做文字识别(OCR)再加入")
-    return ExtractedText(text, "pdf", blocks)
+        why = f",{unread[0]}" if unread else ",没有文字层"
+        kind = Unrecognised if unread and not recognise else ReadError
+        raise kind(f"PDF 是扫描件{why}")
+    return ExtractedText(text, "pdf", blocks, unread=tuple(unread))
+
+
+def _recognised(
+    data: bytes,
+    pages: list[list[Piece]],
+    wanted: list[int],
+    recognise: bool,
+    progress: PageProgress | None,
+) -> list[str]:
+    """Put recognised pieces in the place of the wanted pages; returns what was not read."""
+    garbled = [i for i in wanted if pages[i]]
+    for i in garbled:
+        pages[i] = []
+    if not recognise or not is_installed():
+        why = "没有做文字识别(用了 --no-ocr)" if not recognise else MISSING
+        return [f"第 {_named(wanted)} 页是扫描的图片或文字层是乱码,没有读入:{why}"]
+    lost: list[int] = wanted[MAX_RECOGNISED:]
+    unsure = 0
+    with Recogniser() as recogniser:
+        for done, i in enumerate(wanted[:MAX_RECOGNISED]):
+            if progress is not None:
+                progress(done, len(wanted))
+            picture = _run(data, str(i + 1))
+            frames = recogniser.frames(picture[0]) if picture else None
+            if frames is None:
+                lost.append(i)
+            else:
+                pages[i] = pieces(frames[0], picture[0]["width"])
+                unsure += doubts(pages[i])
+    unread = []
+    if lost:
+        unread.append(f"第 {_named(sorted(lost))} 页没有认出来,请单独扫描后再加入")
+    if unsure:
+        unread.append(f"识别文本中有 {unsure} 行数字不够清楚,请对照原件核对")
+    return unread
+
+
+def _named(pages: Sequence[int]) -> str:
+    shown = "、".join(str(i + 1) for i in pages[:_SHOWN])
+    return shown + ("等" if len(pages) > _SHOWN else "")
+
+
+def _is_garbled(page: Sequence[Piece]) -> bool:
+    """True for a text layer of characters that no Chinese text is made of.
+
+    Private and replaced characters show fonts without an encoding; other fonts map their glyphs to
+    characters at random, which are rare ones. Scripts that we cannot judge are left as they are.
+    """
+    text = "".join(piece.text for piece in page)
+    if len(text) < _MIN_CHARACTERS:
+        return False
+    if len(_UNREADABLE.findall(text)) > 0.1 * len(text):
+        return True
+    chinese = "".join(char for char in fold(text) if "\u3400" <= char <= "\u9fff")
+    return len(chinese) >= _MIN_JUDGED and usual(chinese) < _LEAST_USUAL
 
 
 def _pages(data: bytes) -> list[dict[str, Any]]:
+    return _run(data)
+
+
+def _run(data: bytes, *pages: str) -> list[dict[str, Any]]:
     """The records that `pdf_pages` writes; ReadError for every way in which it can fail."""
-    command = [sys.executable, "-I", str(_PROGRAM)]
+    command = [sys.executable, "-I", str(_PROGRAM), *pages]
     try:
         run = subprocess.run(command, input=data, capture_output=True, timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired as error:

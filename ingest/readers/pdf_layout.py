@@ -45,6 +45,7 @@ class Piece:
     bottom: float
     text: str
     size: float
+    confidence: float | None = None  # of text recognised in a picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +130,19 @@ def paragraphs(pages: Sequence[Sequence[Piece]]) -> tuple[str, tuple[Block, ...]
         parts.append("\n" * bool(parts) + _note_lines(waiting))
         length += len(parts[-1])
     spans = (Span(start, end) for start, end in pairwise([*starts, length]))
-    blocks = (*(Block("page", span) for span in spans), *_table_rows(placed))
+    pages_first = (Block("page", span) for span in spans)
+    blocks = (*pages_first, *_recognised(placed), *_table_rows(placed))
     return "".join(parts), blocks
+
+
+def _recognised(placed: Sequence[tuple[Row, int]]) -> Iterator[Block]:
+    """Rows that were read from a picture, each with its confidence."""
+    for row, start in placed:
+        sure = [(len(p.text), p.confidence) for p in row.pieces if p.confidence is not None]
+        if sure:
+            mean = sum(n * c for n, c in sure) / sum(n for n, _ in sure)
+            span = Span(start, start + len(row.text))
+            yield Block("recognised", span, confidence=round(mean, 4))
 
 
 def _with_notes(page: Sequence[list[Row]]) -> tuple[list[list[Row]], list[Row]]:

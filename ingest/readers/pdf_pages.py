@@ -1,5 +1,7 @@
 """A program of its own: a PDF on standard input → its pages' text pieces, one JSON line per page.
 
+Called with page numbers (1,2,5) it gives the pictures of these pages instead, in grey.
+
 It runs apart from the product (`ingest.readers.pdf` starts it): the parser is native code and its
 input may be hostile, so memory and processor time are limited here, and whatever happens here
 leaves the product standing. Nothing of the file is ever run: scripts, actions and attachments are
@@ -8,8 +10,10 @@ not looked at, and the parser is built without a script engine.
 
 from __future__ import annotations
 
+import base64
 import json
 import sys
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,6 +25,8 @@ _WIDE_GAP = 1.8  # font sizes; a wider gap separates columns, whatever spaces st
 _CELL_GAP = 0.6  # font sizes; a wider gap without a space of its own separates cells
 _NARROW_GAP = 0.5  # font sizes; below it a gap beside Chinese is no space
 _CJK = 0x2E80
+_PIXELS = 2_400_000  # of a page's picture: about 180 dots per inch of an A4 page
+_SHARPEST = 200 / 72  # pixels in a point
 
 
 def main() -> None:
@@ -32,6 +38,11 @@ def main() -> None:
     page_number = 0
     try:
         with pdfium.PdfDocument(data) as document:
+            if len(sys.argv) > 1:
+                for page_number in map(int, sys.argv[1].split(",")):
+                    _say(_picture(document[page_number - 1]))
+                _say({"done": len(sys.argv[1].split(","))})
+                return
             count = len(document)
             if count > MAX_PAGES:
                 _say({"error": "pages", "page": count})
@@ -57,6 +68,19 @@ def _say(record: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(record) + "\n")
 
 
+def _picture(page: Any) -> dict[str, Any]:
+    """{"width", "height": in points, "columns", "rows": in pixels, "grey": packed bytes}."""
+    width, height = page.get_size()
+    scale = min(_SHARPEST, (_PIXELS / max(1.0, width * height)) ** 0.5)
+    bitmap = page.render(scale=scale, grayscale=True, may_draw_forms=False)
+    raw = memoryview(bytes(bitmap.buffer))
+    stride = bitmap.stride
+    rows = [raw[i * stride : i * stride + bitmap.width] for i in range(bitmap.height)]
+    packed = base64.b64encode(zlib.compress(b"".join(rows), 1)).decode("ascii")
+    shown = {"columns": bitmap.width, "rows": bitmap.height, "grey": packed}
+    return {"width": width, "height": height, **shown}
+
+
 def _limit() -> None:
     try:
         import resource
@@ -68,7 +92,9 @@ def _limit() -> None:
 
 
 def _page(pdfium: Any, page: Any) -> dict[str, Any]:
-    """{"width", "height", "pieces": [[left, right, top, bottom, text, size], …], "images"}.
+    """{"width", "height", "pieces": [[left, right, top, bottom, text, size], …], "drawn"}.
+
+    `drawn` counts what is drawn on a page without text: a picture of text, or outlines of letters.
 
     Measured in points from the upper left corner of the page as it is looked at.
     """
@@ -78,7 +104,10 @@ def _page(pdfium: Any, page: Any) -> dict[str, Any]:
     box = (left, bottom, right, top)
     pieces = [piece for piece in _pieces(pdfium.raw, text, turn, box) if piece[4]]
     width, height = page.get_size()
-    return {"width": width, "height": height, "pieces": pieces}
+    drawn = (
+        0 if pieces else sum(1 for _ in zip(page.get_objects(max_depth=1), range(50), strict=False))
+    )
+    return {"width": width, "height": height, "pieces": pieces, "drawn": drawn}
 
 
 def _pieces(raw: Any, text: Any, turn: int, box: tuple[float, ...]) -> Iterator[list[Any]]:

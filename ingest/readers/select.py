@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from youju.errors import ReadError
 from youju.records import ExtractedText, MediaType, SourceFile
 
 
-def extract(source: SourceFile, data: bytes) -> ExtractedText:
-    """The text of one file. ReadError names the file and what is wrong with it."""
+def extract(
+    source: SourceFile,
+    data: bytes,
+    *,
+    recognise: bool = True,
+    progress: Callable[[int, int], None] | None = None,
+) -> ExtractedText:
+    """The text of one file; pictures of text are recognised, unless not wanted.
+
+    `progress` hears of pages that are recognised. ReadError names the file and what is wrong.
+    """
     try:
+        if source.media_type == "pdf":
+            from ingest.readers.pdf import read as read_pdf
+
+            return read_pdf(data, recognise=recognise, progress=progress)
+        if source.media_type == "image":
+            from ingest.readers.picture import read as read_picture
+
+            return read_picture(data, recognise=recognise, progress=progress)
         return _read(source.media_type, data)
     except ReadError as error:
-        raise ReadError(f"{source.path} 读不了:{error}") from error
+        raise type(error)(f"{source.path} 读不了:{error}") from error
 
 
 def _read(kind: MediaType, data: bytes) -> ExtractedText:
@@ -21,8 +40,6 @@ def _read(kind: MediaType, data: bytes) -> ExtractedText:
             from ingest.readers.html import read
         case "docx":
             from ingest.readers.docx import read
-        case "pdf":
-            from ingest.readers.pdf import read
         case "md":
             from ingest.readers.markdown import read
         case "mht":

@@ -36,6 +36,7 @@ def citation(n: int, doc: PolicyDoc, span: Span, path: tuple[str, ...]) -> Citat
         region=meta.region.value if meta.region else None,
         date=meta.date, status=meta.status, path=path, source=doc.source.path,
         start=span.start, end=span.end, quote=span.of(doc.text), page=doc.page_at(span.start),
+        confidence=doc.confidence(span),
     )  # fmt: skip
 
 

@@ -1,0 +1,34 @@
+"""Pictures of documents (.png, .jpg, .tiff): their text is recognised, a page per frame."""
+
+from __future__ import annotations
+
+import base64
+
+from ingest.readers.pdf_layout import paragraphs
+from ingest.recognition import MISSING, PageProgress, Recogniser, doubts, is_installed, pieces
+from youju.errors import ReadError, Unrecognised
+from youju.records import ExtractedText
+
+_WIDTH = 595.0  # points; a picture does not tell how wide its paper is
+_MIN_CHARACTERS = 10
+
+
+def read(data: bytes, *, recognise: bool, progress: PageProgress | None = None) -> ExtractedText:
+    """The recognised text. ReadError: not asked for, not installed, unreadable, or no text."""
+    if not recognise:
+        raise Unrecognised("是图片,没有做文字识别(用了 --no-ocr)")
+    if not is_installed():
+        raise ReadError(f"是图片,{MISSING}")
+    with Recogniser() as recogniser:
+        frames = recogniser.frames({"file": base64.b64encode(data).decode("ascii")})
+    if frames is None:
+        raise ReadError("图片打不开或太大,请另存为 png 或 jpg(不超过 1.2 亿像素)后再加入")
+    pages = [pieces(frame, _WIDTH) for frame in frames]
+    if progress is not None:
+        progress(len(pages), len(pages))
+    text, blocks = paragraphs(pages)
+    if len("".join(text.split())) < _MIN_CHARACTERS:
+        raise ReadError("图片里没有认出文字")
+    unsure = sum(map(doubts, pages))
+    unread = (f"识别文本中有 {unsure} 行数字不够清楚,请对照原图核对",) if unsure else ()
+    return ExtractedText(text, "recognised", blocks, unread=unread)
