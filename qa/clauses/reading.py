@@ -9,10 +9,11 @@ from qa.asked.places import speaks_for
 from qa.clauses.units import Source, sources
 from youju.records import Hit, Question, Reader, Reading, Retriever
 
-DEPTH = 10  # hits that are read: docs/evaluation.md has what fewer and more would give
+DEPTH = 6  # hits that are read: docs/evaluation.md has what fewer and more would give
 PART = "reader"
+_UNREAD = -20.0
 # Beside the ranking's score; chosen on the tuning half of the development set.
-RANK_WEIGHT = 0.3  # of the reader's logit
+SPAN_WEIGHT = 0.5  # of the reader's logit of the unit's best segment
 ELSEWHERE = 1.0  # what a unit of a document of another place than the asked one loses
 
 
@@ -49,7 +50,7 @@ def read(
 def _read(question: Question, source: Source, reading: Reading) -> Read:
     region = source.doc.meta.region
     there = speaks_for(question.regions, region.value if region else None, source.doc.name)
-    score = source.hit.score + RANK_WEIGHT * reading.rank - (0.0 if there else ELSEWHERE)
+    score = source.hit.score + SPAN_WEIGHT * max(reading.spans, default=_UNREAD) - (0.0 if there else ELSEWHERE)
     return Read(source, reading, score, not there)
 
 
