@@ -21,7 +21,7 @@ from youju.records import Encoder
 from youju.settings import PRODUCT_ROOT
 
 Run = Callable[..., SimpleNamespace]
-HEAVY = {"torch", "gradio", "matplotlib", "sentence_transformers", "lxml", "pandas"}
+HEAVY = {"torch", "onnx", "gradio", "matplotlib", "sentence_transformers", "lxml", "pandas"}
 QUESTION = "贵州省2017年农产品质量安全监测合格率要达到多少？"
 
 
