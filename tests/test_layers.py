@@ -13,7 +13,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 # Each layer sees only what stands in an earlier line; neighbours in a brace see nothing of each
-# other. A name stands for the module, or for the package with all that is in it. What makes the models (`*.train`) is no part of what runs: nothing sees it.
+# other. A name stands for the module, or for the package with all that is in it. What makes the
+# models (`*.train`) is no part of what runs: nothing sees it.
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"youju.errors"}),
     frozenset({"text"}),

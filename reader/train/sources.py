@@ -120,7 +120,7 @@ def _texts_of(titles: Collection[str], data: Path) -> dict[str, str]:
 
 
 def _placed(text: str, opening: str, length: int) -> tuple[str, list[int]] | None:
-    """`length` characters of a text from `opening` on, and where each stands; blanks not counted."""
+    """`length` characters from `opening` on, and where each stands; blanks not counted."""
     shown = [at for at, char in enumerate(text) if not char.isspace()]
     start = "".join(text[at] for at in shown).find(opening)
     if start < 0 or start + length > len(shown):
