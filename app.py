@@ -65,6 +65,8 @@ def build_app(
     with gr.Blocks(title="有据：政策文件检索与问答", analytics_enabled=False) as blocks:
         page = Page(holder, options, blocks, say)
         gr.HTML(views.head_view(), js_on_load=dress.script("shell"), elem_id="yj-head", **BARE)
+        if service.notice:
+            gr.HTML(views.message_view(service.notice), elem_id="yj-notice", **BARE)
         with gr.Row(elem_id="yj-main"):
             with (
                 gr.Column(scale=6, min_width=320),
@@ -100,10 +102,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if args.add_user is not None:
             return _add_user(args.auth_file, args.add_user)
-        settings = Settings.from_env(index=args.index)
+        settings = Settings.from_env(index=args.index, reader=args.reader)
         accounts = login.read_accounts(Path(args.auth_file)) if args.auth_file else None
         _check_port(args.host, args.port)
         service = open_index(settings)
+        if service.notice:
+            print(service.notice, file=sys.stderr, flush=True)
         print("正在启动网页……", file=sys.stderr, flush=True)
         _serve(service, settings, args, accounts)
     except YoujuError as error:

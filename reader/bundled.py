@@ -35,7 +35,7 @@ class BundledReader:
     def __init__(self, folder: Path = FOLDER) -> None:
         manifest = _manifest(folder)
         self.revision: str = manifest["revision"]
-        self._inputs = Inputs.load(folder / "tokenizer.json")
+        self._inputs = _inputs(folder)
         self._session = _session(folder / "model.onnx")
         self._lock = threading.Lock()
 
@@ -80,6 +80,13 @@ def _batches(order: Sequence[int], encoded: Sequence[Encoded]) -> list[list[int]
     return made
 
 
+def _inputs(folder: Path) -> Inputs:
+    try:
+        return Inputs.load(folder / "tokenizer.json")
+    except Exception as error:  # tokenizers raises plain Exception for what it cannot read
+        raise SettingsError(_broken(folder)) from error
+
+
 def _session(path: Path) -> onnxruntime.InferenceSession:
     import onnxruntime
 
@@ -106,7 +113,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
         raise SettingsError(_broken(folder)) from error
     if not isinstance(manifest, dict) or manifest.get("format") != _FORMAT:
         raise SettingsError(f"{folder} 里的阅读模型是别的格式，请使用本程序自带的模型。")
-    if manifest.get("sha256") != digest:
+    if manifest.get("sha256") != digest or not isinstance(manifest.get("revision"), str):
         raise SettingsError(_broken(folder))
     return manifest
 

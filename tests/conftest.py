@@ -9,7 +9,8 @@ import hypothesis
 import pytest
 
 from index.retrieve import HybridIndex
-from youju.records import Encoder
+from youju.errors import SettingsError
+from youju.records import Encoder, Reader
 from youju.service import BuildReport, PolicySearch
 from youju.settings import CORPUS, Settings
 
@@ -32,6 +33,17 @@ def bundled() -> Encoder:
     from index.encoder import load_encoder
 
     return load_encoder("bundled")
+
+
+@pytest.fixture(scope="session")
+def reader() -> Reader:
+    """The bundled reader; a checkout without its files skips what was judged by it."""
+    from reader.bundled import BundledReader
+
+    try:
+        return BundledReader()
+    except SettingsError as error:
+        pytest.skip(str(error))
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,13 @@
-"""What tests of questions and answers share: an index over a folder, pieces, a fake retriever."""
+"""What tests of questions and answers share: an index over a folder, a reader, a retriever."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-from qa.clauses.pieces import Piece, pieces
 
 from index.build import build
 from index.retrieve import HybridIndex
@@ -15,8 +15,7 @@ from ingest.passages import passages
 from ingest.pipeline import ingest, policy_doc
 from qa.asked.question import analyze
 from qa.pipeline import answer
-from text.normalize import fold
-from youju.records import Encoder, Hit, Passage, PolicyDoc, Proven, Question, SourceFile, Span
+from youju.records import Encoder, Hit, PolicyDoc, Question, Reader, Reading, SourceFile, Unit
 
 ROOT = Path(__file__).parent.parent
 CASES = Path(__file__).parent / "cases"
@@ -53,29 +52,38 @@ def asked(text: str, index: HybridIndex) -> Question:
     return analyze(text, index.names())
 
 
-def found(text: str, index: HybridIndex) -> tuple[Question, list[Piece]]:
-    """The question and its pieces of evidence, best first."""
-    question = asked(text, index)
-    return question, pieces(question, index.search(question, 16), index)
-
-
-def said(text: str, index: HybridIndex) -> str:
+def said(text: str, index: HybridIndex, reader: Reader | None = None) -> str:
     """The text of the answer."""
-    return answer(asked(text, index), index).text
+    return answer(asked(text, index), index, reader=reader).text
 
 
-def sentence_piece(text: str, *, years: frozenset[int] | None = None) -> Piece:
-    """A piece of evidence that is the whole text of a small document."""
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    from youju.records import PolicyMeta
+def hit_of(doc: PolicyDoc, number: int = 0, score: float = 1.0) -> Hit:
+    """A passage of a document as if it had been found."""
+    return Hit(passages(doc)[number], score)
 
-    doc = PolicyDoc(
-        "d", SourceFile("d.txt", digest, "txt", len(text)), text, digest,
-        PolicyMeta(title=Proven("甲", Span(0, 1))), (),
-    )  # fmt: skip
-    span = Span(0, len(text))
-    passage = Passage("d:1", "d", "clause", (), (), span, "", fold(text))
-    return Piece(doc, Hit(passage, 1.0), span, fold(text), years=years, score=1.0)
+
+class Marking:
+    """A deterministic reader: a unit and a span answer as far as they hold the marked words.
+
+    Logits are `said` of the first marked word that they hold, else `unsaid`.
+    """
+
+    name, revision = "marking", "1"
+
+    def __init__(self, marked: Mapping[str, float], unsaid: float = -5.0) -> None:
+        self._marked, self._unsaid = marked, unsaid
+
+    def _logit(self, text: str) -> float:
+        return max((x for words, x in self._marked.items() if words in text), default=self._unsaid)
+
+    def read(self, question: str, units: Sequence[Unit]) -> list[Reading]:
+        """One reading per unit, in order."""
+        readings = []
+        for unit in units:
+            logits = tuple(self._logit(unit.text[a:b]) for a, b in unit.spans)
+            best = max(logits, default=self._unsaid)
+            readings.append(Reading(1.0 / (1.0 + math.exp(-best)), best, logits))
+        return readings
 
 
 class Even:

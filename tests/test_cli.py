@@ -21,7 +21,7 @@ from youju.records import Encoder
 from youju.settings import PRODUCT_ROOT
 
 Run = Callable[..., SimpleNamespace]
-HEAVY = {"torch", "gradio", "matplotlib", "sentence_transformers", "lxml", "pandas"}
+HEAVY = {"torch", "onnx", "gradio", "matplotlib", "sentence_transformers", "lxml", "pandas"}
 QUESTION = "贵州省2017年农产品质量安全监测合格率要达到多少？"
 
 
@@ -92,6 +92,37 @@ def test_a_near_miss_is_refused_with_its_citation(run: Run, corpus_index: Path) 
     assert re.search(r"^\[1\] 《", found.out, re.MULTILINE) and found.out.count("没有2030年") == 1
     told = json.loads(run("ask", "--json", "--index", corpus_index, question).out)
     assert told["refused"] and len(told["citations"]) == 1 and "[1]" not in told["reason"]
+
+
+def test_how_sure_an_answer_is_stands_beside_it(run: Run, corpus_index: Path) -> None:
+    at = ("--no-reader", "--index", corpus_index)
+    assert re.search("〔(确定|可能)〕", run("ask", *at, QUESTION).out)
+    assert "〔未找到〕" in run("ask", *at, "What is the tax in Berlin?").out
+    told = json.loads(run("ask", *at, "--json", QUESTION).out)
+    assert 0 <= told["confidence"] <= 1
+
+
+def test_which_reader_reads(run: Run, corpus_index: Path, tmp_path: Path) -> None:
+    def parts(*flags: object) -> set[str]:
+        told = run("search", "--json", "--explain", *flags, "--index", corpus_index, "名牌产品")
+        return set(json.loads(told.out)["hits"][0]["parts"])
+
+    assert "reader" not in parts("--no-reader")
+    wrong = run("ask", "--reader", tmp_path / "none", "--index", corpus_index, "质量")
+    assert wrong.code == 2 and "阅读模型" in wrong.err
+    _one_sentence(wrong.err)
+    both = run("ask", "--reader", "bundled", "--no-reader", "--index", corpus_index, "质量")
+    assert both.code == 2
+    _one_sentence(both.err)
+
+
+def test_a_damaged_model_is_told_and_the_answer_given(
+    run: Run, corpus_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reader.bundled.BundledReader.__init__.__defaults__", (tmp_path,))
+    found = run("ask", "--json", "--index", corpus_index, QUESTION)
+    assert found.code == 0 and "98%" in json.loads(found.out)["answer"]
+    assert "阅读模型" in found.err and found.err.count("\n") == 1
 
 
 def test_search_json_and_explain(run: Run, corpus_index: Path) -> None:

@@ -16,8 +16,11 @@ import pytest
 from index import encoder, hub
 from index.encoder import StaticEncoder, TokenEncoder, load_encoder
 from index.families import Usage, usage_of
+from qa.clauses.reading import PART
+from reader.cross import CrossReader
 from text.normalize import fold
 from youju.errors import IndexMismatch, MissingDependency, SettingsError
+from youju.records import Unit
 from youju.service import PolicySearch
 from youju.settings import CORPUS, PRODUCT_ROOT, Settings
 
@@ -62,7 +65,7 @@ def _make_folder(folder: Path, kind: str, labels: int = 1, seed: int = 0) -> Pat
 def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("models")
     _make_folder(root / "bge-tiny-zh", "encoder")
-    _make_folder(root / "reranker", "cross")
+    _make_folder(root / "cross", "cross")
     _make_folder(root / "classifier", "cross", labels=3)
     return root
 
@@ -138,7 +141,7 @@ def test_build_open_and_ask(built: Path, tiny_settings: Settings) -> None:
     assert (made.encoder_name, made.dimension) == (tiny_settings.encoder, 32)
     assert made.encoder_revision == load_encoder(tiny_settings.encoder).revision
     answer = PolicySearch.open(built, tiny_settings).ask(QUESTION)
-    assert "提前三日" in answer.text and "rerank" not in answer.timings_ms
+    assert "提前三日" in answer.text
     hit = answer.hits[0]
     assert hit.parts["late"] == 0 and -1 <= hit.parts["dense"] <= 1 and hit.parts["dense"] != 0
 
@@ -148,36 +151,53 @@ def test_index_of_another_encoder_is_refused(built: Path, tiny_settings: Setting
         PolicySearch.open(built, Settings.from_env({}, index=built))
 
 
-def test_rerank_orders_the_first_hits(built: Path, tiny_settings: Settings, models: Path) -> None:
-    reranking = {"YOUJU_ENCODER": tiny_settings.encoder, "YOUJU_RERANKER": str(models / "reranker")}
-    plain = PolicySearch.open(built, tiny_settings).search(QUESTION, 10)
-    top = 3
-    ranked = PolicySearch.open(
-        built, Settings.from_env(reranking | {"YOUJU_RERANK_TOP": str(top)}, index=built)
+def test_a_cross_encoder_reads_in_place_of_the_bundled_reader(
+    built: Path, tiny_settings: Settings, models: Path
+) -> None:
+    model = str(models / "cross")
+    chosen = {"YOUJU_ENCODER": tiny_settings.encoder, "YOUJU_READER": model}
+    reading = PolicySearch.open(built, Settings.from_env(chosen, index=built))
+    plain = PolicySearch.open(
+        built, Settings.from_env(chosen | {"YOUJU_READER": "none"}, index=built)
     )
-    hits = ranked.search(QUESTION, 10)
-    assert {h.passage.id for h in hits[:top]} == {h.passage.id for h in plain[:top]}
-    assert [h.passage.id for h in hits[top:]] == [h.passage.id for h in plain[top:]]
-    told = [h.parts["rerank"] for h in hits[:top]]
-    assert told == sorted(told, reverse=True) and len(set(told)) == top
-    assert all("rerank" not in h.parts for h in hits[top:])
-    model = hub.CrossEncoder(str(models / "reranker"))
-    assert told == pytest.approx(
-        model.score("停水要提前几天通知?", [h.passage.text for h in hits[:top]]), abs=1e-5
-    )
-    keys = [(-h.score, h.passage.id) for h in hits]
-    assert keys == sorted(keys)
-    assert ranked.search(QUESTION, 2) == hits[:2], "reads the same hits whatever is asked for"
-    assert "rerank" in ranked.ask(QUESTION).timings_ms
-    assert "rerank" not in ranked.ask(QUESTION, method="bm25").timings_ms
-    assert ranked.newest() is ranked
+    before, after = plain.search(QUESTION, 10), reading.search(QUESTION, 10)
+    assert {h.passage.id for h in after} == {h.passage.id for h in before}
+    assert all(PART not in h.parts for h in before)
+    read = [h for h in after if PART in h.parts]
+    assert read and read == after[: len(read)], "what was read comes first"
+    scores = [h.score for h in after]
+    assert scores == sorted(scores, reverse=True)
+    assert reading.search(QUESTION, 2) == after[:2], "reads the same hits whatever is asked for"
+    assert all(PART not in h.parts for h in reading.search(QUESTION, 10, method="bm25"))
+    assert 0 <= (reading.ask(QUESTION).confidence or 0.0) <= 1
+    assert reading.newest() is reading and reading.notice == plain.notice == ""
 
 
-def test_a_classifier_is_no_reranker(models: Path) -> None:
+def test_a_scorer_reads_a_unit_and_its_segments(models: Path) -> None:
+    scorer = hub.CrossEncoder(str(models / "cross"))
+    reader = CrossReader(scorer)
+    units = [
+        Unit("供水办法", "供水企业应当保证水质。停水应当通知。", ((0, 11), (11, 18))),
+        Unit("", "水费按月收取", ()),
+        Unit(
+            "长", "。".join("水费" for _ in range(40)), tuple((3 * n, 3 * n + 2) for n in range(40))
+        ),
+    ]
+    first, bare, long = reader.read("停水要通知吗", units)
+    texts = ["供水办法\n供水企业应当保证水质。停水应当通知。", "供水办法\n停水应当通知。"]
+    scores = scorer.score("停水要通知吗", texts).tolist()
+    assert first.rank == pytest.approx(scores[0], abs=1e-5)
+    assert first.spans[1] == pytest.approx(scores[1], abs=1e-5) and len(first.spans) == 2
+    assert bare.spans == () and len(long.spans) == 40 and long.spans[-1] == min(long.spans)
+    assert all(0 <= reading.answers <= 1 for reading in (first, bare, long))
+    assert reader.read("?", []) == [] and reader.name == scorer.name
+
+
+def test_a_classifier_is_no_reader(models: Path) -> None:
     with pytest.raises(SettingsError, match="3 个类别"):
         hub.CrossEncoder(str(models / "classifier"))
-    assert hub.CrossEncoder(str(models / "reranker")).score("问", []).shape == (0,)
-    assert hub.CrossEncoder(str(models / "reranker")).score("问", ["质" * 3000]).shape == (1,)
+    assert hub.CrossEncoder(str(models / "cross")).score("问", []).shape == (0,)
+    assert hub.CrossEncoder(str(models / "cross")).score("问", ["质" * 3000]).shape == (1,)
 
 
 @pytest.mark.parametrize(
@@ -229,7 +249,7 @@ def test_own_prompts_win_over_the_family(tmp_path: Path) -> None:
         usage_of("intfloat/e5-small", tmp_path)
 
 
-@pytest.mark.parametrize("variable", ["YOUJU_ENCODER", "YOUJU_RERANKER"])
+@pytest.mark.parametrize("variable", ["YOUJU_ENCODER", "YOUJU_READER"])
 def test_offline_and_missing_is_one_sentence(
     variable: str, corpus_index: Path, tmp_path: Path
 ) -> None:
@@ -314,8 +334,8 @@ def test_download_takes_one_revision_and_one_kind_of_weights(
 
 def test_unknown_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hub.importlib, "import_module", lambda name: FakeHub(None, tmp_path))
-    with pytest.raises(SettingsError, match="模型库里没有可以下载的重排模型 some/model"):
-        hub.fetch("some/model", hub.RERANKER)
+    with pytest.raises(SettingsError, match="模型库里没有可以下载的阅读模型 some/model"):
+        hub.fetch("some/model", hub.READER)
 
 
 def test_broken_folder(models: Path, tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 # Each layer sees only what stands in an earlier line; neighbours in a brace see nothing of each
-# other. A name stands for the module, or for the package with all that is in it. `reader` may not
-# be there yet. What makes the models (`*.train`) is no part of what runs: nothing sees it.
+# other. A name stands for the module, or for the package with all that is in it. What makes the
+# models (`*.train`) is no part of what runs: nothing sees it.
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"youju.errors"}),
     frozenset({"text"}),
@@ -42,9 +42,9 @@ QA: tuple[frozenset[str], ...] = (
 LAZY = {
     "faiss", "torch", "sentence_transformers", "gradio", "matplotlib", "lxml", "pymilvus",
     "docx", "pypdfium2", "openpyxl", "xlrd", "olefile", "markdown_it",
-    "rapidocr", "onnxruntime", "cv2", "PIL",
+    "rapidocr", "cv2", "PIL", "onnxruntime", "onnx", "tokenizers",
 }  # fmt: skip
-ONE_FILE = LAZY - {"matplotlib", "gradio", "openpyxl"}
+ONE_FILE = LAZY - {"matplotlib", "gradio", "openpyxl", "tokenizers"}
 # One file reads workbooks, one writes them.
 WORKBOOKS = {"ingest/readers/workbook.py", "youju/exports.py"}
 # The page is made of Gradio: its frame, its tabs and its interfaces, nothing else.

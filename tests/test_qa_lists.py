@@ -1,16 +1,14 @@
-"""Lists and articles that the clause tree holds: outlines, items, topics, 第N条."""
+"""Lists and articles that the clause tree holds: outlines, 第N条."""
 
 from __future__ import annotations
 
 import pytest
-from qa.clauses.pieces import Asked
-from qa.clauses.topic import topic
-from qa_helpers import Even, asked, document, found, named, said
+from qa_helpers import Even, asked, document, said
 
 from index.retrieve import HybridIndex
+from qa.asked.weights import Asked
 from qa.clauses import articles, lists
 from qa.proof.trim import unlabelled
-from youju.records import Span
 
 RULES = """云山市停车管理条例
 （2020年10月28日云山市第八届人民代表大会常务委员会通过）
@@ -52,11 +50,6 @@ def weights(*runs: str) -> Asked:
     return Asked.of(runs, Even())  # type: ignore[arg-type]
 
 
-def span_of(doc, words: str) -> Span:
-    start = doc.text.index(words)
-    return Span(start, start + len(words))
-
-
 def test_the_children_of_a_heading(plan) -> None:
     listed = lists.outline(weights("四大行动"), [plan])
     assert listed is not None
@@ -74,27 +67,6 @@ def test_the_children_of_a_heading(plan) -> None:
 def test_no_outline_without_a_heading_that_fits(plan) -> None:
     assert lists.outline(weights("招商引资"), [plan]) is None
     assert lists.outline(weights("四大行动"), []) is None
-
-
-def test_items_of_a_lead_in(rules) -> None:
-    listed = lists.items(rules, span_of(rules, "停车人应当遵守下列规定"))
-    assert [c.label for c in listed] == ["（一）", "（二）", "（三）"]
-
-
-def test_an_item_brings_the_items_beside_it(rules) -> None:
-    beside = lists.items(rules, span_of(rules, "不得占用盲道"))
-    assert beside == lists.items(rules, span_of(rules, "停车人应当遵守下列规定"))
-
-
-def test_a_plain_clause_has_no_items(rules) -> None:
-    assert lists.items(rules, span_of(rules, "处五十元罚款")) == ()
-    assert lists.items(rules, Span(0, 2)) == ()
-
-
-def test_long_items_are_listed_only_when_a_list_is_asked_for(plan) -> None:
-    lead = span_of(plan, "工作分两个阶段")
-    assert lists.items(plan, lead) == ()
-    assert [c.heading for c in lists.items(plan, lead, headed=True)] == ["动员阶段", "推进阶段"]
 
 
 @pytest.mark.parametrize(
@@ -145,18 +117,3 @@ def test_an_article_of_several_documents_is_not_guessed(fitted: HybridIndex) -> 
     told = said("第三条规定了什么", fitted)
     quoted = [unlabelled(clause.own.of(doc.text))[:20] in told for doc, clause in both]
     assert all(quoted) or not any(quoted), "the article of each document, or of none"
-
-
-def test_a_topic_gives_the_figures_below_its_heading(five: HybridIndex) -> None:
-    question, pieces = found("贵州省服务质量目标是多少", five)
-    doc = named(five, "贵州省")
-    own = [piece for piece in pieces if piece.doc.id == doc.id]
-    parts = topic(question, Asked.of(question.terms, five), own)
-    assert 1 <= len(parts) <= 3
-    assert all(any(c.isdigit() for c in p.text[start:end]) for p, start, end in parts)
-
-
-def test_a_named_indicator_is_no_topic(five: HybridIndex) -> None:
-    question, pieces = found("贵州省食品监督抽查合格率是多少", five)
-    assert topic(question, Asked.of(question.terms, five), pieces) == []
-    assert topic(question, Asked.of(question.terms, five), []) == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from qa_helpers import asked, found, named, said
+from qa_helpers import asked, named, said
 
 from index.retrieve import HybridIndex
 from qa.clauses import rows
@@ -60,19 +60,6 @@ def test_annexes_are_told_apart(five: HybridIndex) -> None:
     assert rows.tables_asked(asked("贵州附件1第3项", five), docs) == []
 
 
-def test_rows_that_share_a_named_cell(five: HybridIndex) -> None:
-    question, pieces = found("重庆市市质监局建设哪些检验中心", five)
-    same = rows.rows_with_cell(question, pieces)
-    assert len(same) > 3
-    assert all("市质监局" in rows.cells_of(p.doc, p.row) for p in same if p.row)
-    assert all(rows.row_name(p) for p in same)
-
-
-def test_a_cell_that_is_not_named_lists_nothing(five: HybridIndex) -> None:
-    question, pieces = found("重庆市有哪些检验中心", five)
-    assert rows.rows_with_cell(question, pieces) == []
-
-
 def test_a_row_in_words(five: HybridIndex, fitted: HybridIndex) -> None:
     doc = named(five, "重庆市")
     first, second = doc.tables
@@ -103,10 +90,12 @@ def test_a_year_without_a_column_keeps_the_row(fitted: HybridIndex) -> None:
     assert "2025年目标58%，2030年目标73%" in rows.describe(doc, table, table.rows[0], (2027,))
 
 
-def test_rows_with_and_without_a_figure(five: HybridIndex) -> None:
-    _, pieces = found("重庆制造业质量竞争力指数", five)
-    values = {rows.has_value(p) for p in pieces if p.kind == "row" and p.table.id == "f2"}
-    assert values <= {False}
-    best = next(p for p in pieces if p.kind == "row")
-    assert rows.has_value(best)
-    assert rows.statement(best).spans == (best.span,)
+def test_every_row_can_be_quoted_with_its_columns(five: HybridIndex) -> None:
+    doc = named(five, "重庆市")
+    for table in doc.tables:
+        for row in table.rows:
+            line = rows.row_line(doc, table, row)
+            if line is None:
+                assert sum(bool(cell) for cell in rows.cells_of(doc, row)) <= 2, "only a name"
+            else:
+                assert line.doc is doc and row.span.covers(line.spans[-1])

@@ -13,7 +13,7 @@ def test_nothing_set_gives_the_built_in_choices() -> None:
     settings = Settings.from_env({})
     assert settings == Settings()
     assert settings.index == DEFAULT_INDEX and settings.default_index
-    assert (settings.encoder, settings.store) == ("bundled", "auto")
+    assert (settings.encoder, settings.reader, settings.store) == ("bundled", "bundled", "auto")
 
 
 def test_environment_is_read_and_flags_win(tmp_path: Path) -> None:
@@ -23,6 +23,7 @@ def test_environment_is_read_and_flags_win(tmp_path: Path) -> None:
         "YOUJU_INDEX": str(tmp_path / "a"),
         "YOUJU_STORE": "exact",
         "YOUJU_ENCODER": "BAAI/bge-small-zh-v1.5",
+        "YOUJU_READER": "none",
         "YOUJU_USER_DICT": str(words),
         "YOUJU_DEBUG": "1",
     }
@@ -30,6 +31,8 @@ def test_environment_is_read_and_flags_win(tmp_path: Path) -> None:
     assert settings.index == tmp_path / "a" and not settings.default_index
     assert settings.store == "exact" and settings.debug and settings.user_dict == words
     assert settings.encoder == "BAAI/bge-small-zh-v1.5"
+    assert settings.reader == "none"
+    assert Settings.from_env(environ, reader="BAAI/bge-reranker-base").reader.startswith("BAAI/")
     assert Settings.from_env(environ, index=tmp_path / "b").index == tmp_path / "b"
     assert Settings.from_env(environ, index=None).index == tmp_path / "a"
 
@@ -43,6 +46,7 @@ def test_empty_variable_counts_as_unset() -> None:
     [
         ("YOUJU_STORE", "oracle"),
         ("YOUJU_ENCODER", "two words"),
+        ("YOUJU_READER", "two words"),
         ("YOUJU_THESAURUS", "/no/such/file.jsonl"),
         ("YOUJU_ALIASES", "/no/such/aliases.txt"),
         ("YOUJU_USER_DICT", "/no/such/dict.txt"),

@@ -58,6 +58,9 @@ STRINGS: dict[str, tuple[str, str]] = {
         "文件中没有找到可以回答这个问题的内容。",
         "The documents do not answer this question.",
     ),
+    "certainty.sure": ("确定", "certain"),
+    "certainty.likely": ("可能", "likely"),
+    "certainty.none": ("未找到", "not found"),
     "answer.nearest": ("最接近的条款", "The nearest clauses"),
     "banner.void": (
         "注意：所引文件已不再有效，内容仅供参考：",

@@ -10,11 +10,13 @@ from web.cards import TONES, card_view, hit_view, status_chip, title_html
 from web.markup import attribute, escape
 from web.strings import both, named
 from web.terms import occurrences
+from youju.asking import certainty
 from youju.records import Answer, Citation, Hit, PolicyDoc
 
 FindDocument = Callable[[str], PolicyDoc]
 
 _BADGE = re.compile(r"\[(\d+)\]")
+_CERTAIN = {"sure": "ok", "likely": "warn", "none": "none"}  # tone of a chip
 _NEAREST = 3  # clauses shown with a refusal
 _BANNERS = (("void", "void"), ("warn", "changed"), ("none", "unknown"))  # tone, key
 
@@ -40,7 +42,7 @@ def answer_view(answer: Answer, document: FindDocument) -> str:
         f'<section class="yj-result">{_banners(answer.citations)}'
         f'<div class="yj-answer">{_blocks(answer)}</div>'
         f'<h3 class="yj-h">{both("answer.evidence", n=len(answer.citations))}'
-        f"{_timing(answer)}</h3>{cards}</section>"
+        f" {_certainty(answer)}{_timing(answer)}</h3>{cards}</section>"
     )
 
 
@@ -58,7 +60,7 @@ def refusal_view(answer: Answer, document: FindDocument) -> str:
     return (
         f'<section class="yj-result">{_banners(answer.citations)}'
         f'<div class="yj-answer yj-refused" role="status">'
-        f"<strong>{both('answer.refused')}</strong><p>{told}</p>{why}</div>"
+        f"<strong>{both('answer.refused')}</strong> {_certainty(answer)}<p>{told}</p>{why}</div>"
         f"{cards}{listed}</section>"
     )
 
@@ -187,6 +189,12 @@ def _chips(questions: Iterable[str]) -> str:
         for question in questions
     )
     return f"<div>{chips}</div>"
+
+
+def _certainty(answer: Answer) -> str:
+    """确定, 可能 or 未找到, as a chip."""
+    how = certainty(answer)
+    return f'<span class="yj-status yj-{_CERTAIN[how]}">{both(f"certainty.{how}")}</span>'
 
 
 def _timing(answer: Answer) -> str:

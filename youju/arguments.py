@@ -120,9 +120,20 @@ def _asking() -> argparse.ArgumentParser:
     asking.add_argument(
         "--year", action="append", default=[], type=int, metavar="年份", help="只查涉及该年的文件"
     )
+    _reading(asking)
     asking.add_argument("--in-force", action="store_true", help="不查已失效、已废止的文件")
     asking.add_argument("--as-of", metavar="日期", help="按这一天判断效力，如 2023-06-30；默认今天")
     return asking
+
+
+def _reading(command: argparse.ArgumentParser) -> None:
+    """Which model reads the best clauses: `reader` is None where nothing was said."""
+    which = command.add_mutually_exclusive_group()
+    which.add_argument("--reader", metavar="模型", help="阅读模型：bundled、模型名或本地文件夹")
+    which.add_argument(
+        "--no-reader", dest="reader", action="store_const", const="none",
+        help="不用阅读模型：更快，答得较差",
+    )  # fmt: skip
 
 
 def app_parser() -> argparse.ArgumentParser:
@@ -131,6 +142,7 @@ def app_parser() -> argparse.ArgumentParser:
     root.add_argument("--host", default="127.0.0.1", metavar="地址", help="默认只供本机访问")
     root.add_argument("--port", type=_port, default=7860, metavar="端口", help="默认 7860")
     root.add_argument("--index", metavar="目录", help="索引所在的文件夹（默认 .youju/index）")
+    _reading(root)
     root.add_argument("--read-only", action="store_true", help="只读：不能上传、删除和评测")
     root.add_argument("--mcp", action="store_true", help="在 /mcp 提供 MCP 服务")
     root.add_argument("--auth-file", metavar="文件", help="需要登录；每行一个账号")

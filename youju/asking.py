@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from youju.errors import InputError, QuestionError
 
+if TYPE_CHECKING:
+    from youju.records import Answer
+
 Method = Literal["hybrid", "bm25", "dense"]
+
+Certainty = Literal["sure", "likely", "none"]
 
 LONGEST_QUESTION = 2000
 MOST_HITS = 1000
@@ -39,6 +44,15 @@ def check_options(k: int, method: str) -> None:
         raise InputError(f"条数 {k} 不在 1 到 {MOST_HITS} 之间，请改一个数。")
     if method not in get_args(Method):
         raise InputError(f"检索方法“{method}”不认识，可用的是 {'、'.join(get_args(Method))}。")
+
+
+def certainty(answer: Answer) -> Certainty:
+    """What people are told of an answer's confidence; a refusal is none, whatever it offers."""
+    from qa.clauses.confidence import SURE
+
+    if answer.refused:
+        return "none"
+    return "sure" if answer.confidence is not None and answer.confidence >= SURE else "likely"
 
 
 def _unwanted(char: str) -> bool:

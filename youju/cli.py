@@ -36,7 +36,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         args = arguments.parser().parse_args(argv)
-        code = _COMMANDS[args.command](args, Settings.from_env(index=args.index))
+        settings = Settings.from_env(index=args.index, reader=getattr(args, "reader", None))
+        code = _COMMANDS[args.command](args, settings)
         sys.stdout.flush()
         return code
     except BrokenPipeError:
@@ -65,8 +66,16 @@ def _our_fault() -> int:
 # --- commands ------------------------------------------------------------------------------------
 
 
-def _ask(args: argparse.Namespace, settings: Settings) -> int:
+def _opened(settings: Settings) -> PolicySearch:
+    """The index; what is not as it should be with it is said on standard error."""
     search = open_index(settings)
+    if search.notice:
+        print(search.notice, file=sys.stderr, flush=True)
+    return search
+
+
+def _ask(args: argparse.Namespace, settings: Settings) -> int:
+    search = _opened(settings)
     filters = _filters(search, args)
     style = _style()
 
@@ -80,7 +89,7 @@ def _ask(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _search(args: argparse.Namespace, settings: Settings) -> int:
-    search = open_index(settings)
+    search = _opened(settings)
     filters = _filters(search, args)
     style = _style()
 

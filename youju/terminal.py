@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from youju.asking import certainty
 from youju.records import Answer, Citation, Clause, Hit, PolicyDoc, Proven
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 FindDocument = Callable[[str], PolicyDoc]
 
+_CERTAINTY = {"sure": ("确定", "32"), "likely": ("可能", "33"), "none": ("未找到", "2")}
 _VOID = ("已失效", "已废止")
 _NEAREST = 3
 _SNIPPET = 160
@@ -75,9 +77,14 @@ def answer_text(answer: Answer, document: FindDocument, style: Style) -> str:
     """Answer and numbered citations, or the refusal with the nearest clauses."""
     if answer.refused:
         return _refusal(answer, document, style)
-    parts = [style.bold(plain(answer.text)), ""]
+    parts = [style.bold(plain(answer.text)), _certainty(answer, style), ""]
     parts += [_citation(citation, style) for citation in answer.citations]
     return "\n".join(parts)
+
+
+def _certainty(answer: Answer, style: Style) -> str:
+    word, code = _CERTAINTY[certainty(answer)]
+    return style(f"〔{word}〕", code)
 
 
 def _citation(citation: Citation, style: Style) -> str:
@@ -105,7 +112,7 @@ def _where(source: str, page: int | None, start: int, end: int) -> str:
 
 def _refusal(answer: Answer, document: FindDocument, style: Style) -> str:
     reason = answer.reason or "文件中没有找到可以回答这个问题的内容。"
-    parts = [style.bold(plain(answer.text or reason))]
+    parts = [style.bold(plain(answer.text or reason)), _certainty(answer, style)]
     if answer.citations:  # what is near to the question is quoted in the refusal itself
         parts += ["", *(_citation(citation, style) for citation in answer.citations)]
     elif answer.text and answer.reason and answer.reason not in answer.text:

@@ -8,13 +8,14 @@ from pathlib import Path
 from reader.train.export import export
 from reader.train.groups import prepare
 from reader.train.loop import Recipe, train
+from reader.train.sources import UNITS
 
 
 def main() -> None:
     """Prepare, train, export; each step is skipped when its result lies in the work folder."""
     parser = argparse.ArgumentParser(prog="python -m reader.train", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="the folder of training data")
-    parser.add_argument("--rows", type=Path, nargs="*", default=[], help="further reader rows")
+    parser.add_argument("--rows", type=Path, nargs="*", default=[UNITS], help="further reader rows")
     parser.add_argument("--exclude", type=Path, help="documents.jsonl of what is measured on")
     parser.add_argument(
         "--work", type=Path, default=Path(".youju/reader"), help="kept between runs"

@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,9 @@ from text.normalize import fold, squeeze
 from text.sentences import segments
 from youju.records import Unit
 
-_OWN = Path(__file__).parent / "data"
+# Our own questions; each names its unit by where it stands in the data, and its answering words by
+# their offsets: neither counts blanks, which differ between two prints of one text.
+UNITS = Path(__file__).parent / "data" / "units.jsonl"
 _HEADINGS = 2  # of a unit's path that stand in its context
 _NAME = re.compile(r"[^\u3400-\u9fffA-Za-z0-9]+")
 _MIN_UNIT = 12  # characters
@@ -65,10 +67,13 @@ def is_excluded(title: str, names: Collection[str]) -> bool:
                for name in names)  # fmt: skip
 
 
-def reader_examples(paths: Iterable[Path], names: Collection[str]) -> Iterator[Example]:
-    """Questions with exact answering words; kinds everyday, plain, list, item, none."""
+def reader_examples(paths: Sequence[Path], names: Collection[str]) -> Iterator[Example]:
+    """Questions with exact answering words; kinds everyday, plain, list, item, none.
+
+    Rows without a text (`UNITS`) are looked up in the data that lies beside the first file.
+    """
     for path in paths:
-        for row in rows(path):
+        for row in _with_texts(list(rows(path)), paths[0].parent):
             if is_excluded(row["title"], names):
                 continue
             made = unit(row["title"], row["path"], row["text"])
@@ -77,6 +82,51 @@ def reader_examples(paths: Iterable[Path], names: Collection[str]) -> Iterator[E
                     fold(asked["question"]), row["title"], made,
                     _answering(made, asked["answers"]), asked["kind"],
                 )  # fmt: skip
+
+
+def _with_texts(asked: list[dict], data: Path) -> Iterator[dict]:
+    """The rows with `text` and answering words; those whose unit the data lacks are left out."""
+    missing = {row["title"] for row in asked if "text" not in row}
+    texts = _texts_of(missing, data) if missing else {}
+    lost = 0
+    for row in asked:
+        if "text" in row:
+            yield row
+            continue
+        found = _placed(texts.get(row["title"], ""), row["opening"], row["length"])
+        if found is None:
+            lost += 1
+            continue
+        text, places = found
+        questions = [
+            one | {"answers": [text[places[a] : places[b - 1] + 1] for a, b in one["answers"]]}
+            for one in row["questions"]
+        ]
+        yield row | {"text": text, "questions": questions}
+    if lost:
+        print(f"{lost} of {len(asked)} units are not in the data and are left out", flush=True)
+
+
+def _texts_of(titles: Collection[str], data: Path) -> dict[str, str]:
+    """Title → the whole text of the law or policy."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in rows(data / "laws.jsonl.gz"):
+        if row["law"] in titles:
+            found[row["law"]].append(f"{row['article'] or ''}\u3000{row['text']}")
+    for row in rows(data / "policies.jsonl.gz"):
+        if row["title"] in titles:
+            found[row["title"]].append(row["text"])
+    return {title: "\n".join(texts) for title, texts in found.items()}
+
+
+def _placed(text: str, opening: str, length: int) -> tuple[str, list[int]] | None:
+    """`length` characters from `opening` on, and where each stands; blanks not counted."""
+    shown = [at for at, char in enumerate(text) if not char.isspace()]
+    start = "".join(text[at] for at in shown).find(opening)
+    if start < 0 or start + length > len(shown):
+        return None
+    places = shown[start : start + length]
+    return text[places[0] : places[-1] + 1], [at - places[0] for at in places]
 
 
 def _answering(made: Unit, answers: Iterable[str]) -> tuple[int, ...]:

@@ -1,0 +1,157 @@
+"""What is quoted of what was read: whole segments, lead-ins with their items, within the budget."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from qa_helpers import Marking, document
+
+from ingest.passages import passages
+from qa.clauses.quoting import BUDGET, LIST_MAX, WHOLE, quoted
+from qa.clauses.reading import Read
+from qa.clauses.units import Source
+from qa.proof.trim import unlabelled
+from text.normalize import fold
+from text.sentences import segments
+from youju.records import Hit, PolicyDoc, Reading, Span, Unit
+
+LEAD = "停车人应当遵守下列规定：\n（一）按照标线停放；\n（二）不得占用盲道；\n（三）按时缴费。\n"
+PARTS = "市交通局负责停车管理。停车每小时收费五元；夜间免费。举报乱停的奖励二十元。"
+
+
+def read_of(body: str, marked: dict[str, float], unsaid: float = -5.0, score: float = 1.0) -> Read:
+    """One clause of a small document, read by a reader that knows the marked words."""
+    doc = document(f"云山市停车管理条例\n第一条 为了规范停车，制定本条例。\n第二条 {body}\n")
+    text = f"第二条 {body}".strip()
+    start = doc.text.index(text)
+    return made(doc, Span(start, start + len(text)), marked, unsaid, score)
+
+
+def made(
+    doc: PolicyDoc, span: Span, marked: dict[str, float], unsaid: float = -5.0, score: float = 1.0
+) -> Read:
+    text = fold(span.of(doc.text))
+    unit = Unit(doc.name, text, tuple(segments(text)))
+    passage = next(p for p in passages(doc) if p.kind == "clause")
+    (reading,) = Marking(marked, unsaid).read("?", [unit])
+    return Read(Source(Hit(passage, score), doc, span, unit), reading, score)
+
+
+def texts(reads: list[Read], **options: bool) -> list[str]:
+    return [line.text for line in quoted(reads, **options)]
+
+
+def test_the_segment_that_answers_and_no_other() -> None:
+    assert texts([read_of(PARTS, {"收费": 4.0})]) == ["停车每小时收费五元"]
+
+
+def test_two_near_segments_are_both_quoted() -> None:
+    lines = quoted([read_of(PARTS, {"收费": 4.0, "奖励": 3.5})])
+    assert [line.text for line in lines] == ["停车每小时收费五元", "举报乱停的奖励二十元"]
+    assert lines[0].spans != lines[1].spans
+
+
+def test_neighbours_that_are_both_quoted_are_one_quotation() -> None:
+    assert texts([read_of(PARTS, {"收费": 4.0, "夜间": 4.0})]) == ["停车每小时收费五元；夜间免费"]
+
+
+def test_a_far_segment_is_left_out() -> None:
+    assert len(quoted([read_of(PARTS, {"收费": 4.0, "奖励": 1.0})])) == 1
+
+
+def test_two_clauses_answer_together_best_first() -> None:
+    one, two = read_of(PARTS, {"收费": 4.0}, score=2.0), read_of(PARTS, {"奖励": 4.0}, score=1.9)
+    assert texts([one, two]) == ["停车每小时收费五元", "举报乱停的奖励二十元"]
+    far = read_of(PARTS, {"奖励": 4.0}, score=-20.0)
+    assert texts([one, far]) == ["停车每小时收费五元"], "the unit's own score counts"
+
+
+def test_unsure_of_every_segment_the_clause_is_quoted_whole() -> None:
+    (line,) = quoted([read_of(PARTS, {}, -4.0)])
+    assert line.text == unlabelled(f"第二条 {PARTS}").rstrip("。")
+
+
+def test_a_long_clause_is_quoted_from_its_beginning() -> None:
+    body = "".join(f"第{n}类车辆每小时收费{n}元并按规定开票。" for n in range(1, 40))
+    (line,) = quoted([read_of(body, {}, -4.0)])
+    assert len(line.text) <= WHOLE and line.text.startswith("第1类车辆")
+    assert line.text.endswith("开票")
+    (one,) = quoted([read_of("车" * 3 * WHOLE + "。", {}, -4.0)])
+    assert one.text == "车" * 3 * WHOLE, "one segment at least, never cut"
+
+
+def test_a_lead_in_brings_its_items() -> None:
+    (line,) = quoted([read_of(LEAD, {"应当遵守": 4.0})])
+    assert all(words in line.text for words in ("下列规定", "标线", "盲道", "按时缴费"))
+
+
+def test_an_item_stands_alone_unless_the_list_is_asked_for() -> None:
+    read = read_of(LEAD, {"盲道": 4.0})
+    (alone,) = quoted([read])
+    assert "盲道" in alone.text and "标线" not in alone.text
+    (listed,) = quoted([read], whole_list=True)
+    assert all(words in listed.text for words in ("下列规定", "标线", "盲道", "按时缴费"))
+
+
+def test_items_are_brought_as_far_as_fit() -> None:
+    items = "".join(f"（{'一二三四五六七八九十'[n]}）{'条件' * 50}；\n" for n in range(10))
+    (line,) = quoted([read_of(f"有下列情形的免费：\n{items}", {"下列情形": 4.0})])
+    assert 200 < len(line.text) <= LIST_MAX + 40
+
+
+def test_the_budget_bounds_what_segments_say_together() -> None:
+    body = "".join(f"第{n}类车辆每小时收费{n}元{'并按规定开票' * 5}。" for n in range(1, 40))
+    lines = quoted([read_of(body, {"收费": 4.0})])
+    assert 0 < sum(len(line.text) for line in lines) <= BUDGET
+
+
+def test_nothing_to_read_nothing_to_quote() -> None:
+    assert quoted([]) == []
+
+
+def test_a_header_is_never_quoted_as_a_clause() -> None:
+    doc = document("云山市停车管理条例\n云政发〔2020〕5号\n第一条 为了规范停车，制定本条例。\n")
+    meta = [p for p in passages(doc) if p.kind == "meta"]
+    assert meta
+    unit = Unit(doc.name, meta[0].body, ((0, len(meta[0].body)),))
+    source = Source(Hit(meta[0], 1.0), doc, meta[0].span, unit)
+    assert quoted([Read(source, Reading(0.9, 5.0, (5.0,)), 1.0)]) == []
+
+
+_BODY = st.lists(
+    st.sampled_from(["停车收费", "五元", "。", "；", "：", "\n（一）", "\n（二）", "，", "夜间"]),
+    min_size=1, max_size=40,
+).map("".join)  # fmt: skip
+
+
+@pytest.mark.parametrize("whole_list", [False, True])
+@given(body=_BODY, logits=st.lists(st.floats(-9, 9), min_size=80, max_size=80))
+def test_no_quotation_is_cut_within_a_segment(
+    body: str, logits: list[float], whole_list: bool
+) -> None:
+    doc = document(
+        f"云山市停车管理条例\n第一条 停车应当缴费。{body}\n第二条 本条例自公布起施行。\n"
+    )
+    span = Span(doc.text.index("停车应当"), doc.text.index("第二条"))
+    text = fold(span.of(doc.text))
+    unit = Unit("", text, tuple(segments(text)))
+    passage = next(p for p in passages(doc) if p.kind == "clause")
+    reading = Reading(0.5, 0.0, tuple(logits[: len(unit.spans)]))
+    lines = quoted(
+        [Read(Source(Hit(passage, 1.0), doc, span, unit), reading, 1.0)], whole_list=whole_list
+    )
+    silent = any(not re.search(r"\w", text[a:b]) for a, b in unit.spans)
+    assert lines or silent, "only of a segment without words there is nothing to say"
+    starts = {span.start + start for start, _ in unit.spans}
+    ends = {span.start + end for _, end in unit.spans}
+    for line in lines:
+        (place,) = line.spans
+        assert place.start in starts and place.end in ends and span.covers(place)
+        assert line.text in unlabelled(place.of(doc.text))
+    places = [line.spans[0] for line in lines]
+    assert places == sorted(places, key=lambda p: p.start)
+    assert all(a.end <= b.start for a, b in itertools.pairwise(places))
