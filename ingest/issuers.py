@@ -106,7 +106,7 @@ def _closed(line: Line, number: int, day: Dated) -> Closing | None:
     if len(day.iso) != 10 or text[day.start : day.end].isascii() or _GOES_ON.match(text, day.end):
         return None
     before = text[max(0, day.start - _ORGAN_REACH) : day.start].rstrip()
-    gap = text[: day.start].endswith("  ") or before.endswith(("。", ")"))
+    gap = text[max(0, day.start - 2) : day.start] == "  " or before.endswith(("。", ")"))
     organ = _ORGAN_LAST.search(before)
     if organ is not None and _ORGAN.match(squeeze(organ.group("organ"))):
         at = day.start - len(text[max(0, day.start - _ORGAN_REACH) : day.start])

@@ -11,7 +11,7 @@ from youju import arguments
 from youju.settings import PRODUCT_ROOT
 
 READMES = ("README.md", "README.zh-CN.md")
-COMMANDS = {"ask", "search", "ingest", "index", "show", "verify", "facts", "compare"}
+COMMANDS = {"ask", "search", "ingest", "index", "show", "relations", "verify", "facts", "compare"}
 
 
 def _text(name: str) -> str:
