@@ -114,3 +114,12 @@ def test_a_verbatim_statement_is_always_proven(text: str) -> None:
 def test_a_figure_that_is_not_quoted_is_never_proven(text: str, data: st.DataObject) -> None:
     figure = data.draw(st.integers(10**41, 10**42))
     assert not proven(f"{text}，{figure}", [text])
+
+
+def test_figures_of_neighbouring_cells_never_melt_into_one() -> None:
+    row = "职业学院\t38500\t320\t120\t600"
+    assert proven("职业学院：38500，320，120，600", [row])
+    assert not proven("职业学院：38500320", [row])
+    assert not proven("职业学院：1,206", [row])
+    assert proven("职业学院：总投资38500万元", [row], "总投资（万元） 38500万元")
+    assert not proven("职业学院：总投资38500万元", [row], "总投资（元）")

@@ -98,16 +98,22 @@ def asked_verbs(text: str) -> tuple[str, ...]:
 def _saying(doc: PolicyDoc, hit: Hit, verbs: Sequence[str], words: Words) -> Iterator[_Said]:
     span = hit.passage.span
     text = fold(span.of(doc.text))
-    context = [fold(step) for step in hit.passage.path]
     for start, end in sentences(text):
         sentence = text[start:end]
         doing = [duty for duty in duties(sentence) if _does(sentence, duty, verbs)]
         if doing:
-            share = words.share([sentence, *context])
-            told = _told(sentence, doing)
-            yield _Said(
-                share, doc, Span(span.start + start, span.start + end), hit.passage.path, told
-            )
+            place = Span(span.start + start, span.start + end)
+            path = _path(doc, hit, place)
+            share = words.share([sentence, fold(doc.name), *(fold(step) for step in path)])
+            yield _Said(share, doc, place, path, _told(sentence, doing))
+
+
+def _path(doc: PolicyDoc, hit: Hit, place: Span) -> tuple[str, ...]:
+    """The headings above a place: a passage may hold several clauses."""
+    ids = set(hit.passage.clause_ids)
+    holding = [c for c in doc.clauses if c.id in ids and c.span.covers(place)]
+    deepest = max(holding, key=lambda clause: clause.level, default=None)
+    return deepest.path if deepest is not None else hit.passage.path
 
 
 def _does(sentence: str, duty: Duty, verbs: Sequence[str]) -> bool:
@@ -178,14 +184,16 @@ def _tasks_of(doc: PolicyDoc, asked: str) -> Iterator[Line]:
 def _bracketed(doc: PolicyDoc, clause: Clause, text: str, start: int, end: int) -> Line:
     """What the bracket closes: the clause's first sentence, and the bracket with its bodies."""
     at = clause.own.start
-    first = next(iter(sentences(text)), (0, len(text)))
-    task = Span(at + first[0], at + min(first[1], start))
+    before = [(a, min(b, start)) for a, b in sentences(text) if a < start]
     who_does = Span(at + start, at + end)
-    if not len(task):
+    if not before:
         return Line(doc, unlabelled(who_does.of(doc.text)), (who_does,), clause.path)
+    first, last = (Span(at + a, at + b) for a, b in (before[0], before[-1]))
+    said = _short(doc, first)
+    if last != first:
+        said = f"{said}：{_short(doc, last)}"
     inside = " ".join(who_does.of(doc.text).split()).strip("()（）[]〔〕")
-    said = f"{_short(doc, task)}（{inside}）"
-    return Line(doc, said, (Span(task.start, who_does.end),), clause.path)
+    return Line(doc, f"{said}（{inside}）", (Span(first.start, who_does.end),), clause.path)
 
 
 def _short(doc: PolicyDoc, span: Span) -> str:
