@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from docx import Document
 from office_files import pdf, pdf_pages, shown, stream
 from PIL import Image
 
@@ -181,3 +182,15 @@ def test_lines_of_uneven_height_are_one_paragraph() -> None:
 def test_a_figure_that_is_not_sure_is_counted() -> None:
     lines = [[0, 9, 0, 9, "300元", 0.8], [0, 9, 9, 18, "百元", 0.8], [0, 9, 18, 27, "300元", 0.99]]
     assert doubts(pieces({"columns": 10, "lines": lines}, 595.0)) == 1
+
+
+@pytest.mark.usefixtures("fake")
+def test_a_word_file_of_pictures_is_recognised(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    Image.new("L", (40, 40), 255).save(out, "PNG")
+    document = Document()
+    document.add_picture(io.BytesIO(out.getvalue()))
+    path = tmp_path / "通知.docx"
+    document.save(str(path))
+    assert ingest([path]).docs[0].text.splitlines() == list(RULES)
+    assert "没有做文字识别" in ingest([path], recognise=False).refused[0][1]

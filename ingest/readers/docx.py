@@ -8,6 +8,7 @@ endnotes follow the body.
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,7 +18,7 @@ from ingest.readers.numbering import Numbering, W, chain, numbering
 from ingest.readers.page import Page
 from ingest.serials import is_serial_line
 from text.normalize import fold
-from youju.errors import ReadError
+from youju.errors import ReadError, Unrecognised
 from youju.records import ExtractedText
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -33,6 +34,7 @@ _HEADER = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/h
 _PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/main}blip"
 _OLD_PICTURE = "{urn:schemas-microsoft-com:vml}imagedata"
 _OBJECT = "{urn:schemas-microsoft-com:office:office}OLEObject"
+_PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp")
 _CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}chart"
 # Elements that only wrap what they hold.
 _WRAPPERS = frozenset(
@@ -59,8 +61,17 @@ def read(data: bytes) -> ExtractedText:
     except Exception as error:  # the library raises whatever its parsers raise
         raise ReadError(_DAMAGED) from error
     if not extracted.text.strip():
+        if pictures(data):
+            raise Unrecognised("文档里只有图片,没有做文字识别")
         raise ReadError(f"文档里没有文字({'、'.join(extracted.unread) or '是空白文档'})")
     return extracted
+
+
+def pictures(data: bytes) -> list[bytes]:
+    """The pictures of a document that `read` has passed, in the order of their names."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        names = sorted(n for n in archive.namelist() if n.lower().endswith(_PICTURES))
+        return [archive.read(name) for name in names if name.startswith("word/media/")]
 
 
 def _extract(data: bytes) -> ExtractedText:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 
-from ingest.readers.pdf_layout import paragraphs
+from ingest.readers.pdf_layout import Piece, paragraphs
 from ingest.recognition import MISSING, PageProgress, Recogniser, doubts, is_installed, pieces
 from youju.errors import ReadError, Unrecognised
 from youju.records import ExtractedText
@@ -17,15 +18,24 @@ def read(data: bytes, *, recognise: bool, progress: PageProgress | None = None) 
     """The recognised text. ReadError: not asked for, not installed, unreadable, or no text."""
     if not recognise:
         raise Unrecognised("是图片,没有做文字识别(用了 --no-ocr)")
+    return read_all([data], progress)
+
+
+def read_all(pictures: Sequence[bytes], progress: PageProgress | None = None) -> ExtractedText:
+    """The recognised text of pictures that are pages of one document."""
     if not is_installed():
         raise ReadError(f"是图片,{MISSING}")
+    pages: list[list[Piece]] = []
     with Recogniser() as recogniser:
-        frames = recogniser.frames({"file": base64.b64encode(data).decode("ascii")})
-    if frames is None:
-        raise ReadError("图片打不开或太大,请另存为 png 或 jpg(不超过 1.2 亿像素)后再加入")
-    pages = [pieces(frame, _WIDTH) for frame in frames]
+        for done, data in enumerate(pictures):
+            if progress is not None:
+                progress(done, len(pictures))
+            frames = recogniser.frames({"file": base64.b64encode(data).decode("ascii")})
+            if frames is None:
+                raise ReadError("图片打不开或太大,请另存为 png 或 jpg(不超过 1.2 亿像素)后再加入")
+            pages += [pieces(frame, _WIDTH) for frame in frames]
     if progress is not None:
-        progress(len(pages), len(pages))
+        progress(len(pictures), len(pictures))
     text, blocks = paragraphs(pages)
     if len("".join(text.split())) < _MIN_CHARACTERS:
         raise ReadError("图片里没有认出文字")

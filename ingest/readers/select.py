@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from youju.errors import ReadError
+from youju.errors import ReadError, Unrecognised
 from youju.records import ExtractedText, MediaType, SourceFile
 
 
@@ -28,9 +28,27 @@ def extract(
             from ingest.readers.picture import read as read_picture
 
             return read_picture(data, recognise=recognise, progress=progress)
+        if source.media_type == "docx":
+            return _word(data, recognise=recognise, progress=progress)
         return _read(source.media_type, data)
     except ReadError as error:
         raise type(error)(f"{source.path} 读不了:{error}") from error
+
+
+def _word(
+    data: bytes, *, recognise: bool, progress: Callable[[int, int], None] | None
+) -> ExtractedText:
+    """A Word document, or the pictures in one that holds nothing else."""
+    from ingest.readers.docx import pictures, read
+
+    try:
+        return read(data)
+    except Unrecognised:
+        if not recognise:
+            raise
+    from ingest.readers.picture import read_all
+
+    return read_all(pictures(data), progress)
 
 
 def _read(kind: MediaType, data: bytes) -> ExtractedText:
@@ -38,8 +56,6 @@ def _read(kind: MediaType, data: bytes) -> ExtractedText:
     match kind:
         case "html":
             from ingest.readers.html import read
-        case "docx":
-            from ingest.readers.docx import read
         case "md":
             from ingest.readers.markdown import read
         case "mht":
