@@ -163,7 +163,7 @@ def _text_kind(path: str, suffix: str, data: bytes) -> MediaType:
         if suffix in _TEXTS:
             at = data.index(0)
             raise ReadError(f"{path} 是二进制文件(第 {at} 字节是空字节),请另存为文本")
-        raise ReadError(f"{path} 的内容不是{_named(suffix)},请检查下载或保存时是否出错")
+        raise ReadError(f"{path} 的内容不是{_named(suffix)},{_advice(suffix)}")
     head = data[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n")
     if _MAIL.match(head):
         return "mht"
@@ -171,7 +171,7 @@ def _text_kind(path: str, suffix: str, data: bytes) -> MediaType:
     if named != "html" and _WEB_PAGE.match(head):
         return "html"
     if named is None and not _is_chinese(data):
-        raise ReadError(f"{path} 的内容不是{_named(suffix)},请检查下载或保存时是否出错")
+        raise ReadError(f"{path} 的内容不是{_named(suffix)},{_advice(suffix)}")
     return named or "txt"
 
 
@@ -187,6 +187,12 @@ def _looks_binary(data: bytes) -> bool:
     # UTF-32's marks are caught by the first two: UTF-16 LE and a NUL pair.
     marked = data.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff"))
     return b"\0" in data and not marked and txt.utf16(data) is None
+
+
+def _advice(suffix: str) -> str:
+    if suffix in (".doc", ".docx", ".wps", ".rtf"):
+        return "请用 Word 或 WPS 打开后另存为 docx"
+    return "请检查下载或保存时是否出错"
 
 
 def _named(suffix: str) -> str:
