@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from qa import header
 from qa.asked import scope
 from qa.asked.parts import parts
+from qa.asked.places import speaks_for
 from qa.asked.weights import Asked
-from qa.clauses import articles, confidence, lists, rows
+from qa.clauses import articles, confidence, duties, lists, rows
 from qa.clauses.quoting import quoted, readable
 from qa.clauses.reading import Read, read
 from qa.clauses.side_by_side import compare
@@ -62,8 +63,9 @@ def route(
     if question.kind == "metadata":
         question = replace(question, kind="open", wanted=())
     known = _structured(question, retriever, reader, inside, filters, aliases)
-    if isinstance(known, Outcome):
+    if isinstance(known, Outcome) and _of_asked_place(question, known):
         return Decision(known, _KNOWN, reads)
+    known = None if isinstance(known, Outcome) else known
     sure = confidence.confidence(question, reads, retriever)
     if sure < confidence.REFUSE:
         return Decision(known or Refusal(_nothing(question, reads)), sure, reads, True)
@@ -116,12 +118,23 @@ def _structured(
     told_by_rows = rows.answer(question, hits, retriever)
     if told_by_rows is not None:
         return told_by_rows
+    named = scope.asked_documents(question, retriever.names())
+    told_by_bodies = duties.tasks(question, hits, retriever, named)
+    if told_by_bodies is not None:
+        return told_by_bodies
     if question.kind == "list":
         docs = scope.of_hits(hits[:_OUTLINED], retriever)
         outline = lists.outline(Asked.of(question.terms, retriever), docs)
         if outline is not None:
             return Outcome(lists.lines(outline))
     return told_by_facts
+
+
+def _of_asked_place(question: Question, outcome: Outcome) -> bool:
+    """False when every line is surely of another place than all that are asked for."""
+    docs = [line.doc for line in outcome.lines]
+    places = [(doc.meta.region.value if doc.meta.region else None, doc.name) for doc in docs]
+    return any(speaks_for(question.regions, region, name) for region, name in places)
 
 
 def _nothing(question: Question, reads: Sequence[Read]) -> str:

@@ -13,7 +13,7 @@ from index.retrieve import HybridIndex
 from ingest.passages import passages
 from qa.asked import scope
 from qa.clauses.lexical import LexicalReader
-from qa.clauses.reading import DEPTH, ELSEWHERE, PART, RANK_WEIGHT, read, reordered
+from qa.clauses.reading import DEPTH, ELSEWHERE, PART, SPAN_WEIGHT, read, reordered
 from youju.records import Hit, PolicyDoc, Question
 
 QUESTION = "食品监督抽查合格率"
@@ -47,7 +47,7 @@ def test_the_best_comes_first_and_the_same_every_time(five: HybridIndex) -> None
     assert once == again and 0 < len(once) <= DEPTH
     assert [r.score for r in once] == sorted((r.score for r in once), reverse=True)
     for one in once:
-        assert one.score == pytest.approx(one.hit.score + RANK_WEIGHT * one.reading.rank)
+        assert one.score == pytest.approx(one.hit.score + SPAN_WEIGHT * max(one.reading.spans))
     assert "食品监督抽查合格率" in once[0].source.unit.text
 
 
@@ -59,12 +59,11 @@ def test_the_reader_can_turn_the_order_round(five: HybridIndex) -> None:
     assert words in read(question, hits, five, Marking({words: 60.0}, 0.0))[0].source.unit.text
 
 
-def test_without_a_model_the_order_of_the_ranking_stays(five: HybridIndex) -> None:
+def test_without_a_model_words_and_likeness_read(five: HybridIndex) -> None:
     question = asked(QUESTION, five)
     hits = five.search(question, scope.DEPTH)
     reads = read(question, hits, five, LexicalReader(five))
-    order = [r.hit.passage.id for r in reads]
-    assert order == [h.passage.id for h in hits if h.passage.id in set(order)]
+    assert 0 < len(reads) <= DEPTH
     assert all(0 <= r.reading.answers <= 1 and r.reading.rank == 0 for r in reads)
     assert all(len(r.reading.spans) == len(r.source.unit.spans) for r in reads)
 

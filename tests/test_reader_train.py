@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import gzip
 import json
 from collections import Counter
@@ -228,9 +229,12 @@ def test_the_exported_model_reads_like_the_network(prepared, work: Path, tmp_pat
     units = [sources.unit(law("停车"), [article], text) for article, text in articles("停车")] + [
         Unit("", "罚款", ())
     ]
-    export.export(net, work / "tokenizer.json", tmp_path / "whole", quantized=False)
-    export.export(net, work / "tokenizer.json", tmp_path / "small")
-    inputs = Inputs.load(work / "tokenizer.json")
+    every = [*prepared.groups, *prepared.held_out]
+    again = copy.deepcopy(net)
+    tokenizer = work / "tokenizer.json"
+    export.export(net, tokenizer, every, tmp_path / "whole", quantized=False)
+    export.export(again, tokenizer, every, tmp_path / "small")
+    inputs = Inputs.load(tmp_path / "whole" / "tokenizer.json")
     ids, attended, pool = batch(inputs.encode([question] * len(units), units))
     with torch.no_grad():
         figures, spans = net(*(torch.from_numpy(each) for each in (ids, attended, pool)))
