@@ -13,7 +13,7 @@ DEPTH = 6  # hits that are read: docs/evaluation.md has what fewer and more woul
 PART = "reader"
 _UNREAD = -20.0
 # Beside the ranking's score; chosen on the tuning half of the development set.
-SPAN_WEIGHT = 0.5  # of the reader's logit of the unit's best segment
+SPAN_WEIGHT = 0.3  # of the reader's logit of the unit's best segment
 ELSEWHERE = 1.0  # what a unit of a document of another place than the asked one loses
 
 
