@@ -26,8 +26,6 @@ def test_answers_do_not_lose_facts(
 ) -> None:
     """What a person needs of the answer is in it, however it is worded and cut."""
     index = request.getfixturevalue(case["index"])
-    if "gap" in case:
-        request.applymarker(pytest.mark.xfail(reason=case["gap"], strict=False))
     if request.getfixturevalue("qa_encoder").name == "tiny":
         pytest.skip("the answers were reviewed with the bundled encoder")
     made = answer(asked(case["question"], index), index, reader=reader)
