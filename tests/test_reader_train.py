@@ -141,7 +141,7 @@ def test_our_rows_hold_questions_and_no_texts() -> None:
     kinds: Counter[str] = Counter()
     for row in rows:
         assert set(row) == {"title", "path", "opening", "length", "questions"}
-        assert 12 <= len(row["opening"]) <= 60 and len(row["opening"]) <= row["length"]
+        assert 12 <= len(row["opening"]) <= 24 and len(row["opening"]) <= row["length"]
         for one in row["questions"]:
             kinds[one["kind"]] += 1
             assert set(one) == {"kind", "question", "answers"} and one["question"].strip()
