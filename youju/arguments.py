@@ -72,6 +72,9 @@ def parser() -> argparse.ArgumentParser:
     index.add_argument("--prune", action="store_true", help="移除不在这些路径下的文件")
     for reading in (ingest, index):
         reading.add_argument("--no-ocr", action="store_true", help="不识别扫描页和图片里的文字")
+    index.add_argument(
+        "--rebuild", action="store_true", help="全部重读，不沿用也不保留原有索引里的任何文件"
+    )
     show = add("show", "显示原文", common)
     show.add_argument("doc", metavar="文件", help="文件编号、来源路径、文号或标题的一部分")
     place = show.add_mutually_exclusive_group()

@@ -183,6 +183,7 @@ def _index(args: argparse.Namespace, settings: Settings) -> int:
             replace(settings, ocr=_recognises(args, settings)),
             optional=[settings.data],
             prune=args.prune,
+            rebuild=args.rebuild,
             progress=progress,
         )
     _warn(report)

@@ -68,7 +68,7 @@ def listed(settings: Settings) -> dict[str, Path]:
     from ingest.files import find
 
     try:
-        return {found.path: found.location for found in find(settings.data)}
+        return {found.path: found.location for found in find(settings.data) if not found.problem}
     except ReadError:
         return {}
 
