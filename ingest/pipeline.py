@@ -102,14 +102,17 @@ def _lines_in_rows(
     """Lines that are rows of a table, or of a metadata table, and so no clause text."""
     if not extracted.blocks:
         return set()
+    tables = sorted(table.span for table in declared)
+
+    def in_table(span: Span) -> bool:
+        before = bisect_right(tables, span.start, key=lambda table: table.start)
+        return before > 0 and tables[before - 1].covers(span)
+
     rows = sorted(
         block.span
         for block in extracted.blocks
         if block.kind == "row"
-        and (
-            table_finder.is_header_row(block, extracted.text)
-            or any(table.span.covers(block.span) for table in declared)
-        )
+        and (table_finder.is_header_row(block, extracted.text) or in_table(block.span))
     )
     taken: set[int] = set()
     at = 0

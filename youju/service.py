@@ -195,13 +195,12 @@ class PolicySearch:
         with persist.building(index_dir):
             parameters = _parameters()
             roots = frozenset(path.resolve().name for path in (*paths, *optional))
-            old, before = None, ()
-            if not rebuild:
-                old, before = _last(index_dir, parameters, None if prune else roots)
+            stays = None if prune else roots
+            old, before = (None, ()) if rebuild else _last(index_dir, parameters, stays)
             known = {doc.source.sha256: doc for doc in before} if old and old.current else None
             there = [*paths, *_filled(optional)]
             report = ingest(there, known=known, progress=progress, recognise=settings.ocr)
-            kept = _kept(before, report, None if prune else roots)
+            kept = _kept(before, report, stays)
             docs = sorted((*report.docs, *kept), key=lambda doc: doc.id)
             if not report.docs and (paths or not kept):
                 raise ReadError(_nothing_read(report.refused))
