@@ -18,7 +18,7 @@ _USAGE = (
     ),
     (re.compile(r"argument (.+?): invalid (?:int|_\w+) value: (.+)"), r"\1 的值 \2 不对"),
     (re.compile(r"argument (.+?): expected (?:one|at least one) arguments?"), r"\1 后面缺少值"),
-    (re.compile(r"^argument (--span|--port): "), r"\1 的值"),
+    (re.compile(r"^argument (--span|--port|--allow-host|--allow-origin): "), r"\1 的值"),
     (re.compile(r"argument (.+?): not allowed with argument (.+)"), r"\1 不能与 \2 同时使用"),
 )
 
@@ -147,10 +147,30 @@ def app_parser() -> argparse.ArgumentParser:
     root.add_argument("--index", metavar="目录", help="索引所在的文件夹（默认 .youju/index）")
     _reading(root)
     root.add_argument("--read-only", action="store_true", help="只读：不能上传、删除和评测")
+    root.add_argument(
+        "--allow-host", action="append", default=[], type=_host, metavar="主机名",
+        help="也以这个主机名提供服务（如代理后的域名），可多次给出",
+    )  # fmt: skip
+    root.add_argument(
+        "--allow-origin", action="append", default=[], type=_origin, metavar="来源",
+        help="允许这个网站的网页调用接口，如 https://oa.example.cn，可多次给出",
+    )  # fmt: skip
     root.add_argument("--mcp", action="store_true", help="在 /mcp 提供 MCP 服务")
     root.add_argument("--auth-file", metavar="文件", help="需要登录；每行一个账号")
     root.add_argument("--add-user", metavar="名字", help="在账号文件里添加账号或改密码，然后退出")
     return root
+
+
+def _host(text: str) -> str:
+    if not re.fullmatch(r"[^\s:/@\[\]]{1,253}", text):
+        raise argparse.ArgumentTypeError(f"“{text}”不是主机名")
+    return text.lower().rstrip(".")
+
+
+def _origin(text: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/@]{1,260}", text.lower()):
+        raise argparse.ArgumentTypeError(f"“{text}”不是“https://主机名”形式的来源")
+    return text.lower()
 
 
 def _port(text: str) -> int:
