@@ -9,7 +9,7 @@ import ctypes
 import json
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,11 +19,30 @@ from conftest import NOISE_RULES, WATER_PLAN
 from index_helpers import CountingEncoder, make_model
 
 from index import encoder, persist
-from youju import uploads
-from youju.errors import YoujuError
+from youju import uploads, worker
+from youju.errors import ReadError, YoujuError
 from youju.service import PolicySearch
 from youju.settings import Settings
 
+
+def _steps(request: dict) -> Iterator[dict]:
+    """What another process would do, here where calls are made to fail."""
+    told: list[dict] = []
+    worker.perform(request, told.append)
+    yield from told
+
+
+def _check(self: object, place: Path, name: str, limit: int, *, ocr: bool) -> None:
+    found: list[dict] = []
+    worker._limit = lambda: None
+    request = {"task": "read", "place": str(place), "name": name, "limit": limit, "ocr": ocr}
+    worker.perform(request, found.append)
+    if "error" in found[-1]:
+        raise ReadError(found[-1]["message"])
+
+
+worker._steps = _steps  # type: ignore[assignment]
+worker.Reader.check = _check  # type: ignore[assignment,method-assign]
 KINDS = ("open", "read", "write", "fsync", "rename")
 FAULTS = ctypes.CDLL(None)
 OTHERS = {"别处/丙.txt", "别处/丁.txt"}  # documents that no operation is about

@@ -28,9 +28,9 @@ ANCHORED = {"match", "fullmatch"}
 METHODS = ANCHORED | {"search", "finditer", "findall", "sub", "subn", "split"}
 MANY = 50  # a repetition bounded below this is a constant
 SIZES = (40, 400, 2000)  # first a glance: most are done with these in no time
-GLANCE = 0.004  # seconds of CPU above which the largest size is tried too
+GLANCE = 0.008  # seconds of CPU above which the largest size is tried too
 LARGEST = 40_000
-WORST = 0.25  # seconds of CPU for it: about 5 for a megabyte of text
+WORST = 0.6  # seconds of CPU for it: 5 for a megabyte of Chinese text
 SPOILERS = ("", "\0", "。")
 # Characters that documents repeat, whatever the pattern.
 COMMON = (*tuple(" \n1一、甲(《—-|a,"), "\t ", "1,", "1.", "2020年")

@@ -20,9 +20,11 @@ _VALUE = (
 )
 _VALUES = rf"{_VALUE}(?:(?:[、,]|和|及){_VALUE})+"
 _BY_YEAR = re.compile(
+    r"(?:(?<![^,;。:])|(?=[^,;。:]{200}(?:逐年|分年度|每年分别)))"  # other beginnings are no longer
     rf"(?P<head>[^,;。:]{{0,200}}?)(?P<cut>逐年|分年度|每年分别)(?P<verb>[^\d、,;。]{{0,8}}?)(?P<values>{_VALUES})"
 )
 _BY_NAME = re.compile(
+    r"(?:(?<![^,;。:])|(?=[^,;。:]{300}(?:分别|依次)))"
     rf"(?P<head>[^,;。:]{{1,300}}?)(?P<cut>分别|依次)(?P<verb>[^\d、,;。]{{0,8}}?)(?P<values>{_VALUES})"
     r"(?P<tail>以上|以下|以内|左右)?"
 )

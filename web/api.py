@@ -15,7 +15,7 @@ from eval.session import Session
 from text.normalize import fold, squeeze
 from web import parameters, schemas
 from web.gate import FAULT
-from web.shell import Holder, Page
+from web.shell import Holder, Page, sentence
 from youju import contracts
 from youju.errors import InputError, YoujuError
 from youju.records import Clause, PolicyDoc
@@ -284,7 +284,7 @@ def _told() -> Iterator[None]:
     except YoujuError as error:
         if fault is not None:
             fault["status"] = 400 if error.exit_code == 2 else 500
-        raise gr.Error(str(error), print_exception=False) from error
+        raise gr.Error(sentence(error), print_exception=False) from error
     except Exception as error:
         traceback.print_exc()
         raise gr.Error("程序内部出错，请稍后重试，并把问题报告给管理员。") from error

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from web import schemas
 from web.api import Programs
+from web.shell import sentence
 from youju.errors import MissingDependency, YoujuError
 
 PATH = "/mcp"
@@ -86,7 +87,7 @@ async def _aside(work: Callable[[], T]) -> T:
     try:
         return await run_sync(work)
     except YoujuError as error:
-        raise ToolError(str(error)) from error
+        raise ToolError(sentence(error)) from error
 
 
 def _tools(server: Any, programs: Programs) -> None:

@@ -174,14 +174,16 @@ class PolicySearch:
         optional: Sequence[Path] = (),
         prune: bool = False,
         rebuild: bool = False,
+        corpus: Path | None = None,
         progress: Progress | None = None,
     ) -> BuildReport:
         """Bring the index in line with `paths` (files or folders); unchanged files are reused.
 
         `optional` are folders that belong to them but may be missing or empty. Documents that lie
         under none of them stay, unless `prune`; so do those whose files the system cannot read
-        now. `rebuild` reads all anew and keeps nothing else. Nothing is published when no document
-        is left, nor when the last generation cannot be read and documents would be lost with it.
+        now. `rebuild` reads all anew and keeps nothing else; `corpus` is the built-in one. Nothing
+        is published when no document is left, nor when the last generation cannot be read and
+        documents would be lost with it.
         Raises ReadError, IndexBusy, IndexCorrupt, IndexMismatch, IndexWriteError, SettingsError.
         """
         from index import build, encoder, persist
@@ -208,7 +210,7 @@ class PolicySearch:
             data = build.build(
                 docs, pieces, model, previous=old, parameters=parameters, progress=progress
             )
-            built_in = _built_in(paths, docs, settings.data)
+            built_in = _built_in(paths, docs, settings.data, corpus or CORPUS)
             if not built_in:  # first: an index that holds more must never bear the note
                 _unmark(index_dir)
             generation = persist.publish(index_dir, data, progress=progress)
@@ -432,10 +434,10 @@ def open_or_build(
     return PolicySearch.open(settings.index, settings), report
 
 
-def _built_in(paths: Sequence[Path], docs: Iterable[PolicyDoc], data: Path) -> bool:
+def _built_in(paths: Sequence[Path], docs: Iterable[PolicyDoc], data: Path, corpus: Path) -> bool:
     """True when the built-in corpus and uploads are all there is."""
-    only = [path.resolve() for path in paths] == [CORPUS.resolve()]
-    roots = (f"{CORPUS.name}/", f"{data.name}/")
+    only = [path.resolve() for path in paths] == [corpus.resolve()]
+    roots = (f"{corpus.name}/", f"{data.name}/")
     return only and all(doc.source.path.startswith(roots) for doc in docs)
 
 
