@@ -133,6 +133,7 @@ def _serve(
         os.environ[name] = ",".join(filter(None, [known, "localhost", "127.0.0.1", local]))
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     scratch.own()
+    service.watch(settings.index)
     holder = Holder(service)
     mcp = mcp_server.mounted(api.Programs(holder)) if args.mcp else None
     door = login.Door(accounts) if accounts is not None else None

@@ -176,6 +176,14 @@ def check(folder: Path, manifest: Manifest, *, whole: bool = False) -> None:
             raise corrupt(path) from error
 
 
+def is_whole(path: Path, size: int, digest: str) -> bool:
+    """True for a file that is what the manifest says."""
+    try:
+        return path.stat().st_size == size and _digest(path) == digest
+    except OSError:
+        return False
+
+
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

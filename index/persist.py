@@ -108,12 +108,36 @@ def load(root: Path, encoder: Encoder | None, parameters: Parameters | None = No
     return _read(folder, made)
 
 
+def current(root: Path) -> str:
+    """Which generation is the current one: another text for every build, whatever it holds.
+
+    Raises IndexMissing or IndexCorrupt.
+    """
+    return _pointer(root).group()
+
+
 def manifest(root: Path) -> Manifest:
     """What the current generation was made with; nothing else is read or checked.
 
     Raises IndexMissing, IndexMismatch (another format) or IndexCorrupt.
     """
     return _open(root)[1]
+
+
+def damaged(root: Path, progress: Progress | None = None) -> list[Path]:
+    """Files of the current generation that are not what was written, each read to its last byte.
+
+    Raises IndexMissing, IndexMismatch (another format) or IndexCorrupt (no manifest).
+    """
+    folder, made = _open(root)
+    found = []
+    for done, (name, (size, digest)) in enumerate(sorted(made.files.items()), 1):
+        if not files.is_whole(folder / name, size, digest):
+            found.append(folder / name)
+        if progress is not None:
+            progress("check", done, len(made.files))
+    # One that a later build has removed meanwhile was not damaged.
+    return found if found and folder == _open(root)[0] else []
 
 
 def previous(root: Path, parameters: Parameters | None = None) -> Previous | None:

@@ -107,6 +107,31 @@ def test_an_index_of_another_format_is_not_taken_for_an_empty_one(
     assert report.documents == 2
 
 
+def test_damage_that_opening_does_not_see_is_found(
+    here: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    library: Path, tmp_path: Path,
+) -> None:  # fmt: skip
+    monkeypatch.setattr("index.files._HASHED_ON_OPEN", 0)  # as if all were large
+    index = ["--index", str(here.index)]
+    assert main(["check", *index]) == 0 and "完好" in capsys.readouterr().out
+    search = PolicySearch.open(here.index, here)
+    search.watch(here.index).join()
+    assert search.newest() is search
+    path = _current(here) / "vectors.npy"
+    good = path.read_bytes()
+    path.write_bytes(good[:-1] + bytes([good[-1] ^ 1]))
+    search = PolicySearch.open(here.index, here)
+    search.watch(here.index).join()
+    with pytest.raises(IndexCorrupt, match=r"vectors\.npy.*停止回答"):
+        search.newest()
+    assert main(["check", "--json", *index]) == 2
+    told = capsys.readouterr()
+    assert json.loads(told.out)["damaged"] == [f"{path.parent.name}/vectors.npy"]
+    assert "--rebuild" in told.err
+    assert main(["index", "--rebuild", str(library), str(tmp_path / "别处"), *index]) == 0
+    assert len(search.newest().documents()) == 3  # a good build takes its place
+
+
 # --- documents that cannot be read ---------------------------------------------------------------
 
 

@@ -26,6 +26,8 @@ READING = {
     "GET /", "GET /assets/{path:path}", "GET /config", "GET /config/", "GET /favicon.ico",
     "GET /gradio_api/app_id", "GET /gradio_api/app_id/",
     "GET /gradio_api/call/{api_name}/{event_id}",
+    "GET /gradio_api/call/v2/{api_name}/{event_id}",
+    "POST /gradio_api/call/v2/{api_name}", "POST /gradio_api/call/v2/{api_name}/",
     "GET /gradio_api/file={path_or_url:path}", "GET /gradio_api/heartbeat/{session_hash}",
     "GET /gradio_api/info", "GET /gradio_api/info/", "GET /gradio_api/login_check",
     "GET /gradio_api/login_check/", "GET /gradio_api/queue/data", "GET /gradio_api/startup-events",
@@ -203,7 +205,9 @@ def test_bodies_have_an_end() -> None:
         ("call/ask", {"data": ["问"], "fn_index": 3}, 422),
         ("call/ask", {"data": ["问"], "session_hash": "x" * 99}, 422),
         ("call/ask", {"data": list("12345678")}, 422),
-        ("queue/join", {"data": None}, 422),
+        ("queue/join", {"data": None}, 422), ("call/v2/ask", {"question": "问"}, 200),
+        ("call/v2/ask", {"question": 7}, 422), ("call/v2/ask", {"frage": "x"}, 422),
+        ("call/v2/no", {}, 404),
     ],
 )  # fmt: skip
 def test_calls_that_cannot_be_made(path: str, body: Any, status: int) -> None:

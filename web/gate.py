@@ -30,14 +30,14 @@ _READ = (
     r"/", r"/config", r"/theme\.css", r"/favicon\.ico", r"/robots\.txt", r"/manifest\.json",
     r"/logout", r"/(?:assets|static|svelte)/.+", rf"{_API}/file=.+", HEALTH,
     rf"{_API}/(?:info|user|login_check|app_id|startup-events|theme\.css)",
-    rf"{_API}/heartbeat/[^/]+", rf"{_API}/queue/data", rf"{_API}/call/{_NAME}/[^/]+",
+    rf"{_API}/heartbeat/[^/]+", rf"{_API}/queue/data", rf"{_API}/call/(?:v2/)?{_NAME}/[^/]+",
 )  # fmt: skip
 _WRITE = (
-    r"/login", rf"{_API}/queue/join", rf"{_API}/(?:run|api|call)/{_NAME}",
+    r"/login", rf"{_API}/queue/join", rf"{_API}/(?:run|api|call|call/v2)/{_NAME}",
     rf"{_API}/(?:cancel|reset)",
 )  # fmt: skip
 _UPLOADS = {"GET": (rf"{_API}/upload_progress",), "POST": (rf"{_API}/upload",)}
-_CALL = re.compile(rf"{_API}/(?:run|api|call)/({_NAME})/?")
+_CALL = re.compile(rf"{_API}/(?:run|api|call|(?P<by_name>call/v2))/(?P<name>{_NAME})/?")
 _DIRECT = re.compile(rf"{_API}/(?:run|api)/{_NAME}/?")
 _JOIN = re.compile(rf"{_API}/queue/join/?")
 _FORM = 64 << 10  # bytes of a login
@@ -189,24 +189,30 @@ class Gate:
         call = _CALL.fullmatch(path)
         if call is None and not _JOIN.fullmatch(path):
             return None
-        if call is not None and call.group(1) not in self._rules.functions:
+        name = call.group("name") if call is not None else None
+        if name is not None and name not in self._rules.functions:
             known = "、".join(sorted(self._rules.functions))
-            return 404, f"没有名为 {call.group(1)} 的接口，可用的是 {known}。"
+            return 404, f"没有名为 {name} 的接口，可用的是 {known}。"
         try:
             given = json.loads(body)
         except (ValueError, RecursionError):
             return 422, "请求不是 JSON，请检查格式。"
+        if call is not None and call.group("by_name") and isinstance(given, dict):
+            return self._checked(call.group("name"), given)
         if not isinstance(given, dict) or not isinstance(given.get("data", []), list):
             return 422, '请求应为 {"data": [参数, …]} 形式的 JSON，请检查格式。'
         session = given.get("session_hash")
         if not (session is None or (isinstance(session, str) and len(session) <= 64)):
             return 422, "session_hash 应为不超过 64 个字符的文字，请检查格式。"
-        if call is None:
+        if name is None:
             return None
-        if len(json.dumps(given.get("fn_index"))) > 9 or given.get("fn_index") is not None:
+        if given.get("fn_index") is not None:
             return 422, "请按接口名调用，不要给出 fn_index。"
+        return self._checked(name, given.get("data", []))
+
+    def _checked(self, name: str, given: Collection[Any]) -> tuple[int, str] | None:
         try:
-            self._rules.check(call.group(1), given.get("data", []))
+            self._rules.check(name, given)
         except YoujuError as error:
             return 422, str(error)
         return None

@@ -10,6 +10,7 @@ from youju.errors import InputError
 
 _MANY = 100  # names or years in a filter
 _NAME = 300  # characters of a name
+_SHOWN = 40  # characters of an unknown one
 _QUOTE = 20_000
 _TEXT = 2_000_000  # more than any question that could be asked: the sentence about it is elsewhere
 _SET = 8_000_000  # a question set as text
@@ -26,6 +27,9 @@ def check(name: str, given: Mapping[str, Any] | Collection[Any]) -> None:
             raise InputError(f"{name} 最多接受 {len(known)} 个参数，收到 {len(given)} 个，请检查。")
         given = dict(zip(known, given, strict=False))
     for parameter, value in given.items():
+        if parameter not in known:
+            names = "、".join(known) or "（无）"
+            raise InputError(f"{name} 没有参数 {str(parameter)[:_SHOWN]}，可用的是 {names}。")
         wrong = known[parameter](value)
         if wrong is not None:
             raise InputError(f"参数 {parameter} {wrong}，请检查。")

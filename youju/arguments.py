@@ -75,6 +75,7 @@ def parser() -> argparse.ArgumentParser:
     index.add_argument(
         "--rebuild", action="store_true", help="全部重读，不沿用也不保留原有索引里的任何文件"
     )
+    add("check", "检查索引：每个文件是否完好", common)
     show = add("show", "显示原文", common)
     show.add_argument("doc", metavar="文件", help="文件编号、来源路径、文号或标题的一部分")
     place = show.add_mutually_exclusive_group()

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -109,6 +110,20 @@ class _Ranking:
         return self.index.embed(texts, is_query=is_query)
 
 
+@dataclass(slots=True)
+class _Audit:
+    """What the check of an open index has found."""
+
+    index_dir: Path
+    damage: str | None = None
+
+    def run(self) -> None:
+        """Look at every byte."""
+        with contextlib.suppress(IndexError_):  # a pointer that has gone: `newest` knows
+            found = damaged(self.index_dir)
+            self.damage = _damage(found) if found else None
+
+
 class PolicySearch:
     """An open index. It keeps the generation it opened, whatever is built later."""
 
@@ -126,6 +141,7 @@ class PolicySearch:
         self._reader = reader
         self._aliases = aliases
         self.notice = notice
+        self._audit: _Audit | None = None
 
     @classmethod
     def open(cls, index_dir: Path, settings: Settings) -> PolicySearch:
@@ -144,10 +160,11 @@ class PolicySearch:
 
         def reopen() -> HybridIndex | None:
             nonlocal made
-            if persist.manifest(index_dir) == made:
+            found = persist.current(index_dir)
+            if found == made:
                 return None
             data = persist.load(index_dir, model, _parameters())
-            made = data.manifest
+            made = found
             return retrieve.HybridIndex(data, model, store=store, thesaurus=terms)
 
         index = reopen()
@@ -155,14 +172,32 @@ class PolicySearch:
         return cls(index, reopen, reader, names, notice)
 
     def newest(self) -> PolicySearch:
-        """Itself, or a search over what was built since; a build that cannot be read is ignored."""
+        """Itself, or a search over what was built since; a build that cannot be read is ignored.
+
+        Raises IndexCorrupt once `watch` has found damage: no answer is better than a changed one.
+        """
         try:
             index = self._reopen()
         except IndexError_:
-            return self
+            index = None
         if index is None:
+            if self._audit is not None and self._audit.damage is not None:
+                raise IndexCorrupt(self._audit.damage)
             return self
-        return PolicySearch(index, self._reopen, self._reader, self._aliases, self.notice)
+        fresh = PolicySearch(index, self._reopen, self._reader, self._aliases, self.notice)
+        if self._audit is not None:
+            fresh.watch(self._audit.index_dir)
+        return fresh
+
+    def watch(self, index_dir: Path) -> threading.Thread:
+        """Read the open index to its last byte in the background; `newest` tells of damage.
+
+        Opening compares the hashes of small files only.
+        """
+        audit = self._audit = _Audit(index_dir)
+        thread = threading.Thread(target=audit.run, name="check", daemon=True)
+        thread.start()
+        return thread
 
     @classmethod
     def build(
@@ -412,6 +447,21 @@ def _a_day(text: str) -> str:
         return date.fromisoformat(text).isoformat()
     except ValueError as error:
         raise InputError(f"“{text}”不是日期，请写成 2023-06-30 的形式。") from error
+
+
+def damaged(index_dir: Path, progress: Progress | None = None) -> list[Path]:
+    """Files of the index that are not what was written. Raises IndexMissing, IndexCorrupt …"""
+    from index import persist
+
+    return persist.damaged(index_dir, progress)
+
+
+def _damage(found: Sequence[Path]) -> str:
+    named = "、".join(path.name for path in found[:_LISTED])
+    return (
+        f"索引有 {len(found)} 个文件已损坏（{named}），已停止回答："
+        "请重新建立索引（python cli.py index 文件夹 --rebuild）。"
+    )
 
 
 def open_or_build(
