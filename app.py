@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eval.session import Limits, Session
-from web import api, login, mcp_server, serving, strings, views
+from web import api, login, mcp_server, parameters, scratch, serving, strings, views
 from web import page as dress
+from web.gate import Rules
 from web.shell import BARE, Holder, Options, Page
 from web.tabs import ask, compare, evaluate, library, original, search
 from youju import terminal
@@ -131,19 +132,23 @@ def _serve(
         known = os.environ.get(name, "")
         os.environ[name] = ",".join(filter(None, [known, "localhost", "127.0.0.1", local]))
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    scratch.own()
+    service.watch(settings.index)
     holder = Holder(service)
-    mcp = mcp_server.mounted(api.Programs(holder), host) if args.mcp else None
+    mcp = mcp_server.mounted(api.Programs(holder)) if args.mcp else None
+    door = login.Door(accounts) if accounts is not None else None
     blocks = build_app(service, _options(settings, args), _evaluator(settings), holder)
     blocks.queue(default_concurrency_limit=4)
     options = launch_options(host, port) | {
         "app_kwargs": serving.app_kwargs(
-            holder, mcp=mcp, accounts=accounts, read_only=args.read_only
+            holder, mcp=mcp, door=door, rules=_rules(settings, args, mcp is not None)
         )
     }
     most = max(settings.upload_mb, settings.eval_mb)
     options["max_file_size"] = f"{most + 1}mb"  # a little more: the limit itself is told in words
-    if accounts is not None:
-        options |= {"auth": accounts.admits, "auth_message": "请用管理员给你的账号登录。"}
+    if door is not None:
+        admits = serving.Login(door).admits
+        options |= {"auth": admits, "auth_message": "请用管理员给你的账号登录。"}
     try:
         blocks.launch(**options, prevent_thread_lock=True)
     except OSError as error:
@@ -153,6 +158,23 @@ def _serve(
     if mcp is not None:
         print(f"MCP 服务：http://{local}:{port}{mcp_server.PATH}", flush=True)
     blocks.block_thread()
+
+
+def _rules(settings: Settings, args: argparse.Namespace, mcp: bool) -> Rules:
+    """What may pass the gate; a batch of uploads may weigh as much as some of the largest."""
+    names = {"ask", "search", "documents", "document"} | (set() if args.read_only else {"evaluate"})
+    most = max(settings.upload_mb, settings.eval_mb) << 20
+    return Rules(
+        bound=args.host,
+        hosts=frozenset(args.allow_host),
+        origins=frozenset(args.allow_origin),
+        read_only=args.read_only,
+        mcp=mcp_server.PATH if mcp else None,
+        functions=frozenset(names),
+        check=parameters.check,
+        body=max(16 << 20, 4 * (settings.eval_mb << 20)),
+        upload=8 * most,
+    )
 
 
 def _warm(service: PolicySearch) -> None:

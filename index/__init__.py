@@ -9,7 +9,7 @@ Build or update (what `youju.service` does; PATH objects are `pathlib.Path`, pro
     enc = encoder.load_encoder("bundled" | hub id | local path, offline=False)
         # MissingDependency, SettingsError
     with persist.building(root):                      # IndexBusy at once if another builds
-        old = persist.previous(root, parameters)      # build.Previous | None; never raises
+        old = persist.previous(root, parameters)      # build.Previous | None; IndexCorrupt …
         doc = old.document(source)                    # PolicyDoc | None: same path, same bytes
         data = build.build(docs, passages, enc, previous=old, parameters={...}, progress=report)
         persist.publish(root, data, progress=report)  # IndexWriteError; the generation's name

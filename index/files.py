@@ -111,8 +111,8 @@ def document_file(number: int) -> str:
 def corrupt(path: Path) -> IndexCorrupt:
     """The error for a damaged file."""
     return IndexCorrupt(
-        f"索引文件 {path} 缺失或已损坏：请重新建立索引（python cli.py index 文件夹 --index "
-        f"{_root_of(path)}）。"
+        f"索引文件 {path} 缺失或已损坏：请重新建立索引（python cli.py index 文件夹 --rebuild "
+        f"--index {_root_of(path)}）。"
     )
 
 
@@ -159,8 +159,8 @@ def read_manifest(data: bytes) -> Manifest:
     return Manifest(**plain)
 
 
-def check(folder: Path, manifest: Manifest) -> None:
-    """Compare sizes, and hashes where that is cheap; documents are hashed when read.
+def check(folder: Path, manifest: Manifest, *, whole: bool = False) -> None:
+    """Compare sizes, and hashes where that is cheap or `whole`; documents are hashed when read.
 
     Raises IndexCorrupt naming the first file that differs.
     """
@@ -169,11 +169,24 @@ def check(folder: Path, manifest: Manifest) -> None:
         try:
             if path.stat().st_size != size:
                 raise corrupt(path)
-            cheap = size <= _HASHED_ON_OPEN and not name.startswith("documents/")
-            if cheap and hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+            hashed = (whole or size <= _HASHED_ON_OPEN) and not name.startswith("documents/")
+            if hashed and _digest(path) != digest:
                 raise corrupt(path)
         except OSError as error:
             raise corrupt(path) from error
+
+
+def is_whole(path: Path, size: int, digest: str) -> bool:
+    """True for a file that is what the manifest says."""
+    try:
+        return path.stat().st_size == size and _digest(path) == digest
+    except OSError:
+        return False
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read(folder: Path, manifest: Manifest) -> IndexData:

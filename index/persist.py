@@ -15,6 +15,7 @@ import contextlib
 import dataclasses
 import hashlib
 import io
+import json
 import os
 import re
 import shutil
@@ -32,7 +33,6 @@ from text import words
 from youju.errors import (
     IndexBusy,
     IndexCorrupt,
-    IndexError_,
     IndexMismatch,
     IndexMissing,
     IndexWriteError,
@@ -60,7 +60,7 @@ def building(root: Path) -> Iterator[None]:
             f"另一个进程正在建立索引 {root}：请等它结束后再试，或用 --index 指定另一个文件夹。"
         ) from error
     except (OSError, NotImplementedError) as error:
-        raise _unwritable(root, error) from error
+        raise unwritable(root, error) from error
     try:
         _remove(root, ended=(".part",))
         yield
@@ -72,9 +72,9 @@ def publish(root: Path, data: IndexData, progress: Progress | None = None) -> st
     """Write a new generation, make it current and return its name; call inside `building`.
 
     Raises IndexWriteError (disk full, no permission); until the last step the generation before
-    stays in service, whatever happens.
+    stays in service, whatever happens. It is kept beside the new one.
     """
-    before = _pointed(root)
+    before = _before(root)
     name = _next_name(root)
     part = root / f"{name}.part"
     try:
@@ -83,11 +83,17 @@ def publish(root: Path, data: IndexData, progress: Progress | None = None) -> st
         _sync_folder(root)
         _write(root / f"{CURRENT}.part", f"{name} {digest}\n".encode())
         (root / f"{CURRENT}.part").replace(root / CURRENT)
-        _sync_folder(root)
     except OSError as error:
-        raise _unwritable(root, error) from error
+        raise unwritable(root, error) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
+    try:
+        _sync_folder(root)
+    except OSError as error:
+        raise IndexWriteError(
+            f"新索引已写入 {root} 并启用，但磁盘没有确认（{_reason(error)}）："
+            "请检查磁盘，再建立一次索引。"
+        ) from error
     _remove(root, kept=(name, before))
     return name
 
@@ -102,6 +108,14 @@ def load(root: Path, encoder: Encoder | None, parameters: Parameters | None = No
     return _read(folder, made)
 
 
+def current(root: Path) -> str:
+    """Which generation is the current one: another text for every build, whatever it holds.
+
+    Raises IndexMissing or IndexCorrupt.
+    """
+    return _pointer(root).group()
+
+
 def manifest(root: Path) -> Manifest:
     """What the current generation was made with; nothing else is read or checked.
 
@@ -110,13 +124,54 @@ def manifest(root: Path) -> Manifest:
     return _open(root)[1]
 
 
+def damaged(root: Path, progress: Progress | None = None) -> list[Path]:
+    """Files of the current generation that are not what was written, each read to its last byte.
+
+    Raises IndexMissing, IndexMismatch (another format) or IndexCorrupt (no manifest).
+    """
+    folder, made = _open(root)
+    found = []
+    for done, (name, (size, digest)) in enumerate(sorted(made.files.items()), 1):
+        if not files.is_whole(folder / name, size, digest):
+            found.append(folder / name)
+        if progress is not None:
+            progress("check", done, len(made.files))
+    # One that a later build has removed meanwhile was not damaged.
+    return found if found and folder == _open(root)[0] else []
+
+
 def previous(root: Path, parameters: Parameters | None = None) -> Previous | None:
-    """The current generation for reuse by `build`, or None when there is none that can be read."""
+    """The current generation for reuse by `build`, or None when nothing was ever published here.
+
+    Whatever is copied from it is checked first, big files too. One that cannot be read is no empty
+    one: raises IndexMismatch or IndexCorrupt, and whoever goes on without it must know from
+    `sources` that nothing is lost.
+    """
     try:
         folder, made = _open(root)
-        return Previous(_read(folder, made), current=made.parameters == dict(parameters or {}))
-    except IndexError_:
+    except IndexMissing as error:
+        if _newest(root) is None:
+            return None
+        raise files.corrupt(root / CURRENT) from error
+    files.check(folder, made, whole=True)
+    return Previous(_read(folder, made), current=made.parameters == dict(parameters or {}))
+
+
+def sources(root: Path) -> frozenset[str] | None:
+    """Source paths of the current generation, though it cannot be read; None when not known.
+
+    All formats have named them in the manifest. Where the pointer does not tell which generation
+    is the current one, those of all of them.
+    """
+    name = _pointed(root)
+    found: set[str] = set()
+    try:
+        folders = [root / name] if name else _complete(root)
+        for folder in folders:
+            found |= set(json.loads((folder / files.MANIFEST).read_bytes())["sources"])
+    except (OSError, ValueError, TypeError, KeyError, IndexWriteError):
         return None
+    return frozenset(found) if folders else None
 
 
 def _open(root: Path) -> tuple[Path, Manifest]:
@@ -168,11 +223,27 @@ def _pointer(root: Path) -> re.Match[str]:
 
 
 def _pointed(root: Path) -> str | None:
-    """The name of the current generation, if any, good or not."""
+    """The name of the current generation, if it is known, good or not."""
     try:
         return _pointer(root).group(1)
     except (IndexMissing, IndexCorrupt):
         return None
+
+
+def _before(root: Path) -> str | None:
+    """The generation to keep: the current one, else the last that is there."""
+    name = _pointed(root)
+    return name if name is not None and (root / name).is_dir() else _newest(root)
+
+
+def _complete(root: Path) -> list[Path]:
+    return [path for path in _generations(root) if path.suffix != ".part"]
+
+
+def _newest(root: Path) -> str | None:
+    """The last generation that was written to its end, whether it became current or not."""
+    found = _complete(root) if root.is_dir() else []
+    return found[-1].name if found else None
 
 
 def _compare(
@@ -198,11 +269,15 @@ def _mismatch(root: Path, what: str, made: object, now: object) -> IndexMismatch
     )
 
 
-def _unwritable(root: Path, error: Exception) -> IndexWriteError:
-    reason = getattr(error, "strerror", None) or error
+def unwritable(root: Path, error: Exception) -> IndexWriteError:
+    """The error for a folder in which nothing could be published."""
     return IndexWriteError(
-        f"无法写入索引文件夹 {root}（{reason}）：请检查磁盘空间和权限；原有索引不受影响。"
+        f"无法写入索引文件夹 {root}（{_reason(error)}）：请检查磁盘空间和权限；原有索引不受影响。"
     )
+
+
+def _reason(error: Exception) -> object:
+    return getattr(error, "strerror", None) or error
 
 
 def _write_generation(part: Path, data: IndexData, progress: Progress | None) -> str:
@@ -254,7 +329,7 @@ def _generations(root: Path) -> list[Path]:
     try:
         return sorted(path for path in root.iterdir() if _GENERATION.fullmatch(path.name))
     except OSError as error:
-        raise _unwritable(root, error) from error
+        raise unwritable(root, error) from error
 
 
 def _remove(

@@ -22,22 +22,34 @@ _JUNK = frozenset(("thumbs.db", "desktop.ini"))  # written by file managers, no 
 _RESOURCES = ("_files", ".files", "_文件")  # beside a saved page: its pictures and scripts
 
 
+class Unread(ReadError):
+    """The system could not read a file or folder: this says nothing of what it holds."""
+
+
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A file to read: where it is, and the path to record for it."""
+    """A file to read: where it is, and the path to record for it.
+
+    `problem` is set of a folder that could not be listed: what lies in it is not known.
+    """
 
     location: Path
     path: str
+    problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedFile:
-    """A file as read, or why it was not: exactly one of source, refused, duplicate_of is set."""
+    """A file as read, or why it was not: exactly one of source, refused, duplicate_of is set.
+
+    `unread`: the system could not read it, so it may well be as it was before.
+    """
 
     path: str
     source: SourceFile | None = None
     data: bytes = b""
     refused: str | None = None
+    unread: bool = False
     duplicate_of: str | None = None
 
 
@@ -55,13 +67,16 @@ def scan(roots: Sequence[str | Path], *, limit: int = MAX_BYTES) -> Iterator[Loa
     alone = len(roots) == 1 and Path(roots[0]).is_file()
     kept: dict[str, str] = {}
     for found in listed.values():
+        if found.problem is not None:
+            yield LoadedFile(found.path, refused=found.problem, unread=True)
+            continue
         try:
             source, data = load(found, limit=limit)
             opened = opened_archive(source, data) if source.media_type == "zip" else None
         except ReadError as error:
             if alone:
                 raise
-            yield LoadedFile(found.path, refused=str(error))
+            yield LoadedFile(found.path, refused=str(error), unread=isinstance(error, Unread))
             continue
         for file in opened or [LoadedFile(found.path, source=source, data=data)]:
             if file.source is not None and file.source.sha256 in kept:
@@ -92,14 +107,25 @@ def _member(path: str, reading: Callable[[], bytes]) -> LoadedFile:
 
 
 def find(root: str | Path) -> list[FoundFile]:
-    """The documents under `root`, in path order. ReadError when there are none."""
+    """The documents under `root`, in path order, and folders that could not be listed.
+
+    Raises ReadError when there are none.
+    """
     top = Path(os.path.abspath(root))  # noqa: PTH100  (resolve would rename a linked folder)
-    if not top.exists():
-        raise ReadError(f"找不到 {_shown(str(root))},请检查路径")
-    if not top.is_dir():
-        return [FoundFile(top, _shown(top.name))]
-    found = [FoundFile(path, _relative(path, top)) for path in _walk(top)]
-    if not any(_may_be_document(file.location) for file in found):
+    try:
+        if not top.exists():
+            raise ReadError(f"找不到 {_shown(str(root))},请检查路径")
+        if not top.is_dir():
+            return [FoundFile(top, _shown(top.name))]
+    except OSError as error:
+        raise _unread(_shown(str(root)), error) from error
+    failed: list[OSError] = []
+    found = [FoundFile(path, _relative(path, top)) for path in _walk(top, failed.append)]
+    for failure in failed:
+        place = Path(failure.filename or top)
+        shown = _relative(place, top)
+        found.append(FoundFile(place, shown, problem=str(_unread(shown, failure))))
+    if not failed and not any(_may_be_document(file.location) for file in found):
         raise ReadError(f"文件夹 {_shown(str(root))} 里没有可读的文档(支持 {SUPPORTED})")
     return sorted(found, key=lambda file: file.path)
 
@@ -132,14 +158,14 @@ def _head(found: FoundFile) -> bytes:
             raise ReadError(f"{found.path} 不是普通文件,无法读取")
         with found.location.open("rb") as file:
             return file.read(1024)
-    except OSError:
-        return b""
+    except OSError as error:
+        raise _unread(found.path, error) from error
 
 
-def _walk(top: Path) -> Iterator[Path]:
+def _walk(top: Path, failed: Callable[[OSError], object]) -> Iterator[Path]:
     """Documents below `top`; links are followed, but no folder is entered twice."""
     seen = {os.path.realpath(top)}
-    for folder, subfolders, names in os.walk(top, followlinks=True):
+    for folder, subfolders, names in os.walk(top, onerror=failed, followlinks=True):
         here = Path(folder)
         fresh = []
         for name in sorted(subfolders):
@@ -178,10 +204,16 @@ def _read_stable(found: FoundFile, limit: int, read: Callable[[Path], bytes]) ->
             after = found.location.stat()
             if _state(before) == _state(after) and len(data) == after.st_size:
                 return data
+    except FileNotFoundError as error:
+        raise ReadError(f"{found.path} 已不在原处,请刷新后重试") from error
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise ReadError(f"{found.path} 无法读取({reason}),请检查文件和权限") from error
+        raise _unread(found.path, error) from error
     raise ReadError(f"{found.path} 在读取时被改动,请等写入完成后重试")
+
+
+def _unread(path: str, error: OSError) -> Unread:
+    reason = error.strerror or type(error).__name__
+    return Unread(f"{path} 无法读取({reason}),请检查文件和权限")
 
 
 def _state(status: os.stat_result) -> tuple[int, int, int]:

@@ -71,7 +71,7 @@ _NAMES = sorted(_FIELD, key=len, reverse=True)
 _KEY = re.compile(
     r"(?:^|(?<=[\s\[(|·•]))(?P<key>"
     + "|".join(r"\s*".join(map(re.escape, name)) for name in _NAMES)
-    + r")\s*[\])]?\s*:"
+    + r")\s*+[\])]?\s*+:"
 )
 _TOP = 60
 _BOTTOM = 12

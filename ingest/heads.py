@@ -15,7 +15,7 @@ from youju.records import Span
 
 _LONGEST = 40  # characters of a column's name
 _MOST = 4  # header rows
-_WRAPPED = re.compile(r"(?<=[^\x00-\x7f]) +| +(?=[^\x00-\x7f])")  # a line break within a name
+_WRAPPED = re.compile(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])")  # a line break within a name
 _STOPS = re.compile(r"[。;!?]")
 _LETTERS = re.compile(r"\(?[甲乙丙丁A-Z]\)?")
 

@@ -60,7 +60,7 @@ _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("(1)", re.compile(r"\(\s*(?P<n>\d{1,3})\s*\)、?|(?P<sign>[⑴-⒇])")),
     ("1)", re.compile(r"(?P<n>\d{1,2})\)")),
     ("①", re.compile(r"(?P<sign>[①-⑳㉑-㉟㊱-㊿])")),
-    ("——", re.compile(r"(?P<n>)(?:—{1,3}|--+|[•●■◆▪◇○□➢★])\s*(?=[^\s\d—-])")),
+    ("——", re.compile(r"(?P<n>)(?:—{1,3}|-{2,80}|[•●■◆▪◇○□➢★])\s*(?=[^\s\d—-])")),
 )
 _RANK = {kind: rank for rank, (kind, _) in enumerate(_STYLES)}
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import traceback
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -12,9 +14,10 @@ from ingest import clauses as clause_tree
 from ingest import tables as table_finder
 from ingest.chrome import chrome
 from ingest.facts import facts
-from ingest.files import LoadedFile, find, scan
+from ingest.files import find, scan
 from ingest.lines import Line, logical_lines, physical_lines
 from ingest.parts import read_parts
+from ingest.passages import passages
 from ingest.readers.select import extract
 from ingest.shells import is_shell
 from ingest.tabbed import tabbed
@@ -99,14 +102,17 @@ def _lines_in_rows(
     """Lines that are rows of a table, or of a metadata table, and so no clause text."""
     if not extracted.blocks:
         return set()
+    tables = sorted(table.span for table in declared)
+
+    def in_table(span: Span) -> bool:
+        before = bisect_right(tables, span.start, key=lambda table: table.start)
+        return before > 0 and tables[before - 1].covers(span)
+
     rows = sorted(
         block.span
         for block in extracted.blocks
         if block.kind == "row"
-        and (
-            table_finder.is_header_row(block, extracted.text)
-            or any(table.span.covers(block.span) for table in declared)
-        )
+        and (table_finder.is_header_row(block, extracted.text) or in_table(block.span))
     )
     taken: set[int] = set()
     at = 0
@@ -160,41 +166,52 @@ def ingest(
     """Read files and folders. `known` maps a file's sha256 to the document read from it before.
 
     Scans are recognised unless `recognise` is off; those read without it are read again. A file
-    that cannot be read is reported as refused and does not stop the others. Raises ReadError when
-    a path does not exist or a folder holds no document.
+    that cannot be read, or at which the program itself fails, is reported as refused and does not
+    stop the others. Raises ReadError when a path does not exist or a folder holds no document.
     """
     docs: list[PolicyDoc] = []
     refused: list[tuple[str, str]] = []
     duplicates: list[tuple[str, str]] = []
+    unread: list[str] = []
     total = sum(len(find(path)) for path in paths)
     for number, loaded in enumerate(scan(paths), start=1):
         total = max(total, number)  # an archive holds more than one
         if loaded.refused is not None:
             refused.append((loaded.path, loaded.refused))
+            unread += [loaded.path] if loaded.unread else []
         elif loaded.duplicate_of is not None:
             duplicates.append((loaded.path, loaded.duplicate_of))
         else:
+            assert loaded.source is not None, "a file that was not refused has a source"
             try:
-                docs.append(_read(loaded, known or {}, progress, recognise=recognise))
+                one = read(loaded.source, loaded.data, known or {}, progress, recognise=recognise)
+                docs.append(one)
             except ReadError as error:
                 refused.append((loaded.path, str(error)))
         if progress is not None:
             progress("读取文件", number, total)
     return IngestReport(
-        tuple(sorted(docs, key=lambda doc: doc.source.path)), tuple(refused), tuple(duplicates)
+        tuple(sorted(docs, key=lambda doc: doc.source.path)),
+        tuple(refused),
+        tuple(duplicates),
+        tuple(unread),
     )
 
 
-def _read(
-    loaded: LoadedFile,
-    known: Mapping[str, PolicyDoc],
-    progress: Progress | None,
+def read(
+    source: SourceFile,
+    data: bytes,
+    known: Mapping[str, PolicyDoc] | None = None,
+    progress: Progress | None = None,
     *,
-    recognise: bool,
+    recognise: bool = True,
 ) -> PolicyDoc:
-    source = loaded.source
-    assert source is not None, "a file that was not refused has a source"
-    before = known.get(source.sha256)
+    """One file as a document, from its first byte to its last passage.
+
+    Raises ReadError, also where the program itself fails at this file: one file never stops the
+    others. YOUJU_DEBUG=1 shows where it failed.
+    """
+    before = known.get(source.sha256) if known else None
     is_same = before is not None and before.source.media_type == source.media_type
     if before is not None and is_same and not (recognise and _waits(before)):
         return replace(before, source=source)  # the same bytes, perhaps under another name
@@ -204,7 +221,19 @@ def _read(
         if progress is not None:
             progress(f"识别文字 {name}", done, total)
 
-    return policy_doc(source, extract(source, loaded.data, recognise=recognise, progress=page))
+    try:
+        doc = policy_doc(source, extract(source, data, recognise=recognise, progress=page))
+        passages(doc)
+    except ReadError:
+        raise
+    except Exception as error:
+        if os.environ.get("YOUJU_DEBUG", "") not in ("", "0"):
+            traceback.print_exc()
+        raise ReadError(
+            f"{source.path} 读取时程序内部出错({type(error).__name__}),没有读入;"
+            "请另存为其他格式再试,并把这份文件报告给我们。"
+        ) from error
+    return doc
 
 
 def _waits(doc: PolicyDoc) -> bool:

@@ -15,14 +15,14 @@ from youju.records import Proven, Span
 
 _YEAR = r"[\[(<]\s*(?:19|20)\d{2}\s*[\])>]"
 SERIAL = re.compile(
-    rf"[\u4e00-\u9fff]{{1,14}}\s*{_YEAR}\s*(?:第)?\s*\d{{1,5}}\s*号"
-    r"|(?:[\u4e00-\u9fff]{2,20}令)\s*(?:[\[(]?(?:19|20)\d{2}[\])]?年?)?\s*第?\s*\d{1,4}\s*号"
+    rf"[\u4e00-\u9fff]{{1,14}}\s*{_YEAR}\s*+第?\s*+\d{{1,5}}\s*号"
+    r"|(?:[\u4e00-\u9fff]{2,20}令)\s*+(?:[\[(]?(?:19|20)\d{2}[\])]?年?)?\s*+第?\s*+\d{1,4}\s*号"
 )
-_BROKEN = re.compile(r"[\u4e00-\u9fff]{2,12}\s*[\[(]\s*\d{4}[\])]?\s*\d*\s*号?")
+_BROKEN = re.compile(r"[\u4e00-\u9fff]{2,12}\s*[\[(]\s*\d{4}[\])]?\s*+\d*+\s*+号?")
 _DECREE = re.compile(r"^[\u4e00-\u9fff]{2,20}令$")
 _DECREE_NUMBER = re.compile(r"^\(?第\s*[\d一二三四五六七八九十百〇零]{1,6}\s*号\)?$")
 # Words that lead to a number in a sentence and do not belong to it: …以皖政办[2007]53号印发
-_LEAD = re.compile(r"^.*[以按据照依之的与及于即和](?=[\u4e00-\u9fff]{2,})")
+_LEAD = re.compile(r"^.*[以按据照依之的与及于即和](?=[\u4e00-\u9fff]{2})")
 # A number that another document bears: 根据…[2016]142号文件
 _FOREIGN = re.compile(r"\s*(?:文|精神|规定|的|中|[)》])")
 _PUBLISHED_BY = re.compile(

@@ -11,8 +11,10 @@ from ingest.tables import Flat, above
 from text.cells import is_value
 from youju.records import Span, Table, TableRow
 
-_TABS = re.compile(r"\t+|\s*[|│｜]\s*")
-_TAB = re.compile(r"\t|[^\S\t]*[|│｜][^\S\t]*")  # two tabs hold an empty cell between them
+_TABS = re.compile(r"\t++|(?:(?<!\s)\s++)?+[|│｜]\s*+")
+_TAB = re.compile(
+    r"\t|(?:(?<![^\S\t])[^\S\t]++)?+[|│｜][^\S\t]*+"
+)  # two tabs hold an empty cell between them
 _BLANKS = re.compile(r"[ \u3000]{2,}|\u3000")
 _RULE = re.compile(r"[\s|│｜:—=+-]*")
 _MIN_LINES = 3  # with the header

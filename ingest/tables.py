@@ -58,12 +58,15 @@ def declared(
         if block.kind == "row" and block.table is not None and block.cells:
             by_number.setdefault(block.table, []).append(block)
     whole: list[list[Block]] = []
+    width = 0  # of the last one; its rows are not looked at again for every table that follows
     for _, rows in sorted(by_number.items()):
-        more = _rest_of(whole[-1], rows, original, chrome) if whole else None
+        alike = bool(whole) and width == _width(rows)
+        more = _rest_of(whole[-1], rows, original, chrome) if alike else None
         if more is None:
             whole.append(rows)
+            width = _width(rows)
         else:
-            whole[-1] = [*whole[-1], *more]
+            whole[-1].extend(more)
     tables: list[Table] = []
     for rows in whole:
         table = _declared(rows, original, tables[-1] if tables else None)
@@ -77,7 +80,7 @@ def _rest_of(
 ) -> list[Block] | None:
     """The rows with which the table `before` goes on after a page break, its header left out."""
     gap = Span(before[-1].span.end, max(before[-1].span.end, rows[0].span.start))
-    if _width(before) != _width(rows) or _says(gap, original, chrome):
+    if _says(gap, original, chrome):
         return None
     head = heads.texts(before[0].cells, original)
     again = 0

@@ -30,7 +30,7 @@ _TITLE = re.compile(
 )
 # scraped text that runs on: …工作方案云政办发[2023]27号各乡镇…
 _RUN_ON = re.compile(
-    rf"^《?(?P<title>[^。;:,]{{6,70}}?(?:{KINDS})(?:\([^()]{{2,20}}\))?)》?\s*"
+    rf"^《?(?P<title>[^。;:,]{{6,70}}?(?:{KINDS})(?:\([^()]{{2,20}}\))?)》?\s*+"
     r"(?P<number>[\u4e00-\u9fff]{2,10}[\[(](?:19|20)\d{2}[\])]\d{1,5}号)?"
     r"(?=\s*(?:各[^。;:]{2,80}:|为(?:了|进一步|贯彻|深入|全面|加强|规范|切实|推进)|根据"
     r"|\(\s*(?:19|20)\d{2}年))"
@@ -42,7 +42,9 @@ _SECTION = re.compile(
 )
 _OPENS = ("人民政府", "办公厅", "办公室", "委员会")
 # The first line of a wrapped title: 关于印发…计划 must go on with 的通知.
-_ISSUES = re.compile(r"关于(?:印发|转发|批转|发布|公布)(?!.*(?:通知|决定|公告|函|通告|批复)\)?$)")
+_ISSUES = re.compile(
+    r"^(?!.*(?:通知|决定|公告|函|通告|批复)\)?$).*?关于(?:印发|转发|批转|发布|公布)"
+)
 _REACH = 120  # lines among which a title may be repeated
 _HEAD = 40
 _AFTER_SIGNATURE = 3

@@ -47,7 +47,8 @@ _STATUSES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("现行有效", re.compile(r"现行|有效|^是$|执行中|继续施行")),
 )
 _PERIOD = re.compile(
-    r"((?:19|20)\d{2})\s*年?\s*[-—~至到]{1,2}\s*((?:19|20)\d{2})\s*年?|((?:19|20)\d{2})\s*年(?:度)?(?=[^\d月])"
+    r"((?:19|20)\d{2})\s*+年?\s*+[-—~至到]{1,2}\s*((?:19|20)\d{2})\s*年?"
+    r"|((?:19|20)\d{2})\s*年(?:度)?(?=[^\d月])"
 )
 _HISTORY = 12  # lines below the title that may tell when it was passed and published
 _LAST = 3

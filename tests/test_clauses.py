@@ -94,6 +94,6 @@ def test_paths_name_paragraphs_of_articles() -> None:
 )
 def test_time_is_linear(unit: str) -> None:
     text = unit * (100_000 // len(unit))
-    begin = time.perf_counter()
+    begin = time.process_time()
     _build(text)
-    assert time.perf_counter() - begin < 8
+    assert time.process_time() - begin < 8

@@ -78,7 +78,7 @@ def test_spans_are_ordered(text: str) -> None:
 @pytest.mark.parametrize("unit", ["2015、", "2015-", "2", "二", "2015年—", "2015 ", "十五"])
 def test_time_is_linear(unit: str) -> None:
     text = unit * (300_000 // len(unit))
-    begin = time.perf_counter()
+    begin = time.process_time()
     dates(text)
     years(text)
-    assert time.perf_counter() - begin < 5
+    assert time.process_time() - begin < 5

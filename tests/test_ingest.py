@@ -70,28 +70,28 @@ def test_two_encodings_of_a_text_give_the_same_tree(tmp_path: Path, encoding: st
     ids=["characters", "lines", "empty", "blank", "controls"],
 )
 def test_what_cannot_be_a_document_is_refused_or_read_at_once(text: str) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     if text.strip("\x00\x01 \n\t　") == "" and text.strip():
         read(text)
     else:
         with pytest.raises(ReadError, match=r"甲\.txt"):
             read(text)
-    assert time.perf_counter() - begin < 10
+    assert time.process_time() - begin < 10
 
 
 def test_fifty_megabytes_are_refused_in_seconds(tmp_path: Path) -> None:
     (tmp_path / "大.txt").write_bytes("质量发展。\n".encode() * (50_000_000 // 16))
-    begin = time.perf_counter()
+    begin = time.process_time()
     report = ingest([tmp_path])
     assert not report.docs and "大.txt" in report.refused[0][1]
-    assert time.perf_counter() - begin < 10
+    assert time.process_time() - begin < 10
 
 
 @pytest.mark.parametrize("unit", ["质", "质量发展。", "自2021年1月1日起施行，", "（一", "政府"])
 def test_a_line_of_megabytes_is_read_in_seconds(unit: str) -> None:
     size = 1_700_000 if len(unit) == 1 else 300_000  # 5 MB in UTF-8
     text = (unit * (size // len(unit) + 1))[:size]
-    begin = time.perf_counter()
+    begin = time.process_time()
     doc = read(text)
     assert passages(doc)
-    assert time.perf_counter() - begin < 15
+    assert time.process_time() - begin < 15

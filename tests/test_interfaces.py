@@ -21,6 +21,7 @@ from app_helpers import environment, fetch, free_port, serving
 from web import schemas
 from web import serving as web_serving
 from web.api import Programs
+from web.gate import Rules
 from web.login import add_user
 from web.shell import Holder
 from youju import contracts
@@ -196,7 +197,8 @@ def test_mcp_tools(address: str, search: PolicySearch) -> None:
 
 
 def test_without_the_flag_there_is_no_mcp(corpus_index: Path) -> None:
-    routes = web_serving.app_kwargs(None, mcp=None, accounts=None, read_only=False)["routes"]  # type: ignore[arg-type]
+    given = {"mcp": None, "door": None, "rules": Rules()}
+    routes = web_serving.app_kwargs(None, **given)["routes"]  # type: ignore[arg-type]
     assert [route.path for route in routes] == ["/healthz"]
 
 

@@ -23,6 +23,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"ingest", "index", "qa", "encoder", "reader"}),
     frozenset({"youju.settings", "youju.asking"}),
     frozenset({"youju.service"}),
+    frozenset({"youju.worker"}),
     frozenset({"youju.contracts", "youju.exports", "youju.uploads"}),
     frozenset({"youju.terminal", "youju.progress", "youju.arguments"}),
     frozenset({"youju.fact_views", "eval"}),

@@ -70,6 +70,6 @@ def test_lines_tile_the_text_in_order(text: str) -> None:
 
 def test_joining_many_lines_is_linear() -> None:
     text = "\n".join("质量发展工作取得明显成效并且持续推进不断深化改革" for _ in range(30_000))
-    begin = time.perf_counter()
+    begin = time.process_time()
     logical_lines(physical_lines(text))
-    assert time.perf_counter() - begin < 10
+    assert time.process_time() - begin < 10

@@ -109,3 +109,78 @@ def test_the_helper_adds_a_user(
     assert app.main(["--add-user", "ali"]) == 2
     assert app.main(["--auth-file", str(tmp_path / "none")]) == 2
     assert len(capsys.readouterr().err.strip().splitlines()) == 2
+
+
+# --- tries ---------------------------------------------------------------------------------------
+
+
+def test_wrong_tries_wait_longer_and_longer() -> None:
+    now = [0.0]
+    throttle = login.Throttle(lambda: now[0])
+    waited = []
+    for _ in range(30):
+        for second in range(2000):
+            try:
+                throttle.check("bob", "192.0.2.1")
+            except login.TooMany as error:
+                assert "秒后再试。" in str(error)
+                now[0] += 1
+            else:
+                waited.append(second)
+                break
+        throttle.note("bob", "192.0.2.1", False)
+    assert waited[:5] == [0] * 5 and waited[5:9] == [1, 2, 4, 8] and waited[-1] == 900
+    now[0] += 61  # from elsewhere a user waits a minute at most, whatever strangers try
+    throttle.check("bob", "192.0.2.2")
+    throttle.note("bob", "192.0.2.2", True)
+    throttle.check("bob", "192.0.2.3")
+
+
+def test_the_throttle_forgets_before_it_fills_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(login, "_KEPT", 100)
+    throttle = login.Throttle()
+    for n in range(1000):
+        throttle.note(f"n{n}", f"a{n}", False)
+    assert len(throttle._wrong) <= 100
+
+
+def test_every_try_costs_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    spent: list[int] = []
+
+    def hashing(password: str, salt: bytes, cost: int) -> bytes:
+        spent.append(1 << cost)
+        return b"\0" * 32
+
+    cheap, dear = (login._Secret(cost, b"s" * 16, b"x" * 32) for cost in (10, 13))
+    known = login.Accounts({"a": cheap, "b": dear})
+    monkeypatch.setattr(login, "_hash", hashing)
+    costs = set()
+    for name in ("a", "b"):
+        spent.clear()
+        known.admits(name, "x")
+        costs.add(sum(spent))
+    assert costs == {1 << 13}
+
+
+def test_passwords_are_checked_one_at_a_time_beside_the_loop(accounts: Path) -> None:
+    """Others are answered meanwhile; who comes too late is told."""
+    import asyncio
+
+    door = login.Door(login.read_accounts(accounts))
+
+    async def many() -> tuple[list[object], int]:
+        tries = [
+            asyncio.ensure_future(door.admits(f"n{n}", "x", f"a{n}")) for n in range(40)
+        ]  # fmt: skip
+        turns = 0
+        while not all(one.done() for one in tries):
+            await asyncio.sleep(0)
+            turns += 1
+        return [one.exception() or one.result() for one in tries], turns
+
+    results, turns = asyncio.run(many())
+    assert turns > 100 and results.count(False) == 32
+    assert all(isinstance(r, login.TooMany) for r in results if r is not False)
+    right = base64.b64encode(b"bob:another-password").decode()
+    assert asyncio.run(door.admits_header(f"Basic {right}"))
+    assert door._accounts.remembers(f"Basic {right}")

@@ -167,7 +167,7 @@ def test_alignment_stays_inside_the_text(text: str) -> None:
 
 def test_long_lists_take_no_long_time() -> None:
     """Each name before 分别 is short: reading stays linear in the length of the text."""
-    began = time.perf_counter()
+    began = time.process_time()
     for text in (
         "1、" * 15000 + "分别",
         "年" * 20000 + "分别",
@@ -175,7 +175,7 @@ def test_long_lists_take_no_long_time() -> None:
     ):
         by_name(text)
         by_year(text, None)
-    assert time.perf_counter() - began < 6  # half a second; it was twenty
+    assert time.process_time() - began < 6  # half a second; it was twenty
 
 
 def test_values_of_listed_years_belong_to_one_name() -> None:

@@ -330,10 +330,10 @@ def _nested() -> bytes:
 )
 def test_what_is_unsafe_or_damaged_is_refused_at_once(build: object, message: str) -> None:
     data = build()  # type: ignore[operator]
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(ReadError, match=message):
         read(data)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_old_and_encrypted_word_files_are_told_how_to_go_on(tmp_path: Path) -> None:

@@ -122,10 +122,10 @@ def test_utf8_text_is_kept_exactly(text: str) -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
 def test_large_files_take_seconds(encoding: str) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     assert len(read(("质量发展。\r\n" * 2_300_000).encode(encoding)).text) == 7 * 2_300_000
     assert len(read(("质量发展" * 1_300_000).encode(encoding)).text) == 4 * 1_300_000
-    assert time.perf_counter() - begin < 10
+    assert time.process_time() - begin < 10
 
 
 def test_the_file_is_named_in_the_error() -> None:

@@ -63,7 +63,7 @@ def test_finer_pieces_never_span_coarser_ends(raw: str) -> None:
 @pytest.mark.parametrize("unit", ["(", '"', "((。", "1.", "质量。", '("', " ", "…", ")。", "1,000"])
 def test_time_is_linear(unit: str) -> None:
     text = unit * (400_000 // len(unit))
-    begin = time.perf_counter()
+    begin = time.process_time()
     sentences(text)
     commas(text)
-    assert time.perf_counter() - begin < 8
+    assert time.process_time() - begin < 8

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import io
+import signal
+import subprocess
+import sys
 import time
 import unicodedata
 import zipfile
@@ -19,11 +22,10 @@ from office_files import pdf_pages, policy_document, saved, shown
 from index import persist
 from web.shell import Holder, Options, Page
 from web.tabs import library
-from youju import uploads
-from youju.errors import IndexBusy, InputError
-from youju.records import ExtractedText, PolicyDoc, SourceFile
+from youju import uploads, worker
+from youju.errors import IndexBusy, InputError, ReadError
 from youju.service import BuildReport, PolicySearch
-from youju.settings import Settings
+from youju.settings import PRODUCT_ROOT, Settings
 
 Send = Callable[..., list[uploads.Taken]]
 
@@ -56,6 +58,14 @@ def send(here: Settings, tmp_path: Path) -> Send:
 
 def rules(n: int) -> bytes:
     return NOISE_RULES.replace("55分贝", f"{n}分贝").encode()
+
+
+def _kept(name: str, data: bytes, settings: Settings) -> str | None:
+    try:
+        return uploads._kept(name, data, settings)
+    except ReadError as error:
+        assert "上限" in str(error)
+        return None
 
 
 def indexed(settings: Settings) -> BuildReport:
@@ -165,22 +175,54 @@ def test_bad_files_among_good_ones(send: Send, here: Settings) -> None:
     assert indexed(here).documents == 4
 
 
+WORKERS = {
+    "dies": "import os, sys; sys.stdin.readline(); os.kill(os.getpid(), 9)",
+    "never ends": "import sys\nfor line in sys.stdin:\n while '坏' in eval(line)['name']: pass",
+    "says nonsense": "import sys; sys.stdin.readline(); print('{', flush=True)",
+    "takes all memory": "import sys\nfrom youju import worker\nworker._limit()\nb'x' * (4 << 30)",
+}
+
+
+@pytest.mark.parametrize("fault", WORKERS)
 def test_a_file_that_a_reader_chokes_on_stops_no_other(
-    send: Send, here: Settings, monkeypatch: pytest.MonkeyPatch
+    send: Send, here: Settings, monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
-    from ingest import pipeline
+    """Reading is done by a process of its own; another one takes over after it."""
+    began: list[int] = []
+    real = worker._started
 
-    read = pipeline.policy_doc
+    def started() -> subprocess.Popen[bytes]:
+        began.append(1)
+        if len(began) > 1:
+            return real()
+        return subprocess.Popen(
+            [sys.executable, "-c", WORKERS[fault]], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, cwd=PRODUCT_ROOT,
+        )  # fmt: skip
 
-    def choke(source: SourceFile, text: ExtractedText) -> PolicyDoc:
-        if source.path == "坏.txt":
-            raise RecursionError
-        return read(source, text)
+    monkeypatch.setattr(worker, "_started", started)
+    if fault == "never ends":
+        monkeypatch.setattr(worker, "WALL_SECONDS", 1.0)
+    told = list(send({"坏.txt": rules(40)}))
+    assert told[0].path is None and "坏.txt" in (told[0].reason or "")
+    assert "上限" in (told[0].reason or "")
+    monkeypatch.setattr(worker, "WALL_SECONDS", 300.0)
+    assert send({"好.txt": rules(41)})[0].path
+    assert list(uploads.listed(here)) == [f"{here.data.name}/好.txt"]
 
-    monkeypatch.setattr(pipeline, "policy_doc", choke)
-    told = send({"坏.txt": rules(40), "好.txt": rules(41)})
-    assert "内部出错" in (told[0].reason or "") and told[1].path
-    assert list(uploads.listed(here)) == [told[1].path]
+
+def test_reading_takes_its_limits_from_the_system() -> None:
+    code = "from youju import worker; worker.CPU_SECONDS = 1; worker._limit()\nwhile True: pass"
+    done = subprocess.run([sys.executable, "-c", code], cwd=PRODUCT_ROOT, check=False)
+    assert done.returncode == -signal.SIGXCPU
+
+
+def test_two_uploads_at_once_share_the_last_place(send: Send, here: Settings) -> None:
+    one = replace(here, upload_files=1)
+    with ThreadPoolExecutor(2) as pool:
+        told = list(pool.map(lambda n: _kept(f"{n}.txt", rules(n), one), (40, 41)))
+    assert sorted(bool(path) for path in told) == [False, True]
+    assert len(uploads.listed(here)) == 1
 
 
 def test_limits_are_told(send: Send, here: Settings) -> None:

@@ -106,17 +106,27 @@ def parse_value(text: str) -> float | None:
 
 
 def to_chinese(n: int) -> str:
-    """1..999 in Chinese numerals, as labels write them: 十一, 二十, 一百零五, 一百一十."""
-    assert 1 <= n <= 999, f"to_chinese({n}): only 1 to 999"
-    digits = "零一二三四五六七八九"
-    hundreds, rest = divmod(n, 100)
-    tens, ones = divmod(rest, 10)
-    text = f"{digits[hundreds]}百" if hundreds else ""
-    if tens:
-        text += ("" if tens == 1 and not hundreds else digits[tens]) + "十"
-    elif hundreds and ones:
-        text += "零"
-    return text + (digits[ones] if ones else "")
+    """1 and more in Chinese numerals, as labels write them: 十一, 一百零五, 一万零二十."""
+    assert n >= 1, f"to_chinese({n}): only from 1"
+    for scale, unit in ((10**8, "亿"), (10**4, "万")):
+        if n >= scale:
+            high, low = divmod(n, scale)
+            gap = "零" if 0 < low < scale // 10 else ""
+            return to_chinese(high) + unit + gap + (_section(low) if low else "")
+    return _section(n).removeprefix("一") if 10 <= n < 20 else _section(n)
+
+
+def _section(n: int) -> str:
+    """Within a larger number, where ten is 一十."""
+    if n >= 10**4:
+        return to_chinese(n)
+    text, gap = "", False
+    for scale, unit in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit, n = divmod(n, scale)
+        if digit:
+            text += ("零" if gap else "") + "零一二三四五六七八九"[digit] + unit
+        gap = not digit and bool(text)
+    return text
 
 
 def numbers(text: str) -> list[Number]:

@@ -20,9 +20,11 @@ _VALUE = (
 )
 _VALUES = rf"{_VALUE}(?:(?:[、,]|和|及){_VALUE})+"
 _BY_YEAR = re.compile(
+    r"(?:(?<![^,;。:])|(?=[^,;。:]{200}(?:逐年|分年度|每年分别)))"  # other beginnings are no longer
     rf"(?P<head>[^,;。:]{{0,200}}?)(?P<cut>逐年|分年度|每年分别)(?P<verb>[^\d、,;。]{{0,8}}?)(?P<values>{_VALUES})"
 )
 _BY_NAME = re.compile(
+    r"(?:(?<![^,;。:])|(?=[^,;。:]{300}(?:分别|依次)))"
     rf"(?P<head>[^,;。:]{{1,300}}?)(?P<cut>分别|依次)(?P<verb>[^\d、,;。]{{0,8}}?)(?P<values>{_VALUES})"
     r"(?P<tail>以上|以下|以内|左右)?"
 )
@@ -36,7 +38,7 @@ _NO_QUANTITY = re.compile(
     r"^\s*(?:[(（]?[一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、|\d{1,3}[.、](?!\d))"
     r"|(?:19|20)\d{2}\s*(?:[—~-]{1,2}\s*(?:19|20)\d{2}\s*)?年(?:\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?)?"
     r"|(?:19|20)\d{2}\s*[—~-]{1,2}\s*(?:19|20)\d{2}|(?:19|20)\d{2}(?=[、,和及与](?:19|20)\d{2}年)"
-    r"|第\s*[\d一二三四五六七八九十百]+|[\[(]\d{4}[\])]\d*号?|\d+号|\"[^\"]{0,12}\d[^\"]{0,12}\""
+    r"|第\s*[\d一二三四五六七八九十百]++|[\[(]\d{4}[\])]\d*+号?|(?<!\d)\d++号|\"[^\"]{0,12}\d[^\"]{0,12}\""
 )
 # 2020年15%: a step of a ladder whose name is said once before it
 _STEP = re.compile(
@@ -206,7 +208,13 @@ def has_figure(text: str) -> bool:
 def quantities(text: str) -> list[Number]:
     """The figures of a folded text that state a quantity, in order."""
     taken = [match.span() for match in _NO_QUANTITY.finditer(text)]
-    return [n for n in numbers(text) if not any(a <= n.start < b for a, b in taken)]
+    starts = [start for start, _ in taken]
+
+    def is_taken(number: Number) -> bool:
+        last = bisect_right(starts, number.start) - 1
+        return last >= 0 and number.start < taken[last][1]
+
+    return [number for number in numbers(text) if not is_taken(number)]
 
 
 def unaligned(text: str) -> list[tuple[int, int]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 import time
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,8 +13,9 @@ from typing import Literal, cast, get_type_hints
 
 from eval.session import Session
 from text.normalize import fold, squeeze
-from web import schemas
-from web.shell import Holder, Page
+from web import parameters, schemas
+from web.gate import FAULT
+from web.shell import Holder, Page, sentence
 from youju import contracts
 from youju.errors import InputError, YoujuError
 from youju.records import Clause, PolicyDoc
@@ -40,6 +42,7 @@ class Programs:
         method: Method = "hybrid",
     ) -> schemas.AnswerJson:
         """Answer a question."""
+        _check("ask", question, k, documents, regions, years, in_force, method)
         search = self._service.newest()
         filters = search.filters(documents or (), regions or (), years or (), in_force)
         found = search.ask(question, k, filters, method)
@@ -56,6 +59,7 @@ class Programs:
         method: Method = "hybrid",
     ) -> schemas.SearchJson:
         """Rank clauses."""
+        _check("search", question, k, documents, regions, years, in_force, method)
         search = self._service.newest()
         filters = search.filters(documents or (), regions or (), years or (), in_force)
         began = time.perf_counter()
@@ -70,16 +74,19 @@ class Programs:
 
     def document(self, name: str) -> schemas.DocumentJson:
         """One document whole."""
+        _check("document", name)
         doc = self._service.newest().find(name)
         return cast(schemas.DocumentJson, contracts.document_json(doc) | {"text": doc.text})
 
     def read_clause(self, document: str, clause: str = "") -> schemas.ClauseJson:
         """A clause with everything below it."""
+        _check("read_clause", document, clause)
         doc = self._service.newest().find(document)
         return _clause_json(doc, find_clause(doc, clause))
 
     def verify_quote(self, quote: str) -> schemas.VerificationJson:
         """Where a quotation stands."""
+        _check("verify_quote", quote)
         found = self._service.newest().verify(quote)
         return cast(schemas.VerificationJson, contracts.verification_json(found))
 
@@ -87,6 +94,7 @@ class Programs:
         self, method: str, split: str, questions: str, with_rows: bool
     ) -> schemas.EvaluationJson:
         """Run a question set to its end."""
+        _check("evaluate", method, split, questions, with_rows)
         assert self._evaluator is not None, "evaluation is not offered here"
         search = self._service.newest()
         with _file(questions) as path:
@@ -267,13 +275,23 @@ def _summary(doc: PolicyDoc) -> schemas.DocumentSummary:
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """Our errors as Gradio passes them on to a client."""
+    """Our errors as Gradio passes them on to a client; the gate gives them their status."""
     import gradio as gr
 
+    fault = FAULT.get()
     try:
         yield
     except YoujuError as error:
-        raise gr.Error(str(error)) from error
+        if fault is not None:
+            fault["status"] = 400 if error.exit_code == 2 else 500
+        raise gr.Error(sentence(error), print_exception=False) from error
+    except Exception as error:
+        traceback.print_exc()
+        raise gr.Error("程序内部出错，请稍后重试，并把问题报告给管理员。") from error
+
+
+def _check(name: str, *given: object) -> None:
+    parameters.check(name, given)
 
 
 @contextmanager

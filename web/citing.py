@@ -13,7 +13,7 @@ from youju.records import Citation, Clause, PolicyDoc, Span
 
 _LAW = ("编", "部分", "章", "节")
 _MARKDOWN = re.compile(r"([\\`*_<>\[\]|~])")
-_LINE_MARK = re.compile(r"^(\s*)([#+-]|\d+[.)])", re.MULTILINE)
+_LINE_MARK = re.compile(r"^([^\S\n]*+)([#+-]|\d+[.)])", re.MULTILINE)
 _ANNEX = re.compile(r"附\s*[件表录图]\s*[\d一二三四五六七八九十]{0,3}")
 
 

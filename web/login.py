@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
 import os
 import secrets
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +21,11 @@ _SCHEME = "scrypt"
 _COST, _BLOCK, _LANES = 14, 8, 1  # 2**14 · 8: about 50 ms and 16 MB a try
 _LENGTH = 32
 _REMEMBERED = 1000
+_LONGEST = 1024  # characters of a password
+_FREE = 5  # wrong tries in a row before one has to wait
+_WAITS = {"address": 900.0, "name": 60.0}  # at most, in seconds: no stranger locks a user out
+_KEPT = 10_000  # names and addresses that are remembered
+_QUEUE = 32  # tries that may wait for their turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +52,112 @@ class Accounts:
     _known: dict[bytes, None] = field(default_factory=dict)
 
     def admits(self, name: str, password: str) -> bool:
-        """True for a right password; an unknown name costs as much time as a wrong password."""
+        """True for a right password; every try costs the same, whatever is wrong with it."""
         secret = self.secrets.get(name, _NOBODY)
-        return secret.fits(password) and name in self.secrets
+        fits = secret.fits(password[:_LONGEST]) and len(password) <= _LONGEST
+        most = max((s.cost for s in self.secrets.values()), default=_COST)
+        for cost in range(secret.cost, most):  # 2**a + … + 2**(b - 1) is what 2**b costs more
+            _hash("", _NOBODY.salt, cost)
+        return fits and name in self.secrets
 
     def admits_header(self, header: str) -> bool:
-        """The same for an `Authorization: Basic …` header; right ones are remembered a while."""
-        seen = hmac.digest(self._key, header.encode("utf-8", "surrogatepass"), "sha256")
-        if seen in self._known:
-            return True
-        scheme, _, coded = header.partition(" ")
-        try:
-            given = base64.b64decode(coded, validate=True).decode("utf-8")
-        except ValueError:
-            return False
-        name, colon, password = given.partition(":")
-        if scheme.lower() != "basic" or not colon or not self.admits(name, password):
-            return False
+        """The same for an `Authorization: Basic …` header."""
+        given = parse_header(header)
+        return given is not None and self.admits(*given)
+
+    def remembers(self, header: str) -> bool:
+        """True for a header that was right a while ago."""
+        return self._digest(header) in self._known
+
+    def remember(self, header: str) -> None:
+        """Spare a right header the slow check for a while."""
         while len(self._known) >= _REMEMBERED:
             self._known.pop(next(iter(self._known)))
-        self._known[seen] = None
+        self._known[self._digest(header)] = None
+
+    def _digest(self, header: str) -> bytes:
+        return hmac.digest(self._key, header.encode("utf-8", "surrogatepass"), "sha256")
+
+
+class TooMany(InputError):
+    """A try that comes too soon after wrong ones."""
+
+
+class Throttle:
+    """Wrong tries by name and by address: after a few, each doubles the wait for the next."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._wrong: dict[tuple[str, str], tuple[int, float]] = {}  # how often, when it may again
+
+    def check(self, name: str, address: str) -> None:
+        """Raises TooMany with the seconds to wait."""
+        now = self._clock()
+        waits = [self._wrong.get(key, (0, 0.0))[1] - now for key in _keys(name, address)]
+        if max(waits) > 0:
+            raise TooMany(f"登录尝试太多，请 {int(max(waits)) + 1} 秒后再试。")
+
+    def note(self, name: str, address: str, admitted: bool) -> None:
+        """Count a wrong try; a right one is forgiven its name."""
+        if admitted:
+            for key in _keys(name, address):
+                self._wrong.pop(key, None)
+            return
+        for key in _keys(name, address):
+            count = self._wrong.pop(key, (0, 0.0))[0] + 1
+            wait = min(2.0 ** min(count - _FREE, 20), _WAITS[key[0]]) if count >= _FREE else 0.0
+            while len(self._wrong) >= _KEPT:
+                self._wrong.pop(next(iter(self._wrong)))
+            self._wrong[key] = count, self._clock() + wait
+
+
+class Door:
+    """Accounts and throttle for a server: one password at a time is checked, in a thread."""
+
+    def __init__(self, accounts: Accounts, throttle: Throttle | None = None) -> None:
+        self._accounts = accounts
+        self._throttle = throttle or Throttle()
+        self._thread = ThreadPoolExecutor(1, "login")
+        self._waiting = 0
+
+    async def admits(self, name: str, password: str, address: str = "") -> bool:
+        """True for a right password. Raises TooMany."""
+        self._throttle.check(name, address)
+        if self._waiting >= _QUEUE:
+            raise TooMany("登录的人太多，请稍后再试。")
+        self._waiting += 1
+        try:
+            loop = asyncio.get_running_loop()
+            right = await loop.run_in_executor(self._thread, self._accounts.admits, name, password)
+        finally:
+            self._waiting -= 1
+        self._throttle.note(name, address, right)
+        return right
+
+    async def admits_header(self, header: str, address: str = "") -> bool:
+        """The same for an `Authorization: Basic …` header; right ones are remembered a while."""
+        if self._accounts.remembers(header):
+            return True
+        given = parse_header(header)
+        if given is None or not await self.admits(*given, address):
+            return False
+        self._accounts.remember(header)
         return True
+
+
+def _keys(name: str, address: str) -> tuple[tuple[str, str], tuple[str, str]]:
+    return ("name", name[:_LONGEST]), ("address", address)
+
+
+def parse_header(header: str) -> tuple[str, str] | None:
+    """(name, password) of an `Authorization: Basic …` header."""
+    scheme, _, coded = header.partition(" ")
+    try:
+        given = base64.b64decode(coded, validate=True).decode("utf-8")
+    except ValueError:
+        return None
+    name, colon, password = given.partition(":")
+    return (name, password) if scheme.lower() == "basic" and colon else None
 
 
 def read_accounts(path: Path) -> Accounts:

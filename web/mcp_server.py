@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from web import schemas
 from web.api import Programs
+from web.shell import sentence
 from youju.errors import MissingDependency, YoujuError
 
 PATH = "/mcp"
@@ -22,6 +23,7 @@ _INSTRUCTIONS = (
     "and character offsets; what the documents do not say is refused. Quote only what verify_quote "
     "finds verbatim, and pass on a document's status: some are void."
 )
+_TOLD = 5  # wrong parameters named
 T = TypeVar("T")
 
 
@@ -33,19 +35,36 @@ class Mounted:
     running: Callable[[], Any]
 
 
-def mounted(programs: Programs, host: str) -> Mounted:
+def mounted(programs: Programs) -> Mounted:
     """The server, ready to be mounted. Raises MissingDependency without the `mcp` package."""
     if find_spec("mcp") is None:
         raise MissingDependency("--mcp 需要 mcp 组件，请运行 pip install -r requirements.txt。")
     import logging
 
     from mcp.server.fastmcp import FastMCP
+    from mcp.server.fastmcp.exceptions import ToolError
+    from mcp.server.transport_security import TransportSecuritySettings
+    from pydantic import ValidationError
+
+    class Server(FastMCP):
+        """Says in Chinese which parameter is wrong."""
+
+        async def call_tool(self, name: str, arguments: dict[str, Any]) -> Any:
+            try:
+                return await super().call_tool(name, arguments)
+            except ToolError as error:
+                wrong = error.__cause__
+                if isinstance(wrong, ValidationError):
+                    at = "、".join(".".join(map(str, e["loc"])) for e in wrong.errors()[:_TOLD])
+                    raise ToolError(f"参数 {at} 缺少或类型不对，请查看工具说明。") from error
+                raise
 
     handlers = logging.getLogger().handlers[:]
-    # On this machine only, the protocol's own guard against rebinding of names is on.
-    server = FastMCP(
+    # The gate (`web/gate.py`) has looked at host and origin.
+    server = Server(
         "youju", _INSTRUCTIONS, stateless_http=True, json_response=True, log_level="WARNING",
-        streamable_http_path=PATH, host=host,
+        streamable_http_path=PATH,
+        transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
     )  # fmt: skip
     # It takes the whole program's log for its own; give that back.
     logging.getLogger().handlers[:] = handlers
@@ -68,7 +87,7 @@ async def _aside(work: Callable[[], T]) -> T:
     try:
         return await run_sync(work)
     except YoujuError as error:
-        raise ToolError(str(error)) from error
+        raise ToolError(sentence(error)) from error
 
 
 def _tools(server: Any, programs: Programs) -> None:

@@ -1,4 +1,4 @@
-"""What the server answers besides the page: /healthz, MCP behind the login, no uploads."""
+"""What the server answers besides the page: /healthz, and MCP behind the login; the gate around."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
-from web.login import Accounts
+from web.gate import CALLER, HEALTH, Gate, Rules
+from web.login import Door, TooMany
 from web.mcp_server import PATH, Mounted
 from web.shell import Holder
 from youju.errors import YoujuError
-
-HEALTH = "/healthz"
-UPLOAD = "/gradio_api/upload"
 
 
 def health(service: Holder | None) -> tuple[int, dict[str, Any]]:
@@ -28,9 +26,9 @@ def health(service: Holder | None) -> tuple[int, dict[str, Any]]:
 
 
 def app_kwargs(
-    service: Holder, *, mcp: Mounted | None, accounts: Accounts | None, read_only: bool
+    service: Holder, *, mcp: Mounted | None, door: Door | None, rules: Rules
 ) -> dict[str, Any]:
-    """Options for Gradio's FastAPI app: our routes come before its own.
+    """Options for Gradio's FastAPI app: our routes come before its own, the gate before both.
 
     /healthz is served without login; MCP asks for HTTP Basic where there is one.
     """
@@ -41,43 +39,58 @@ def app_kwargs(
         status, told = health(service)
         return JSONResponse(told, status, headers={"Cache-Control": "no-store"})
 
-    def refused(request: Any) -> JSONResponse:
-        return JSONResponse({"error": "本站只读，不能上传。"}, 403)
-
     routes = [Route(HEALTH, healthz, methods=["GET"])]
-    if read_only:
-        routes += [Route(path, refused, methods=["POST"]) for path in (UPLOAD, UPLOAD + "/")]
     if mcp is not None:
-        routes.append(Route(PATH, _Guarded(mcp.app, accounts)))
+        routes.append(Route(PATH, _Guarded(mcp.app, door)))
 
     @asynccontextmanager
     async def lifespan(app: Any) -> AsyncIterator[None]:
+        # Gradio puts its own layers outside of any that it is given: here they are all in place.
+        app.middleware_stack = Gate(app.middleware_stack, rules)
         async with AsyncExitStack() as stack:
             if mcp is not None:
                 await stack.enter_async_context(mcp.running())
             yield
 
-    return {"routes": routes, "lifespan": lifespan}
+    return {"routes": routes, "lifespan": lifespan, "openapi_url": None}
+
+
+class Login:
+    """The accounts as Gradio asks for them."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+
+    async def admits(self, name: str, password: str) -> bool:
+        """True for a right password; 429 for one that comes too soon."""
+        from starlette.exceptions import HTTPException
+
+        try:
+            return await self._door.admits(name, password, CALLER.get())
+        except TooMany as error:
+            raise HTTPException(429, str(error)) from error
 
 
 class _Guarded:
     """An ASGI app that lets only those in who have an account, if there are accounts."""
 
-    def __init__(self, app: Any, accounts: Accounts | None) -> None:
+    def __init__(self, app: Any, door: Door | None) -> None:
         self._app = app
-        self._accounts = accounts
+        self._door = door
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        from anyio.to_thread import run_sync
         from starlette.responses import JSONResponse
 
-        if self._accounts is not None:
+        if self._door is not None:
             headers = dict(scope["headers"])
             given = headers.get(b"authorization", b"").decode("latin-1")
-            # Checking a password is slow on purpose.
-            if not await run_sync(self._accounts.admits_header, given):
-                asks = {"WWW-Authenticate": 'Basic realm="youju", charset="UTF-8"'}
-                response = JSONResponse({"error": "请先登录。"}, 401, headers=asks)
-                await response(scope, receive, send)
+            try:
+                if not await self._door.admits_header(given, CALLER.get()):
+                    asks = {"WWW-Authenticate": 'Basic realm="youju", charset="UTF-8"'}
+                    response = JSONResponse({"error": "请先登录。"}, 401, headers=asks)
+                    await response(scope, receive, send)
+                    return
+            except TooMany as error:
+                await JSONResponse({"error": str(error)}, 429)(scope, receive, send)
                 return
         await self._app(scope, receive, send)

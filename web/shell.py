@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from youju.settings import PRODUCT_ROOT, Settings
 if TYPE_CHECKING:
     import gradio as gr
 
+_PATH = re.compile(r"(?<![\w/:.])/(?:[^\s/，。：；（）]+/)+([^\s/，。：；（）]*)")
 # An HTML component as our style sheet dresses it; an event that is no interface for programs.
 BARE: dict[str, Any] = {"apply_default_css": False, "padding": False}
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "minimal"}
@@ -55,6 +57,9 @@ class Page:
 
 
 def sentence(error: Exception) -> str:
-    """An error's message on one line, closed by a full stop; still to be escaped."""
-    text = " ".join(str(error).split())
+    """An error's message on one line, closed by a full stop; still to be escaped.
+
+    Where files lie on the server is nobody's business here: of a path the last name is left.
+    """
+    text = _PATH.sub(r"\1", " ".join(str(error).split()))
     return text if text.endswith(("。", "！", "？")) else f"{text}。"

@@ -18,7 +18,7 @@ _USAGE = (
     ),
     (re.compile(r"argument (.+?): invalid (?:int|_\w+) value: (.+)"), r"\1 的值 \2 不对"),
     (re.compile(r"argument (.+?): expected (?:one|at least one) arguments?"), r"\1 后面缺少值"),
-    (re.compile(r"^argument (--span|--port): "), r"\1 的值"),
+    (re.compile(r"^argument (--span|--port|--allow-host|--allow-origin): "), r"\1 的值"),
     (re.compile(r"argument (.+?): not allowed with argument (.+)"), r"\1 不能与 \2 同时使用"),
 )
 
@@ -72,6 +72,10 @@ def parser() -> argparse.ArgumentParser:
     index.add_argument("--prune", action="store_true", help="移除不在这些路径下的文件")
     for reading in (ingest, index):
         reading.add_argument("--no-ocr", action="store_true", help="不识别扫描页和图片里的文字")
+    index.add_argument(
+        "--rebuild", action="store_true", help="全部重读，不沿用也不保留原有索引里的任何文件"
+    )
+    add("check", "检查索引：每个文件是否完好", common)
     show = add("show", "显示原文", common)
     show.add_argument("doc", metavar="文件", help="文件编号、来源路径、文号或标题的一部分")
     place = show.add_mutually_exclusive_group()
@@ -144,10 +148,30 @@ def app_parser() -> argparse.ArgumentParser:
     root.add_argument("--index", metavar="目录", help="索引所在的文件夹（默认 .youju/index）")
     _reading(root)
     root.add_argument("--read-only", action="store_true", help="只读：不能上传、删除和评测")
+    root.add_argument(
+        "--allow-host", action="append", default=[], type=_host, metavar="主机名",
+        help="也以这个主机名提供服务（如代理后的域名），可多次给出",
+    )  # fmt: skip
+    root.add_argument(
+        "--allow-origin", action="append", default=[], type=_origin, metavar="来源",
+        help="允许这个网站的网页调用接口，如 https://oa.example.cn，可多次给出",
+    )  # fmt: skip
     root.add_argument("--mcp", action="store_true", help="在 /mcp 提供 MCP 服务")
     root.add_argument("--auth-file", metavar="文件", help="需要登录；每行一个账号")
     root.add_argument("--add-user", metavar="名字", help="在账号文件里添加账号或改密码，然后退出")
     return root
+
+
+def _host(text: str) -> str:
+    if not re.fullmatch(r"[^\s:/@\[\]]{1,253}", text):
+        raise argparse.ArgumentTypeError(f"“{text}”不是主机名")
+    return text.lower().rstrip(".")
+
+
+def _origin(text: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/@]{1,260}", text.lower()):
+        raise argparse.ArgumentTypeError(f"“{text}”不是“https://主机名”形式的来源")
+    return text.lower()
 
 
 def _port(text: str) -> int:

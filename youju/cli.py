@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from youju import arguments, contracts, terminal
-from youju.errors import InputError, QuestionError, YoujuError
+from youju.errors import IndexCorrupt, InputError, QuestionError, YoujuError
 from youju.progress import ConsoleProgress, open_index
 from youju.records import Filters, IngestReport, Span
-from youju.service import BuildReport, PolicySearch
+from youju.service import BuildReport, PolicySearch, damaged
 from youju.settings import Settings
 
 OUR_FAULT = "程序内部出错，请设置环境变量 YOUJU_DEBUG=1 后重试，并把显示的内容报告给我们。"
@@ -183,6 +183,7 @@ def _index(args: argparse.Namespace, settings: Settings) -> int:
             replace(settings, ocr=_recognises(args, settings)),
             optional=[settings.data],
             prune=args.prune,
+            rebuild=args.rebuild,
             progress=progress,
         )
     _warn(report)
@@ -212,6 +213,24 @@ def _relations(args: argparse.Namespace, settings: Settings) -> int:
     if not found and not args.json:
         print("没有找到文件之间的关系。")
     return 0
+
+
+def _check(args: argparse.Namespace, settings: Settings) -> int:
+    with ConsoleProgress() as progress:
+        found = [
+            str(path.relative_to(settings.index)) for path in damaged(settings.index, progress)
+        ]
+    if args.json:
+        print(_dump({"index": str(settings.index), "damaged": found}))
+    elif not found:
+        print(f"索引完好（{settings.index}）。")
+    if not found:
+        return 0
+    named = "、".join(found[:8]) + (" 等" if len(found) > 8 else "")
+    raise IndexCorrupt(
+        f"索引 {settings.index} 有 {len(found)} 个文件已损坏（{named}）："
+        f"请重新建立索引（python cli.py index 文件夹 --rebuild --index {settings.index}）。"
+    )
 
 
 def _show(args: argparse.Namespace, settings: Settings) -> int:
@@ -351,6 +370,7 @@ _COMMANDS = {
     "search": _search,
     "ingest": _ingest,
     "index": _index,
+    "check": _check,
     "show": _show,
     "relations": _relations,
     "verify": _verify,

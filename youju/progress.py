@@ -21,6 +21,7 @@ _NAMES = {
     "bigrams": "字组索引",
     "vectors": "计算向量",
     "write": "写入索引",
+    "check": "检查文件",
 }
 
 

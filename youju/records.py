@@ -322,11 +322,16 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """What reading a folder gave: documents in path order, and one sentence per refused file."""
+    """What reading a folder gave: documents in path order, and one sentence per refused file.
+
+    `unread` are the paths among the refused (files and whole folders) that the system could not
+    read: they may be as they were before.
+    """
 
     docs: tuple[PolicyDoc, ...]
     refused: tuple[tuple[str, str], ...] = ()  # (path, reason)
     duplicates: tuple[tuple[str, str], ...] = ()  # (path, path of the same content kept)
+    unread: tuple[str, ...] = ()
 
     @property
     def partial(self) -> tuple[tuple[str, str], ...]:

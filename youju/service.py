@@ -8,7 +8,9 @@ Opening and asking never import what only building needs (readers, torch).
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +23,7 @@ import numpy as np
 
 from youju.asking import Method, check_options, clean_question
 from youju.errors import (
+    IndexCorrupt,
     IndexError_,
     IndexMismatch,
     IndexMissing,
@@ -36,6 +39,7 @@ from youju.records import (
     DocName,
     Filters,
     Hit,
+    IngestReport,
     Passage,
     PolicyDoc,
     Question,
@@ -106,6 +110,20 @@ class _Ranking:
         return self.index.embed(texts, is_query=is_query)
 
 
+@dataclass(slots=True)
+class _Audit:
+    """What the check of an open index has found."""
+
+    index_dir: Path
+    damage: str | None = None
+
+    def run(self) -> None:
+        """Look at every byte."""
+        with contextlib.suppress(IndexError_):  # a pointer that has gone: `newest` knows
+            found = damaged(self.index_dir)
+            self.damage = _damage(found) if found else None
+
+
 class PolicySearch:
     """An open index. It keeps the generation it opened, whatever is built later."""
 
@@ -123,6 +141,7 @@ class PolicySearch:
         self._reader = reader
         self._aliases = aliases
         self.notice = notice
+        self._audit: _Audit | None = None
 
     @classmethod
     def open(cls, index_dir: Path, settings: Settings) -> PolicySearch:
@@ -141,10 +160,11 @@ class PolicySearch:
 
         def reopen() -> HybridIndex | None:
             nonlocal made
-            if persist.manifest(index_dir) == made:
+            found = persist.current(index_dir)
+            if found == made:
                 return None
             data = persist.load(index_dir, model, _parameters())
-            made = data.manifest
+            made = found
             return retrieve.HybridIndex(data, model, store=store, thesaurus=terms)
 
         index = reopen()
@@ -152,14 +172,32 @@ class PolicySearch:
         return cls(index, reopen, reader, names, notice)
 
     def newest(self) -> PolicySearch:
-        """Itself, or a search over what was built since; a build that cannot be read is ignored."""
+        """Itself, or a search over what was built since; a build that cannot be read is ignored.
+
+        Raises IndexCorrupt once `watch` has found damage: no answer is better than a changed one.
+        """
         try:
             index = self._reopen()
         except IndexError_:
-            return self
+            index = None
         if index is None:
+            if self._audit is not None and self._audit.damage is not None:
+                raise IndexCorrupt(self._audit.damage)
             return self
-        return PolicySearch(index, self._reopen, self._reader, self._aliases, self.notice)
+        fresh = PolicySearch(index, self._reopen, self._reader, self._aliases, self.notice)
+        if self._audit is not None:
+            fresh.watch(self._audit.index_dir)
+        return fresh
+
+    def watch(self, index_dir: Path) -> threading.Thread:
+        """Read the open index to its last byte in the background; `newest` tells of damage.
+
+        Opening compares the hashes of small files only.
+        """
+        audit = self._audit = _Audit(index_dir)
+        thread = threading.Thread(target=audit.run, name="check", daemon=True)
+        thread.start()
+        return thread
 
     @classmethod
     def build(
@@ -170,13 +208,18 @@ class PolicySearch:
         *,
         optional: Sequence[Path] = (),
         prune: bool = False,
+        rebuild: bool = False,
+        corpus: Path | None = None,
         progress: Progress | None = None,
     ) -> BuildReport:
         """Bring the index in line with `paths` (files or folders); unchanged files are reused.
 
         `optional` are folders that belong to them but may be missing or empty. Documents that lie
-        under none of them stay, unless `prune`. Nothing is published when no document is left.
-        Raises ReadError, IndexBusy, IndexWriteError, SettingsError.
+        under none of them stay, unless `prune`; so do those whose files the system cannot read
+        now. `rebuild` reads all anew and keeps nothing else; `corpus` is the built-in one. Nothing
+        is published when no document is left, nor when the last generation cannot be read and
+        documents would be lost with it.
+        Raises ReadError, IndexBusy, IndexCorrupt, IndexMismatch, IndexWriteError, SettingsError.
         """
         from index import build, encoder, persist
         from ingest.passages import passages
@@ -188,11 +231,13 @@ class PolicySearch:
         model = encoder.load_encoder(settings.encoder)
         with persist.building(index_dir):
             parameters = _parameters()
-            old, before = _last(index_dir, parameters)
+            roots = frozenset(path.resolve().name for path in (*paths, *optional))
+            stays = None if prune else roots
+            old, before = (None, ()) if rebuild else _last(index_dir, parameters, stays)
             known = {doc.source.sha256: doc for doc in before} if old and old.current else None
             there = [*paths, *_filled(optional)]
             report = ingest(there, known=known, progress=progress, recognise=settings.ocr)
-            kept = () if prune else _elsewhere(before, (*paths, *optional), report.docs)
+            kept = _kept(before, report, stays)
             docs = sorted((*report.docs, *kept), key=lambda doc: doc.id)
             if not report.docs and (paths or not kept):
                 raise ReadError(_nothing_read(report.refused))
@@ -200,8 +245,13 @@ class PolicySearch:
             data = build.build(
                 docs, pieces, model, previous=old, parameters=parameters, progress=progress
             )
+            built_in = _built_in(paths, docs, settings.data, corpus or CORPUS)
+            if not built_in:  # first: an index that holds more must never bear the note
+                _unmark(index_dir)
             generation = persist.publish(index_dir, data, progress=progress)
-            _mark(index_dir, paths, docs, settings.data)
+            if built_in:
+                _mark(index_dir)
+        refused = tuple(_kept_as_it_was(report, kept))
         reused = {doc.id for doc in (*(known or {}).values(), *kept)}
         now = {doc.source.path for doc in docs}
         return BuildReport(
@@ -211,7 +261,7 @@ class PolicySearch:
             read=tuple(doc.source.path for doc in docs if doc.id not in reused),
             reused=tuple(doc.source.path for doc in docs if doc.id in reused),
             removed=tuple(sorted(d.source.path for d in before if d.source.path not in now)),
-            refused=report.refused,
+            refused=refused,
             duplicates=report.duplicates,
             seconds=time.perf_counter() - began,
             partial=report.partial,
@@ -399,6 +449,21 @@ def _a_day(text: str) -> str:
         raise InputError(f"“{text}”不是日期，请写成 2023-06-30 的形式。") from error
 
 
+def damaged(index_dir: Path, progress: Progress | None = None) -> list[Path]:
+    """Files of the index that are not what was written. Raises IndexMissing, IndexCorrupt …"""
+    from index import persist
+
+    return persist.damaged(index_dir, progress)
+
+
+def _damage(found: Sequence[Path]) -> str:
+    named = "、".join(path.name for path in found[:_LISTED])
+    return (
+        f"索引有 {len(found)} 个文件已损坏（{named}），已停止回答："
+        "请重新建立索引（python cli.py index 文件夹 --rebuild）。"
+    )
+
+
 def open_or_build(
     settings: Settings, progress: Progress | None = None
 ) -> tuple[PolicySearch, BuildReport | None]:
@@ -419,18 +484,26 @@ def open_or_build(
     return PolicySearch.open(settings.index, settings), report
 
 
-def _mark(index_dir: Path, paths: Sequence[Path], docs: Iterable[PolicyDoc], data: Path) -> None:
-    """Note beside the generations whether the built-in corpus and uploads are all there is.
+def _built_in(paths: Sequence[Path], docs: Iterable[PolicyDoc], data: Path, corpus: Path) -> bool:
+    """True when the built-in corpus and uploads are all there is."""
+    only = [path.resolve() for path in paths] == [corpus.resolve()]
+    roots = (f"{corpus.name}/", f"{data.name}/")
+    return only and all(doc.source.path.startswith(roots) for doc in docs)
 
-    An index of another format cannot tell; the note lets it be replaced without losing anything.
-    """
-    note = index_dir / _BUILT_IN
-    only = [path.resolve() for path in paths] == [CORPUS.resolve()]
-    roots = (f"{CORPUS.name}/", f"{data.name}/")
-    if only and all(doc.source.path.startswith(roots) for doc in docs):
-        note.touch()
-    else:
-        note.unlink(missing_ok=True)
+
+def _mark(index_dir: Path) -> None:
+    """Note beside the generations that the program can make them again by itself."""
+    with contextlib.suppress(OSError):  # without the note it asks before it replaces them
+        (index_dir / _BUILT_IN).touch()
+
+
+def _unmark(index_dir: Path) -> None:
+    from index import persist
+
+    try:
+        (index_dir / _BUILT_IN).unlink(missing_ok=True)
+    except OSError as error:
+        raise persist.unwritable(index_dir, error) from error
 
 
 def _parameters() -> dict[str, int | str]:
@@ -457,43 +530,89 @@ def _exact_names(doc: PolicyDoc) -> set[str]:
 
 
 def _last(
-    index_dir: Path, parameters: Mapping[str, int | str]
+    index_dir: Path, parameters: Mapping[str, int | str], roots: frozenset[str] | None
 ) -> tuple[Previous | None, tuple[PolicyDoc, ...]]:
-    """The last generation with all its documents, or nothing when it cannot be read whole."""
+    """The last generation with all its documents, or nothing where nothing can be lost.
+
+    One that cannot be read is done without only when all that it holds lies under `roots` (None:
+    when the rest is to go), where it is read anew. Raises IndexMismatch, IndexCorrupt.
+    """
     from index import persist
 
-    old = persist.previous(index_dir, parameters)
     try:
+        old = persist.previous(index_dir, parameters)
         return old, tuple(old.data.documents) if old else ()
-    except IndexError_:
-        return None, ()
+    except (IndexMismatch, IndexCorrupt) as error:
+        sources = persist.sources(index_dir)
+        if roots is None or (sources is not None and not _outside(sources, roots)):
+            return None, ()
+        raise type(error)(_unsafe(error, sources, roots)) from error
 
 
-def _elsewhere(
-    before: Iterable[PolicyDoc], paths: Sequence[Path], read: Iterable[PolicyDoc]
-) -> tuple[PolicyDoc, ...]:
-    """Documents of the last generation that lie under none of `paths`.
+def _outside(sources: Iterable[str], roots: frozenset[str]) -> list[str]:
+    return sorted(path for path in sources if _root(path) not in roots)
 
-    A source path starts with the name of the folder that was given, so two different folders of
-    the same name count as one.
-    """
-    roots = {path.resolve().name for path in paths}
-    taken = {doc.id for doc in read}
-    return tuple(
-        doc
-        for doc in before
-        if doc.source.path.split("/", 1)[0].split(MEMBER, 1)[0] not in roots and doc.id not in taken
+
+def _root(path: str) -> str:
+    """The folder, file or archive that was given when this source was read."""
+    return path.split("/", 1)[0].split(MEMBER, 1)[0]
+
+
+def _unsafe(error: IndexError_, sources: frozenset[str] | None, roots: frozenset[str]) -> str:
+    told = str(error).split("：请", 1)[0]
+    if sources is None:
+        held = "其中有哪些文件无法得知"
+    else:
+        others = _outside(sources, roots)
+        held = f"其中 {len(others)} 份不在这次给出的文件夹里（如 {others[0]}）"
+    return (
+        f"{told}，没有更新：{held}，更新会丢失它们；原有索引没有改动，可以重试，"
+        "或把全部文件夹一起给出并加 --rebuild 重建。"
     )
 
 
+def _kept(
+    before: Iterable[PolicyDoc], report: IngestReport, roots: frozenset[str] | None
+) -> tuple[PolicyDoc, ...]:
+    """Documents of the last generation that stay though their files were not read.
+
+    Those that lie under none of `roots` (None: they go), and those whose files the system could not
+    read now. A source path starts with the name of the folder that was given, so two different
+    folders of the same name count as one.
+    """
+    taken = {doc.id for doc in report.docs}
+
+    def stays(path: str) -> bool:
+        elsewhere = roots is not None and _root(path) not in roots
+        return elsewhere or _lies_in(path, report.unread)
+
+    return tuple(doc for doc in before if doc.id not in taken and stays(doc.source.path))
+
+
+def _lies_in(path: str, places: Sequence[str]) -> bool:
+    """True for a path that is one of these, or in one of these folders or archives."""
+    within = tuple(f"{place}{mark}" for place in places for mark in ("/", MEMBER))
+    return path in places or path.startswith(within)
+
+
+def _kept_as_it_was(report: IngestReport, kept: Sequence[PolicyDoc]) -> Iterable[tuple[str, str]]:
+    """The refused files; of those that stay as they were read before, it is said."""
+    for path, reason in report.refused:
+        stays = any(_lies_in(doc.source.path, (path,)) for doc in kept)
+        noted = path in report.unread and stays
+        yield path, f"{reason.rstrip('。')}，沿用上次读到的内容。" if noted else reason
+
+
 def _filled(folders: Iterable[Path]) -> list[Path]:
-    """Those that hold a document."""
-    from ingest.files import find
+    """Those that hold a document, or may hold one: who cannot look does not know."""
+    from ingest.files import Unread, find
 
     filled = []
     for folder in folders:
         try:
             filled += [folder] if find(folder) else []
+        except Unread:
+            raise
         except ReadError:
             continue
     return filled

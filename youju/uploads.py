@@ -15,12 +15,12 @@ import traceback
 import unicodedata
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from youju.errors import IndexBusy, InputError, ReadError, Unrecognised
-from youju.records import SourceFile
+from youju import worker
+from youju.errors import IndexBusy, InputError, ReadError
 from youju.service import BuildReport, PolicySearch
 from youju.settings import CORPUS, Settings
 
@@ -68,7 +68,7 @@ def listed(settings: Settings) -> dict[str, Path]:
     from ingest.files import find
 
     try:
-        return {found.path: found.location for found in find(settings.data)}
+        return {found.path: found.location for found in find(settings.data) if not found.problem}
     except ReadError:
         return {}
 
@@ -76,20 +76,21 @@ def listed(settings: Settings) -> dict[str, Path]:
 def take(files: Sequence[Path], settings: Settings, search: PolicySearch) -> Iterator[Taken]:
     """Keep each file that can be read, in turn; a bad one does not stop the others."""
     known = _contents(settings, search)
-    for place in files:
-        name = safe_name(place.name)
-        try:
-            data = _checked(name, place, settings, known)
-            path = _kept(name, data, settings)
-        except InputError as error:
-            yield Taken(name, reason=str(error))
-            continue
-        except Exception:  # a file that a reader chokes on must not take the others with it
-            traceback.print_exc()
-            yield Taken(name, reason=f"{name} 读取时程序内部出错，没有加入；请另存为其他格式再试。")
-            continue
-        known[hashlib.sha256(data).hexdigest()] = path.rsplit("/", 1)[-1]
-        yield Taken(name, path=path)
+    with worker.Reader() as reader:
+        for place in files:
+            name = safe_name(place.name)
+            try:
+                data = _checked(name, place, settings, known, reader)
+                path = _kept(name, data, settings)
+            except InputError as error:
+                yield Taken(name, reason=str(error))
+                continue
+            except Exception:  # what we have not thought of must not take the others with it
+                traceback.print_exc()
+                yield Taken(name, reason=f"{name} 读取时程序内部出错，没有加入；请换一种格式再试。")
+                continue
+            known[hashlib.sha256(data).hexdigest()] = path.rsplit("/", 1)[-1]
+            yield Taken(name, path=path)
 
 
 def remove(path: object, settings: Settings) -> None:
@@ -106,7 +107,7 @@ def remove(path: object, settings: Settings) -> None:
 
 
 def rebuild(settings: Settings, *, patience: float = 0.0) -> Iterator[Stage | BuildReport]:
-    """Index the data folder in a thread: the stages, at last the report.
+    """Index the data folder in another process: the stages, at last the report.
 
     The default index is brought in line with `corpus/` too; another keeps its other documents. The
     build goes on when nobody listens any more. While another one runs: IndexBusy, after `patience`
@@ -115,16 +116,12 @@ def rebuild(settings: Settings, *, patience: float = 0.0) -> Iterator[Stage | Bu
     told: queue.Queue[Stage | BuildReport | Exception] = queue.Queue()
     roots = [CORPUS] if settings.default_index else []
 
-    def progress(stage: str, done: int, total: int) -> None:
-        told.put(Stage(stage, done, total))
-
     def work() -> None:
         until = time.monotonic() + patience
         while True:
             try:
-                report = PolicySearch.build(
-                    roots, settings.index, settings, optional=[settings.data], progress=progress
-                )
+                for step in worker.build(settings, roots, CORPUS):
+                    told.put(step if isinstance(step, BuildReport) else Stage(*step))
             except IndexBusy as error:
                 if time.monotonic() < until:
                     time.sleep(0.3)
@@ -132,8 +129,6 @@ def rebuild(settings: Settings, *, patience: float = 0.0) -> Iterator[Stage | Bu
                 told.put(error)
             except Exception as error:  # raised again where it is listened to
                 told.put(error)
-            else:
-                told.put(report)
             return
 
     threading.Thread(target=work, name="index", daemon=True).start()
@@ -166,15 +161,15 @@ def _contents(settings: Settings, search: PolicySearch) -> dict[str, str]:
     return known
 
 
-def _checked(name: str, place: Path, settings: Settings, known: Mapping[str, str]) -> bytes:
+def _checked(
+    name: str, place: Path, settings: Settings, known: Mapping[str, str], reader: worker.Reader
+) -> bytes:
     """The bytes of an upload that is within the limits and reads as a document. ReadError."""
-    from ingest.files import FoundFile, load, opened_archive
+    from ingest.files import FoundFile, load
 
-    if len(listed(settings)) >= settings.upload_files:
-        raise ReadError(
-            f"{name} 没有加入：上传的文件已达上限 {settings.upload_files} 份，请先移除一些。"
-        )
-    source, data = load(FoundFile(place, name), limit=settings.upload_mb << 20)
+    _check_room(name, settings)
+    limit = settings.upload_mb << 20
+    source, data = load(FoundFile(place, name), limit=limit)
     if source.media_type not in settings.upload_types:
         kinds = "、".join(settings.upload_types)
         raise ReadError(
@@ -182,36 +177,15 @@ def _checked(name: str, place: Path, settings: Settings, known: Mapping[str, str
         )
     if source.sha256 in known:
         raise ReadError(f"{name} 与文库中的“{known[source.sha256]}”内容相同，没有重复加入。")
-    if source.media_type != "zip":
-        _try_out(source, data, settings)
-        return data
-    reasons = []
-    for member in opened_archive(source, data):
-        if member.source is None:
-            reasons.append(member.refused or "")
-            continue
-        try:
-            _try_out(member.source, member.data, settings)
-        except ReadError as error:
-            reasons.append(str(error))
-        else:
-            return data  # what else is in it is told when it is indexed
-    raise ReadError(f"{name} 里没有一份文件可以读取（例如 {reasons[0]}）。")
+    reader.check(place, name, limit, ocr=settings.ocr)
+    return data
 
 
-def _try_out(source: SourceFile, data: bytes, settings: Settings) -> None:
-    """Read a document once; a scan is recognised only when it is indexed. ReadError."""
-    from ingest import recognition
-    from ingest.pipeline import policy_doc
-    from ingest.readers.select import extract
-
-    try:
-        policy_doc(source, extract(source, data, recognise=False))
-    except Unrecognised:
-        if not settings.ocr:
-            raise
-        if not recognition.is_installed():
-            raise ReadError(f"{source.path} 是扫描件，{recognition.MISSING}。") from None
+def _check_room(name: str, settings: Settings) -> None:
+    if len(listed(settings)) >= settings.upload_files:
+        raise ReadError(
+            f"{name} 没有加入：上传的文件已达上限 {settings.upload_files} 份，请先移除一些。"
+        )
 
 
 def _kept(name: str, data: bytes, settings: Settings) -> str:
@@ -225,13 +199,15 @@ def _kept(name: str, data: bytes, settings: Settings) -> str:
             file.flush()
             os.fsync(file.fileno())
         with _locked(folder):
+            _check_room(name, settings)  # again: others may have been quicker
             target = _free(folder, name)
             part.rename(target)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise InputError(f"{name} 无法保存（{reason}），请检查磁盘空间和文件夹权限。") from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
     return f"{folder.name}/{target.name}"
 
 

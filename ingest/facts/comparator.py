@@ -39,7 +39,7 @@ _ADVERBS = (
 )
 _VERB = "|".join(f"(?P<v{n}>{pattern})" for n, (_, pattern) in enumerate(_VERBS))
 _AT_END = re.compile(
-    rf"(?P<adverbs>{_ADVERBS})(?:{_VERB})(?P<past>了)?\s*(?:约|近|至少|{_ADVERBS})\s*(?:人民币)?$"
+    rf"(?P<adverbs>{_ADVERBS})(?:{_VERB})(?P<past>了)?\s*+(?:约|近|至少|{_ADVERBS})\s*(?:人民币)?$"
 )
 _LIMITS = re.compile(
     r"(?:不低于|不少于|不超过|不高于|不得超过|至少|最低|最高|超过|突破|低于|高于|约|近)$"

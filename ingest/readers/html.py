@@ -15,7 +15,7 @@ from ingest.readers.page import Page
 from youju.errors import ReadError
 from youju.records import Block, ExtractedText
 
-_CHARSET = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{1,40})", re.I)
+_CHARSET = re.compile(rb"<meta[^>]{0,300}?charset\s*+=\s*+[\"']?\s*+([A-Za-z0-9_-]{1,40})", re.I)
 _DECLARED = {
     "gb2312": ("gb18030",),
     "gbk": ("gb18030",),

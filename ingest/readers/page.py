@@ -12,6 +12,10 @@ from dataclasses import dataclass, field
 from youju.records import Block, Span
 
 _MAX_COLUMNS = 256  # a colspan of a million is a mistake or an attack
+# What cells that span repeat is bounded by what the page holds: real tables repeat a cell in ten.
+_REPEATED = 8  # times the characters and cells that are really there
+_FREE = 1 << 16  # so that a short page with one wide heading is left alone
+_PER_CELL = 16  # what a cell costs beside its characters
 _TOKENS = re.compile(r"[ \t\n\r\f]+|[^ \t\n\r\f]+")
 _CJK = "\u2e80"  # from here on scripts that write no spaces between words
 
@@ -49,6 +53,8 @@ class Page:
         self._tables = 0
         self._grid: _Grid | None = None
         self._heading: int | None = None
+        self._cells = 0  # really there
+        self._repeated = 0  # what cells that span have cost
 
     def text(self, text: str, *, keep_space: bool = False) -> None:
         """Append text, white space collapsed; a line wrap within Chinese text is no space."""
@@ -144,6 +150,7 @@ class Page:
         grid = self._grid
         if grid is not None and grid.cell is not None and grid.row is not None:
             grid.cell.end = self._length
+            self._cells += 1
             grid.row.append(grid.cell)
             grid.cell = None
             self._space = False
@@ -185,14 +192,16 @@ class Page:
             carried = grid.carried.get(len(spans))
             if carried is not None:
                 span, left = carried
-                if left == 1:
+                if left == 1 or not self._may_repeat(span):
                     del grid.carried[len(spans)]
                 else:
                     grid.carried[len(spans)] = (span, left - 1)
                 spans.append(span)
             elif cell is not None:
                 span = Span(cell.start, cell.end) if emptied is None else Span(emptied, emptied)
-                for _ in range(min(cell.columns, _MAX_COLUMNS - len(spans))):
+                for place in range(min(cell.columns, _MAX_COLUMNS - len(spans))):
+                    if place and not self._may_repeat(span):
+                        break
                     if cell.rows != 1:
                         grid.carried[len(spans)] = (span, cell.rows - 1)  # 0 rows never run out
                     spans.append(span)
@@ -200,6 +209,12 @@ class Page:
             else:
                 break
         return tuple(spans)
+
+    def _may_repeat(self, span: Span) -> bool:
+        """Count one more repetition; False when the page does not hold enough for it."""
+        there = self._length + self._cells * _PER_CELL
+        self._repeated += span.end - span.start + _PER_CELL
+        return self._repeated <= there * _REPEATED + _FREE
 
     def _append(self, text: str) -> None:
         if self._space and not self._fresh:
@@ -213,7 +228,8 @@ class Page:
 
 
 def _trimmed(block: Block, text: str) -> Block:
-    cells = tuple(_trim(cell, text) for cell in block.cells)
+    each = {cell: _trim(cell, text) for cell in set(block.cells)}  # a cell may stand many times
+    cells = tuple(each[cell] for cell in block.cells)
     return Block(block.kind, _trim(block.span, text), block.table, cells, block.header)
 
 

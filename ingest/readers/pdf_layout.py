@@ -18,8 +18,8 @@ from text.normalize import fold
 from youju.records import Block, Span
 
 _PAGE_NUMBER = re.compile(
-    r"^(?P<open>[-—–―－·•\s]*|第\s*)(?P<n>\d{1,4})\s*"
-    r"(?P<close>[-—–―－·•\s]*|页(?:\s*[,/]?\s*\(?共\s*\d{1,4}\s*页\)?)?|/\s*\d{1,4}\s*页?)$"
+    r"^(?P<open>[-—–―－·•\s]*|第\s*)(?P<n>\d{1,4})\s*+"
+    r"(?P<close>[-—–―－·•\s]*|页(?:\s*+[,/]?\s*+\(?共\s*\d{1,4}\s*页\)?)?|/\s*\d{1,4}\s*页?)$"
 )
 _SENTENCE_END = re.compile(r"[。！？；：.!?;:][”’」』）)\]》]*$")
 # 95%、 or 字。 or 《质: a line break stands neither within a figure nor before a closing mark.
