@@ -182,6 +182,7 @@ def ingest(
         elif loaded.duplicate_of is not None:
             duplicates.append((loaded.path, loaded.duplicate_of))
         else:
+            assert loaded.source is not None, "a file that was not refused has a source"
             try:
                 one = read(loaded.source, loaded.data, known or {}, progress, recognise=recognise)
                 docs.append(one)

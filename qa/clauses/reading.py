@@ -50,7 +50,11 @@ def read(
 def _read(question: Question, source: Source, reading: Reading) -> Read:
     region = source.doc.meta.region
     there = speaks_for(question.regions, region.value if region else None, source.doc.name)
-    score = source.hit.score + SPAN_WEIGHT * max(reading.spans, default=_UNREAD) - (0.0 if there else ELSEWHERE)
+    score = (
+        source.hit.score
+        + SPAN_WEIGHT * max(reading.spans, default=_UNREAD)
+        - (0.0 if there else ELSEWHERE)
+    )
     return Read(source, reading, score, not there)
 
 
