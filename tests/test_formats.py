@@ -329,6 +329,21 @@ def test_archives_are_opened_within_limits(tmp_path: Path) -> None:
     assert "超过 500 个" in reasons["库/c.zip"]
 
 
+def test_a_damaged_file_in_an_archive_does_not_lose_the_others(tmp_path: Path) -> None:
+    for kind in (zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", kind) as archive:
+            archive.writestr("a.txt", RULES * 2)
+            archive.writestr("b.txt", RULES)
+        data = bytearray(out.getvalue())
+        start = data.index(b"a.txt") + 14
+        data[start : start + 40] = bytes(byte ^ 255 for byte in data[start : start + 40])
+        report = ingest([written(tmp_path / f"{kind}/库/a.zip", bytes(data))])
+        assert [doc.source.path for doc in report.docs] == ["a.zip › b.txt"]
+        ((path, reason),) = report.refused
+        assert path == "a.zip › a.txt" and "已损坏" in reason
+
+
 # --- content decides -----------------------------------------------------------------------------
 
 

@@ -18,6 +18,8 @@ from conftest import NOISE_RULES, WATER_PLAN
 from hypothesis import given
 from hypothesis import strategies as st
 from office_files import pdf_pages, policy_document, saved, shown
+from PIL import Image
+from test_formats import zipped
 
 from index import persist
 from web.shell import Holder, Options, Page
@@ -66,6 +68,14 @@ def _kept(name: str, data: bytes, settings: Settings) -> str | None:
     except ReadError as error:
         assert "上限" in str(error)
         return None
+
+
+def _program(code: str) -> subprocess.Popen[bytes]:
+    """A program in the place of the process that reads."""
+    return subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL, cwd=PRODUCT_ROOT,
+    )  # fmt: skip
 
 
 def indexed(settings: Settings) -> BuildReport:
@@ -175,6 +185,45 @@ def test_bad_files_among_good_ones(send: Send, here: Settings) -> None:
     assert indexed(here).documents == 4
 
 
+BLIND = """
+from ingest import recognition
+recognition.is_installed = lambda: False
+from youju import worker
+worker._main()
+"""
+
+
+def test_an_archive_is_kept_when_one_of_its_files_reads(send: Send, here: Settings) -> None:
+    taken = send({
+        "附件.zip": zipped({"a.exe": b"MZ", "b.txt": b"", "办法.txt": rules(40)}),
+        "坏.zip": zipped({"a.exe": b"MZ", "b.txt": b""}),
+        "空.zip": zipped({}),
+    })  # fmt: skip
+    assert [t.name for t in taken if t.path] == ["附件.zip"]
+    assert [t.name for t in taken if t.reason] == ["坏.zip", "空.zip"]
+    assert "没有一份文件可以读取" in (taken[1].reason or "")
+    report = indexed(here)
+    assert f"{here.data.name}/附件.zip › 办法.txt" in report.read
+
+
+def test_a_scan_is_refused_only_where_nothing_can_recognise_it(
+    send: Send, here: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture = io.BytesIO()
+    Image.new("L", (40, 40), 255).save(picture, "PNG")
+    page = {"扫描.png": picture.getvalue()}
+    (off,) = send(page, replace(here, ocr=False))
+    assert off.path is None and "扫描.png" in (off.reason or "")
+    (inside,) = send({"扫描.zip": zipped(page)}, replace(here, ocr=False))
+    assert inside.path is None
+    monkeypatch.setattr(worker, "_started", lambda: _program(BLIND))
+    (missing,) = send(page)
+    assert missing.path is None and "扫描件" in (missing.reason or "")
+    monkeypatch.undo()
+    (kept,) = send(page)
+    assert kept.path == f"{here.data.name}/扫描.png"
+
+
 WORKERS = {
     "dies": "import os, sys; sys.stdin.readline(); os.kill(os.getpid(), 9)",
     "never ends": "import sys\nfor line in sys.stdin:\n while '坏' in eval(line)['name']: pass",
@@ -195,10 +244,7 @@ def test_a_file_that_a_reader_chokes_on_stops_no_other(
         began.append(1)
         if len(began) > 1:
             return real()
-        return subprocess.Popen(
-            [sys.executable, "-c", WORKERS[fault]], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, cwd=PRODUCT_ROOT,
-        )  # fmt: skip
+        return _program(WORKERS[fault])
 
     monkeypatch.setattr(worker, "_started", started)
     if fault == "never ends":

@@ -56,10 +56,10 @@ def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: str) -> bytes:
         raise ReadError(f"{path} 压缩比异常,像是压缩炸弹,没有打开")
     try:
         return archive.read(entry)
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError) as error:
-        raise ReadError(f"{path} 读不了:{_DAMAGED}") from error
     except (NotImplementedError, RuntimeError) as error:
         raise ReadError(f"{path} 的压缩方式不受支持,请解压后再加入") from error
+    except Exception as error:  # each way to compress has errors of its own
+        raise ReadError(f"{path} 读不了:{_DAMAGED}") from error
 
 
 def _name(entry: zipfile.ZipInfo) -> str:
