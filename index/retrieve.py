@@ -40,6 +40,7 @@ from youju.validity import NOT_IN_FORCE, Ending, Told, on_day, state
 Method = Literal["hybrid", "bm25", "dense"]
 
 _DEPTH = 50  # candidates per method
+_VOID_LOSS = 1.0  # what a void passage stands below the last living one
 _REMEMBERED = 20_000  # passages kept folded, and texts kept with their vectors, in memory
 
 
@@ -134,12 +135,10 @@ class HybridIndex:
         question: Question,
         hits: Sequence[Hit],
         as_of: str | None = None,
-        *,
-        drop: bool = False,
     ) -> list[Hit]:
         """Hits of a void document behind those of what took its place, unless it is asked for.
 
-        `drop` leaves them out: an answer is not made of what holds no more.
+        They keep less than the score of what they stand behind.
         """
         order = list(hits)
         entries = {entry.id: entry for entry in self.catalog.entries} if self._endings else {}
@@ -151,8 +150,13 @@ class HybridIndex:
             if not new or _is_asked_for(question, entries[old], entries[ending.doc_id]):
                 continue
             kept = [hit for hit in order if hit.passage.doc_id != old]
-            moved = [] if drop else [hit for hit in order if hit.passage.doc_id == old]
             last = max(i for i, hit in enumerate(kept) if hit.passage.doc_id == ending.doc_id)
+            most = kept[last].score - _VOID_LOSS
+            moved = [
+                replace(hit, score=min(hit.score, most))
+                for hit in order
+                if hit.passage.doc_id == old
+            ]
             order = [*kept[: last + 1], *moved, *kept[last + 1 :]]
         return order
 

@@ -85,11 +85,10 @@ class _Ranking:
     method: Method
     retrieved: Callable[[], None] | None = None
     as_of: str | None = None
-    answering: bool = False
 
     def search(self, question: Question, k: int, filters: Filters | None = None) -> list[Hit]:
         found = self.index.search(question, k, filters, method=self.method)
-        hits = self.index.living_first(question, found, self.as_of, drop=self.answering)
+        hits = self.index.living_first(question, found, self.as_of)
         if self.retrieved is not None:
             self.retrieved()
         return hits
@@ -306,7 +305,7 @@ class PolicySearch:
         question = self._question(text)
         understood = (time.perf_counter() - began) * 1000
         as_of = filters.as_of if filters is not None else None
-        ranking = replace(self._ranking(method), retrieved=retrieved, as_of=as_of, answering=True)
+        ranking = replace(self._ranking(method), retrieved=retrieved, as_of=as_of)
         reader = self._reader if method == "hybrid" else None
         found = answer(
             question, ranking, reader=reader, k=k, filters=filters, aliases=self._aliases

@@ -26,6 +26,7 @@ _LIKE = dict.fromkeys(("年", "个月", "月", "天", "小时"), _TIME) | {
 _EACH_ASKED = re.compile(r"每(?:年|月|天|日|季度?|周|人|户|家|台|次|亩|吨|件|个)")
 _EACH_SAID = re.compile(r"每|均|逐年|一年一|年度")
 _ALL = re.compile(r"全部|全覆盖|一律|所有|各")
+_FREE = re.compile(r"免|不(?:得)?(?:收|缴|交)")  # 不收取费用 tells how much, too
 _TITLE = re.compile(r"《[^《》]*》")
 _AFTER = 8  # characters between a figure and the end of its unit
 _COUNTERS = frozenset("个家项户件条名种所处座张批人只")  # all count things
@@ -58,7 +59,7 @@ def carries(question: str, text: str) -> bool:
     text = _TITLE.sub("", text)  # 《三年行动计划》 is a name
     unit = match.group("unit")
     if unit in ("元", "钱", "块", "万元", "亿元"):
-        return any(has_unit(text, one) for one in ("元", "倍", "%", "成")) or "免" in text
+        return any(has_unit(text, one) for one in ("元", "倍", "%", "成")) or bool(_FREE.search(text))
     if unit in _COUNTERS:
         return any(has_unit(text, one) for one in _COUNTERS) or _ALL.search(text) is not None
     return any(has_unit(text, one) for one in _LIKE.get(unit, (unit,)))
