@@ -69,8 +69,6 @@ def route(
     sure = confidence.confidence(question, reads, retriever)
     if sure < confidence.REFUSE:
         return Decision(known or Refusal(_nothing(question, reads)), sure, reads, True)
-    if known is not None and not any(confidence.in_year(question, one) for one in reads[:1]):
-        return Decision(known, sure, reads, True)  # the figure is known, but not for the asked year
     apart = [
         reader.read(part, [one.source.unit for one in readable(reads)])
         for part in parts(question.normal)
@@ -80,6 +78,9 @@ def route(
         return Decision(known or Refusal(_nothing(question, reads)), sure, reads, True)
     several = len({line.doc.id for line in lines}) > 1
     told = Outcome(tuple(lines), several, _elsewhere(question, reads))
+    # the figure is known, but not for the asked year: only a clause that names the year may answer
+    if known is not None and not targets.answers_year(told, question, retriever, aliases):
+        return Decision(known, sure, reads, True)
     return Decision(told, sure, reads, True)
 
 

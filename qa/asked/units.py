@@ -59,7 +59,9 @@ def carries(question: str, text: str) -> bool:
     text = _TITLE.sub("", text)  # 《三年行动计划》 is a name
     unit = match.group("unit")
     if unit in ("元", "钱", "块", "万元", "亿元"):
-        return any(has_unit(text, one) for one in ("元", "倍", "%", "成")) or bool(_FREE.search(text))
+        return any(has_unit(text, one) for one in ("元", "倍", "%", "成")) or bool(
+            _FREE.search(text)
+        )
     if unit in _COUNTERS:
         return any(has_unit(text, one) for one in _COUNTERS) or _ALL.search(text) is not None
     return any(has_unit(text, one) for one in _LIKE.get(unit, (unit,)))

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import lru_cache
 
 import numpy as np
 
@@ -17,57 +16,42 @@ from qa.asked.units import carries
 from qa.clauses.context import row_years, years_around, years_in
 from qa.clauses.reading import Read
 from text.normalize import fold
-from text.words import bigrams, precise, words
+from text.words import bigrams
 from youju.records import Question, Retriever
 
-FEATURES = (
-    "answers", "span", "rank", "score", "dense", "gap", "soft", "year", "place", "unit", "target",
-    "target_soft",
-)  # fmt: skip
-WEIGHTS = (
-    0.013, 0.215, 0.158, 0.120, 4.917, -3.457, -0.961, -3.512, -1.569, -1.692, -0.418, -2.019,
-)  # fmt: skip
-BIAS = -0.16
-REFUSE = 0.52  # below it the documents do not say
+FEATURES = ("span", "rank", "score", "dense", "gap", "year", "place", "unit", "target")
+WEIGHTS = (0.216, 0.156, 0.083, 4.299, -3.234, -4.287, -2.492, -1.704, -1.380)
+BIAS = 0.07
+REFUSE = 0.5  # below it the documents do not say
 SURE = 0.8  # from it the page says 确定
 _BEST = 3  # units looked at
 _SAME = 1e-4  # rarities this near are the same
 _LIMIT = 30.0
-# Question words that no clause needs to hold.
-_EMPTY = frozenset(
-    "要能会是在有和与个项家等被让把都到去可以怎么这那些用中年为对从给应当必须需要多少"
-)
 
 
 def features(question: Question, reads: Sequence[Read], retriever: Retriever) -> np.ndarray:
     """float64, one per name in FEATURES.
 
-    answers, span, rank: the reader's best logits; score, dense: the ranking's best score and
-    cosine; gap: share (0–1) of the question that the collection knows but no unit read holds;
-    soft: share of its words found there, a word counting by its likest word; target: 1 where a
+    span, rank: the reader's best logits; score, dense: the ranking's best score and cosine; gap:
+    share (0–1) of the question that the collection knows but no unit read holds. year, place, unit:
+    1 when the best unit is of another year or place, or lacks the asked unit; target: 1 where a
     figure is asked for.
-    year, place, unit: 1 when the best unit is of another year or place, or lacks the asked unit.
     """
     best = list(reads[:_BEST])
     if not best:
         return np.zeros(len(FEATURES))
     first = best[0]
-    soft = _soft(question, best, retriever)
-    target = float(question.kind == "target")
     return np.array(
         [
-            max(_logit(read.reading.answers) for read in best),
             max(max(read.reading.spans, default=-_LIMIT) for read in best),
             first.reading.rank,
             max(read.hit.score for read in best),
             max(read.hit.parts.get("dense", 0.0) for read in best),
             _gap(question, best, retriever),
-            soft,
             float(not any(in_year(question, read) for read in best)),
             float(first.elsewhere),
             float(not any(carries(question.normal, _text(read)) for read in best)),
-            target,
-            target * soft,
+            float(question.kind == "target"),
         ]
     )
 
@@ -100,11 +84,6 @@ def _text(read: Read) -> str:
     return f"{read.source.unit.context} {read.source.unit.text}"
 
 
-def _logit(probability: float) -> float:
-    kept = min(max(probability, 1e-9), 1 - 1e-9)
-    return math.log(kept / (1 - kept))
-
-
 def _unheard(question: Question, retriever: Retriever) -> bool:
     """True for a question in foreign words or figures of which the collection holds none.
 
@@ -129,28 +108,3 @@ def _gap(question: Question, best: Sequence[Read], retriever: Retriever) -> floa
     texts = [fold(f"{_text(read)} {read.hit.passage.text}").lower() for read in best]
     held = max(sum(w for p, w in known if p in text) for text in texts)
     return (sum(w for _, w in known) - held) / sum(weights)
-
-
-@lru_cache(maxsize=4096)
-def _distinct(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(words(text)))
-
-
-def _soft(question: Question, best: Sequence[Read], retriever: Retriever) -> float:
-    asked = [w for run in question.terms for w in precise(run) if not set(w) <= _EMPTY]
-    asked = list(dict.fromkeys(asked))
-    if not asked:
-        return 0.0
-    texts = [fold(_text(read)).lower() for read in best]
-    listed = [_distinct(text) for text in texts]
-    vectors = retriever.embed([*asked, *(word for found in listed for word in found)])
-    weights = np.array([float(retriever.rarity(bigrams(word)).max()) for word in asked])
-    alike = vectors[: len(asked)] @ vectors[len(asked) :].T
-    shares, at = [], 0
-    for text, found in zip(texts, listed, strict=True):
-        block = alike[:, at : at + len(found)]
-        at += len(found)
-        likest = block.max(axis=1) if found else np.zeros(len(asked))
-        matched = np.where([word in text for word in asked], 1.0, np.clip(likest, 0.0, 1.0))
-        shares.append(float(weights @ matched**2 / weights.sum()))
-    return max(shares)

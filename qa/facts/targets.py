@@ -14,7 +14,7 @@ from qa.asked import scope
 from qa.asked.units import asked_unit, counts
 from qa.facts import verdict, wording
 from qa.facts.aliases import Aliases
-from qa.facts.likeness import bare, matches, measure
+from qa.facts.likeness import bare, matches
 from qa.facts.subject import several, wordings
 from qa.facts.table import compared, indicator_text
 from qa.proof.cite import proven
@@ -39,7 +39,6 @@ _WHOLE = 4  # characters of asked words that mean every indicator whose name end
 _CLOSE = 0.1  # how much less sure another indicator may be that is told too
 _SLIGHT = 0.03  # the same beside an exact name
 _LIKE = 0.45  # confidence below which a fact is not of the asked matter
-_UNLIKE = 0.3  # and below which it is of another
 _READ = 40  # documents read through for an answer
 _LINES = 8  # lines of one answer
 _NAMED = 3  # years, and offers, named in a refusal
@@ -100,18 +99,6 @@ def answers_year(
         and _on_topic(text, line, question.years, retriever, aliases, _LIKE)
         for line in result.lines
     )
-
-
-def of_the_matter(
-    result: Outcome | Refusal, question: Question, retriever: Retriever, aliases: Aliases
-) -> bool:
-    """False when a rate or the like is asked for and every line quotes figures of other ones."""
-    text = indicator_text(question)
-    if not isinstance(result, Outcome) or question.kind != "target":
-        return True
-    if not any(measure(name) for name in wordings(text)):
-        return True
-    return any(_on_topic(text, line, (), retriever, aliases, _UNLIKE) for line in result.lines)
 
 
 def _names(quote: str, asked: Sequence[int]) -> bool:
