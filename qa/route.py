@@ -114,7 +114,7 @@ def _structured(
     if labelled is not None:
         return labelled
     told_by_facts = targets.told(question, retriever, hits, filters, aliases)
-    if isinstance(told_by_facts, Outcome):
+    if told_by_facts is not None:  # a value, or that there is none for the asked year
         return told_by_facts
     told_by_rows = rows.answer(question, hits, retriever)
     if told_by_rows is not None:
@@ -128,7 +128,7 @@ def _structured(
         outline = lists.outline(Asked.of(question.terms, retriever), docs)
         if outline is not None:
             return Outcome(lists.lines(outline))
-    return told_by_facts
+    return None
 
 
 def _of_asked_place(question: Question, outcome: Outcome) -> bool:

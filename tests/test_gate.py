@@ -37,6 +37,8 @@ READING = {
     "POST /gradio_api/call/{api_name}", "POST /gradio_api/call/{api_name}/",
     "POST /gradio_api/cancel", "POST /gradio_api/queue/join", "POST /gradio_api/reset",
     "POST /gradio_api/reset/", "POST /gradio_api/run/{api_name}",
+    # opens an original: of the page's own functions only `read` and `download` are served by it
+    "POST /gradio_api/component_server", "POST /gradio_api/component_server/",
     "POST /gradio_api/run/{api_name}/", "POST /login", "POST /login/", "GET /healthz",
 }  # fmt: skip
 WRITING = {"GET /gradio_api/upload_progress", "POST /gradio_api/upload"}
@@ -267,7 +269,7 @@ def test_attacks_are_refused(closed: str) -> None:
     for method, path in (
         ("POST", "/gradio_api/process_recording"), ("GET", "/openapi.json"), ("GET", "/docs"),
         ("GET", "/gradio_api/openapi.json"), ("POST", "/gradio_api/vibe-edit"),
-        ("GET", "/gradio_api/deep_link"), ("POST", "/gradio_api/component_server"),
+        ("GET", "/gradio_api/deep_link"),
         ("GET", "/monitoring"), ("PUT", "/"), ("GET", "/gradio_api/runs"),
     ):  # fmt: skip
         assert _ask(closed, method, path, b"x" if method == "POST" else b"")[0] == 404, path

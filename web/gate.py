@@ -34,7 +34,7 @@ _READ = (
 )  # fmt: skip
 _WRITE = (
     r"/login", rf"{_API}/queue/join", rf"{_API}/(?:run|api|call|call/v2)/{_NAME}",
-    rf"{_API}/(?:cancel|reset)",
+    rf"{_API}/(?:cancel|reset|component_server)",  # the last opens an original
 )  # fmt: skip
 _UPLOADS = {"GET": (rf"{_API}/upload_progress",), "POST": (rf"{_API}/upload",)}
 _CALL = re.compile(rf"{_API}/(?:run|api|call|(?P<by_name>call/v2))/(?P<name>{_NAME})/?")
