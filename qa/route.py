@@ -27,6 +27,7 @@ from text.normalize import fold
 from youju.records import Filters, Hit, PolicyDoc, Question, Reader, Retriever
 
 _SUBJECT_MAX = 30  # characters of the question that a refusal repeats
+_NAMED = 3  # documents named in a refusal
 _OUTLINED = 3  # hits whose documents may hold the heading that is asked for
 _KNOWN = 0.9  # confidence of what is read off a header, a label, a cell or a fact
 
@@ -172,11 +173,16 @@ def _labelled(
     return _numbered_row(question, docs, number)
 
 
-def _article(docs: Sequence[PolicyDoc], wanted: tuple[int, int]) -> Outcome | None:
-    """None when no document has such an article, or more than one has."""
+def _article(docs: Sequence[PolicyDoc], wanted: tuple[int, int]) -> Outcome | Refusal:
+    """The article; a refusal when no document has it, or more than one: none is guessed."""
     found = articles.articles(docs, wanted)
-    if len(found) != 1:
-        return None
+    number, sub = wanted
+    label = f"第{number}条" + (f"之{sub}" if sub else "")
+    if not found:
+        return Refusal(f"所问的文件里没有{label}")
+    if len(found) > 1:
+        names = "、".join(f"《{doc.name}》" for doc, _ in found[:_NAMED])
+        return Refusal(f"有{len(found)}份文件都有{label}（{names}等），请写明是哪一份")
     doc, clause = found[0]
     span = articles.quoted(doc, clause)
     return Outcome((Line(doc, unlabelled(span.of(doc.text)), (span,), clause.path),))

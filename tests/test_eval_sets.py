@@ -28,7 +28,7 @@ ROWS = (
      "answerable": True,
      "gold": [{"doc": "甲.txt", "quote": "夜间建筑施工噪声不得超过55分贝", "alt": []}],
      "must_contain": [["55分贝"]], "docs": ["甲.txt"], "note": ""},
-    {"id": "n2", "question": "农业灌溉用水每立方米收多少钱", "category": "unanswerable",
+    {"id": "n2", "question": "去火星旅游的船票几点开售", "category": "unanswerable",
      "answerable": False, "gold": [], "must_contain": [], "docs": ["乙.txt"], "note": ""},
 )  # fmt: skip
 

@@ -150,6 +150,8 @@ def test_every_damaged_file_is_named(tmp_path, data, encoder, damage):
     for name in names(tmp_path):
         path = generation(tmp_path) / name
         good = path.read_bytes()
+        if not good and damage != "absent":
+            continue  # nothing in it that could be damaged
         if damage == "absent":
             path.unlink()
         elif damage == "truncated":
@@ -308,10 +310,10 @@ def test_two_builds_at_once(root, data, encoder, model):
 
 
 @pytest.mark.parametrize("signal_", [signal.SIGKILL, signal.SIGINT])
-@pytest.mark.parametrize("step", [1, 6, 26, 27])  # first file, in the middle, manifest, pointer
+@pytest.mark.parametrize("step", [1, 6, 29, 30])  # first file, in the middle, manifest, pointer
 def test_interrupted_while_publishing(root, data, encoder, model, signal_, step):
     steps = len(names(root)) - 1  # one document fewer
-    assert steps == 26, "the steps below name the manifest and the pointer"
+    assert steps == 29, "the steps below name the manifest and the pointer"
     process = child(root, f"stop{step}", model)
     wait_ready(process)
     process.send_signal(signal_)
