@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +17,18 @@ from ingest.passages import passages
 from ingest.pipeline import ingest, policy_doc
 from qa.asked.question import analyze
 from qa.pipeline import answer
-from youju.records import Encoder, Hit, PolicyDoc, Question, Reader, Reading, SourceFile, Unit
+from reader.bundled import BundledReader
+from youju.records import (
+    Answer,
+    Encoder,
+    Hit,
+    PolicyDoc,
+    Question,
+    Reader,
+    Reading,
+    SourceFile,
+    Unit,
+)
 
 ROOT = Path(__file__).parent.parent
 CASES = Path(__file__).parent / "cases"
@@ -52,9 +65,20 @@ def asked(text: str, index: HybridIndex) -> Question:
     return analyze(text, index.names())
 
 
+@cache
+def bundled() -> Reader:
+    """The reader that the product answers with."""
+    return BundledReader()
+
+
+def answered(question: Question, index: HybridIndex, **options: Any) -> Answer:
+    """The answer of the product: that of the bundled reader."""
+    return answer(question, index, reader=bundled(), **options)
+
+
 def said(text: str, index: HybridIndex, reader: Reader | None = None) -> str:
-    """The text of the answer."""
-    return answer(asked(text, index), index, reader=reader).text
+    """The text of the answer; by the bundled reader when no other is given."""
+    return answer(asked(text, index), index, reader=reader or bundled()).text
 
 
 def hit_of(doc: PolicyDoc, number: int = 0, score: float = 1.0) -> Hit:

@@ -25,6 +25,8 @@ def test_answers_do_not_lose_facts(
     case: dict, request: pytest.FixtureRequest, reader: Reader
 ) -> None:
     """What a person needs of the answer is in it, however it is worded and cut."""
+    if "fails" in case:
+        request.applymarker(pytest.mark.xfail(strict=True, reason=case["fails"]))
     index = request.getfixturevalue(case["index"])
     if request.getfixturevalue("qa_encoder").name == "tiny":
         pytest.skip("the answers were reviewed with the bundled encoder")
