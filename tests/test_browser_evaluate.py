@@ -79,7 +79,7 @@ def test_run_look_compare_and_download(page: Page, tmp_path: Path) -> None:
     assert name.startswith("hybrid-")
     row = page.inner_text("[data-measure='Success@1']")
     assert "1.000" in row and "首条命中" in row
-    assert page.locator(".yj-chart").count() == 3
+    assert page.locator(".yj-chart").count() == 4  # the last: what confidence is worth
     # every question, expected and found side by side, opens its clause
     page.locator("#yj-eval-flawed input").uncheck()
     page.wait_for_selector(".yj-judged >> nth=1", state="attached", timeout=WAIT)
