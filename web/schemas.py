@@ -90,7 +90,7 @@ class DocumentSummary(TypedDict):
 
 
 class DocumentJson(TypedDict):
-    """A whole document: its original text, metadata with proving places, clause tree, tables."""
+    """A whole document: original text, metadata with proving places, clause tree, tables, parts."""
 
     doc_id: str
     source: str
@@ -105,6 +105,7 @@ class DocumentJson(TypedDict):
     problems: list[str]
     unread: list[str]
     pages: list[dict[str, int]]
+    parts: list[dict[str, Any]]
     text: str
 
 
