@@ -1,4 +1,4 @@
-"""Who does what, and what a body has to do, over an index."""
+"""What a body has to do, over an index."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from qa_helpers import asked, document, index_of
 
 from index.retrieve import HybridIndex
 from qa.clauses import duties
-from qa.proof.compose import proven_answer
 from youju.records import Encoder
 
 _PLAN = (
@@ -29,30 +28,6 @@ _RULE = (
 def two(qa_encoder: Encoder) -> HybridIndex:
     """A plan and a rule of one city."""
     return index_of([document(_PLAN, "plan.txt"), document(_RULE, "rule.txt")], qa_encoder)
-
-
-@pytest.mark.parametrize(
-    ("text", "says", "never"),
-    [
-        ("谁拨付助餐补贴", "区财政局", "民政局"),
-        ("补贴名单由谁公布", "市民政局", "财政局"),
-        ("补贴由哪个部门审核", "区民政局", "区财政局"),
-        ("清洁取暖由谁牵头", "市发展改革委牵头", "住房城乡建设局"),
-    ],
-)
-def test_who_does_it(two: HybridIndex, text: str, says: str, never: str) -> None:
-    question = asked(text, two)
-    hits = two.search(question, 10)
-    told = duties.who(question, hits, two)
-    assert told is not None
-    answer = proven_answer(question, told, hits)
-    assert answer is not None and says in answer.text and never not in answer.text
-
-
-@pytest.mark.parametrize("text", ["谁建造了长城", "助餐补贴标准是多少", "谁报销差旅费"])
-def test_nobody_is_named_for_what_no_sentence_says(two: HybridIndex, text: str) -> None:
-    question = asked(text, two)
-    assert duties.who(question, two.search(question, 10), two) is None
 
 
 def test_all_tasks_of_a_body_by_its_short_name(two: HybridIndex) -> None:

@@ -53,12 +53,6 @@ def is_unit(text: str) -> bool:
     return _WITH_UNIT.fullmatch(text) is not None
 
 
-def unit_at(text: str, at: int) -> str:
-    """The unit that stands at position `at` of a folded text, or ''."""
-    found = _UNIT.match(text, at)
-    return found.group() if found else ""
-
-
 def split_unit(name: str) -> tuple[str, str]:
     """A folded column's name and the unit in its brackets.
 
