@@ -35,7 +35,6 @@ PER = (
 UNIT = rf"(?:{_LATIN}|{_LONG}|{_GUARDED}|[{_ONE}])"
 """A unit or a counter, to be used within other patterns."""
 
-_UNIT = re.compile(UNIT)
 _WITH_UNIT = re.compile(
     rf"(?:百|千|万|十万|百万|千万|亿|万亿)*(?:{UNIT})(?:{PER})*|%|‰|℃|元/[^\s()]{{1,8}}"
 )
