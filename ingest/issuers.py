@@ -32,7 +32,7 @@ _HISTORY_KEY = re.compile(r"(?:摘要|题注|内容概述)\s*:\s*")
 _DECREE = re.compile(r"^(?:中华人民共和国)?(?P<organ>[\u4e00-\u9fff]{2,20}?)令")
 # an organ at the end of a stretch, alone behind a sentence, a bracket or a wide gap
 _ORGAN_LAST = re.compile(
-    r"(?:^|[。!?:;)]|\s\s)\s*"
+    r"(?:^|[。!?:;)]|\s\s)\s{0,8}"
     r"(?P<organ>[\u4e00-\u9fff、]{2,30}(?: [\u4e00-\u9fff]{2,30}){0,3})$"
 )
 _ORGAN_REACH = 90

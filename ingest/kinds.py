@@ -78,7 +78,7 @@ _STREAMS: tuple[tuple[str, MediaType | str], ...] = (
     ("PowerPoint Document", "是演示文稿(ppt),请另存为 pdf"),
 )
 _WEB_PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|meta)[\s>]", re.I)
-_MAIL = re.compile(rb"^(?:[!-9;-~]+:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*){1,40}?mime-version:", re.I)
+_MAIL = re.compile(rb"^(?:[!-9;-~]+:[^\n]*+\n(?:[ \t][^\n]*+\n)*+){1,40}?mime-version:", re.I)
 _HEAD = 4096
 _USUAL = 0.8  # how usual the characters of Chinese text are at least, see `txt.usual`
 

@@ -14,12 +14,13 @@ from text.normalize import fold, squeeze
 from youju.records import Mention, PolicyMeta, Span
 
 _NUMBER = (
-    r"[\u4e00-\u9fff]{1,14}\s*[\[(<]\s*(?:19|20)\d{2}\s*[\])>]\s*第?\s*\d{1,5}\s*号"
-    r"|[\u4e00-\u9fff]{2,20}令\s*(?:[\[(]?(?:19|20)\d{2}[\])]?年?)?\s*第?\s*\d{1,4}\s*号"
+    r"[\u4e00-\u9fff]{1,14}\s{0,8}[\[(<]\s{0,8}(?:19|20)\d{2}\s{0,8}[\])>]\s{0,8}第?\s{0,8}\d{1,5}\s{0,8}号"
+    r"|[\u4e00-\u9fff]{2,20}令\s{0,8}(?:[\[(]?(?:19|20)\d{2}[\])]?年?)?\s{0,8}第?\s{0,8}\d{1,4}\s{0,8}号"
 )
 # 《某办法》(云政发[2016]12号): nested names use 〈〉 or 《》 inside
 _NAMED = re.compile(
-    rf"《(?P<title>(?:[^《》]|《[^《》]*》){{2,120}})》\s*(?:\(\s*(?P<number>{_NUMBER})[^()]{{0,40}}\))?"
+    r"《(?P<title>(?:[^《》]|《[^《》]*》){2,120})》\s{0,8}"
+    rf"(?:\(\s{{0,8}}(?P<number>{_NUMBER})[^()]{{0,40}}\))?"
 )
 _BARE = re.compile(rf"(?P<number>{_NUMBER})")
 _ENDS = re.compile(
@@ -34,10 +35,12 @@ _SENTENCE = re.compile(r"[^。;\n]+[。;]?")
 _ENDING_TITLE = re.compile(r"(?:废止|宣布失效|失效|停止执行)")
 _HEADING = re.compile(r"废止|失效|停止执行|修改|继续有效|保留|修订")
 _ENDING_HEADING = re.compile(r"废止|失效|停止执行")
-_ITEM = re.compile(r"^\(?\s*(?:\d{1,3}|[一二三四五六七八九十百]{1,4})\s*(?:[.、)]|\s)\s*(?=\S)")
+_ITEM = re.compile(
+    r"^\(?\s{0,8}(?:\d{1,3}|[一二三四五六七八九十百]{1,4})\s{0,8}(?:[.、)]|\s)\s{0,8}(?=\S)"
+)
 _ITEM_NAME = re.compile(
     rf"(?P<title>[^《》\n]{{6,120}}?(?:通知|办法|规定|意见|决定|条例|细则|方案|函|批复|公告|通告|规则|制度))"
-    rf"\s*(?:\(\s*(?P<number>{_NUMBER})[^()]{{0,40}}\)|(?=\s|$|\())"
+    rf"\s{{0,8}}(?:\(\s{{0,8}}(?P<number>{_NUMBER})[^()]{{0,40}}\)|(?=\s|$|\())"
 )
 _AMENDS = re.compile(r"关于修[改订正]《(?P<title>[^《》]{4,100})》的(?:决定|通知)")
 _READS = re.compile(r"解读")

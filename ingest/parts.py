@@ -25,8 +25,9 @@ _MOST = 200  # documents of one file
 _NAMED_IN = 60  # lines of a notice that may name what it issues
 # a title that runs into its text: (此件公开发布)某某制度第一条为…
 _RUN_ON = re.compile(
-    r"\s*(?:\([^()]{2,20}\)\s*)?(?:附件?\s*\d{0,2}\s*:?\s*)?"
-    rf"(?P<title>[^。;:,]{{6,60}}?(?:{KINDS}))(?=\s*(?:第[一1][条章]|为(?!期|止|准|主)|根据|一、|\())"
+    r"\s{0,8}(?:\([^()]{2,20}\)\s{0,8})?(?:附件?\s{0,8}\d{0,2}\s{0,8}:?\s{0,8})?"
+    rf"(?P<title>[^。;:,]{{6,60}}?(?:{KINDS}))"
+    r"(?=\s{0,8}(?:第[一1][条章]|为(?!期|止|准|主)|根据|一、|\())"
 )
 
 

@@ -13,21 +13,21 @@ from ingest.titles import run_on
 from text.normalize import squeeze
 from youju.records import Proven, Span
 
-_YEAR = r"[\[(<]\s*(?:19|20)\d{2}\s*[\])>]"
+_YEAR = r"[\[(<]\s{0,8}(?:19|20)\d{2}\s{0,8}[\])>]"
 SERIAL = re.compile(
-    rf"[\u4e00-\u9fff]{{1,14}}\s*{_YEAR}\s*+第?\s*+\d{{1,5}}\s*号"
-    r"|(?:[\u4e00-\u9fff]{2,20}令)\s*+(?:[\[(]?(?:19|20)\d{2}[\])]?年?)?\s*+第?\s*+\d{1,4}\s*号"
+    rf"[\u4e00-\u9fff]{{1,14}}\s{{0,8}}{_YEAR}\s{{0,8}}+第?\s{{0,8}}+\d{{1,5}}\s{{0,8}}号"
+    r"|(?:[\u4e00-\u9fff]{2,20}令)\s{0,8}+(?:[\[(]?(?:19|20)\d{2}[\])]?年?)?\s{0,8}+第?\s{0,8}+\d{1,4}\s{0,8}号"
 )
-_BROKEN = re.compile(r"[\u4e00-\u9fff]{2,12}\s*[\[(]\s*\d{4}[\])]?\s*+\d*+\s*+号?")
+_BROKEN = re.compile(r"[\u4e00-\u9fff]{2,12}\s{0,8}[\[(]\s{0,8}\d{4}[\])]?\s{0,8}+\d*+\s{0,8}+号?")
 _DECREE = re.compile(r"^[\u4e00-\u9fff]{2,20}令$")
-_DECREE_NUMBER = re.compile(r"^\(?第\s*[\d一二三四五六七八九十百〇零]{1,6}\s*号\)?$")
+_DECREE_NUMBER = re.compile(r"^\(?第\s{0,8}[\d一二三四五六七八九十百〇零]{1,6}\s{0,8}号\)?$")
 # Words that lead to a number in a sentence and do not belong to it: …以皖政办[2007]53号印发
 _LEAD = re.compile(r"^.*[以按据照依之的与及于即和](?=[\u4e00-\u9fff]{2})")
 # A number that another document bears: 根据…[2016]142号文件
-_FOREIGN = re.compile(r"\s*(?:文|精神|规定|的|中|[)》])")
+_FOREIGN = re.compile(r"\s{0,8}(?:文|精神|规定|的|中|[)》])")
 _PUBLISHED_BY = re.compile(
-    r"(?:(?:摘要|题注)\s*:\s*)?\(\s*(?:19|20)\d{2}年\d{1,2}月\d{1,2}日\s*"
-    r"(?P<number>[\u4e00-\u9fff]{2,20}令\s*(?:[\[(]?(?:19|20)\d{2}[\])]?年?)?\s*第?\s*\d{1,4}\s*号)\s*(?:公布|发布)"
+    r"(?:(?:摘要|题注)\s{0,8}:\s{0,8})?\(\s{0,8}(?:19|20)\d{2}年\d{1,2}月\d{1,2}日\s{0,8}"
+    r"(?P<number>[\u4e00-\u9fff]{2,20}令\s{0,8}(?:[\[(]?(?:19|20)\d{2}[\])]?年?)?\s{0,8}第?\s{0,8}\d{1,4}\s{0,8}号)\s{0,8}(?:公布|发布)"
 )
 # The number of a standard on a line of its own: DB 44/2208-2019, GB/T 1.1-2009
 _STANDARD = re.compile(

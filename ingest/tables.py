@@ -33,9 +33,11 @@ _MAX_ABOVE = 240
 _MAX_CAPTION = 60
 _MIN_NAME = 3
 _WORDS = re.compile(r"[A-Za-z\u4e00-\u9fff]")
-_PAGE = re.compile(r"第?\s*\d{1,4}\s*页(?:\s*[,/]?\s*共\s*\d{1,4}\s*页)?|\(?续[上表]*\d*\)?")
+_PAGE = re.compile(
+    r"第?\s{0,8}\d{1,4}\s{0,8}页(?:\s{0,8}[,/]?\s{0,8}共\s{0,8}\d{1,4}\s{0,8}页)?|\(?续[上表]*\d*\)?"
+)
 _UNIT_NOTE = re.compile(r"(?:计[量价])?单位\s*:")
-_NOTE = re.compile(r"\(?(?:备?注|说明|数据来源|资料来源)\s*\d*\s*[:.、]")
+_NOTE = re.compile(r"\(?(?:备?注|说明|数据来源|资料来源)\s{0,8}\d*\s{0,8}[:.、]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,8 @@ def test_without_a_model_words_and_likeness_read(five: HybridIndex) -> None:
     hits = five.search(question, scope.DEPTH)
     reads = read(question, hits, five, LexicalReader(five))
     assert 0 < len(reads) <= DEPTH
-    assert all(0 <= r.reading.answers <= 1 and r.reading.rank == 0 for r in reads)
+    assert all(0 <= r.reading.answers <= 1 for r in reads)
+    assert len({r.reading.rank for r in reads}) == 1, "words order nothing"
     assert all(len(r.reading.spans) == len(r.source.unit.spans) for r in reads)
 
 

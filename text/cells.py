@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _NUMBER = r"[≥≤<>约近+-]?\d[\d,.]*(?:[—~-]{1,2}\d[\d,.]*)?"
-_VALUE = re.compile(rf"{_NUMBER}\s*[%‰]?\s*[^\d\s,。;:()]{{0,5}}(?:\([^()]{{0,8}}\))?")
+_VALUE = re.compile(rf"{_NUMBER}\s{{0,8}}[%‰]?\s{{0,8}}[^\d\s,。;:()]{{0,5}}(?:\([^()]{{0,8}}\))?")
 _BARE = re.compile(rf"{_NUMBER}\s*(?:\([\d.,%]+\))?")
 _BLANK = re.compile(r"[\s/⁄／—\-–·…*]*")
 _YEARLY = re.compile(

@@ -45,7 +45,7 @@ _STEP = re.compile(
     rf"(?:到|至|于)?(?P<year>(?:19|20)\d{{2}})年(?:底前?|末)?[:为]?(?P<value>{_VALUE})(?=[,、;。)]|$)"
 )
 _STEP_MARK = re.compile(r"\s*[,、;]\s*(?:并?力争|预计)?")
-_LADDER_HEAD = re.compile(r"(?P<name>[^,;。:\d][^,;。:]{1,40}?)\s*(?:分别|依次)?[为:]?\s*$")
+_LADDER_HEAD = re.compile(r"(?P<name>[^,;。:\d][^,;。:]{1,40}?)\s{0,8}(?:分别|依次)?[为:]?\s{0,8}$")
 # 到2030年,分别达到8000万人次、600亿元: the names were said before
 _AGAIN = re.compile(
     rf"(?:分别|依次)(?P<verb>[^\d、,;。]{{0,8}}?)(?P<values>{_VALUES})(?P<tail>以上|以下|以内|左右)?"

@@ -20,7 +20,10 @@ MAX_CELLS = 2_000_000
 _DAMAGED = "工作簿内容已损坏,请用 Excel 或 WPS 打开后另存为 xlsx"
 _OLE = b"\xd0\xcf\x11\xe0"
 # A formula without a value beside it: written by a program that does not calculate.
-_UNCALCULATED = re.compile(rb"</f>\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>|<f[^>]*/>\s*</c>")
+_UNCALCULATED = re.compile(
+    rb"</f>\s{0,8}(?:<v\s{0,8}/>|<v>\s{0,8}</v>)?\s{0,8}</c>"
+    rb"|<f[^>]{0,200}/>\s{0,8}</c>"
+)
 _DECIMALS = re.compile(r"\.([0#]+)")
 _NO_TEXT = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 _DATE_PARTS = re.compile(r"y+|m+|d+", re.I)

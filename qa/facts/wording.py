@@ -20,7 +20,7 @@ _AMONG = re.compile(r"^其中[，,：:]?")
 _VERB = 14  # characters of the words that bind a value
 _MARKS = re.compile(r"[,;。:()\n]")
 _SHARED = re.compile(r"分别|依次|逐年|分年度")
-_FIGURE = re.compile(r"\d|[一二三四五六七八九十百]+(?=[个家项所座万亿%分])")
+_FIGURE = re.compile(r"\d|[一二三四五六七八九十百]{1,9}(?=[个家项所座万亿%分])")
 _BASE = re.compile(r"[比较](?:19|20)\d{2}年\D*$")  # 比2020年提高
 _DATED = re.compile(r"(?<![比较])(?:19|20)\d{2}年?(?:底|末)?(?:以?前)?")
 _UNDATED = "（原文没有写明年份）"

@@ -32,7 +32,7 @@ _HEADER_ONLY = frozenset({"status", "period", "title", "source", "page_date"})
 _POINTS = re.compile(
     r"名单|清单|目录|指引|解答|问答|年报|公报|批复|基准|预案|答复|函件|文件|政策|法规|规章|这[份个部项]|那[份个部项]|该|《|号文|[\[(](?:19|20)\d{2}[\])]\d+号"
 )
-_TITLE_TAIL = re.compile(r"\s*[\[(][^()\[\]]{0,24}[\])]$|》$")
+_TITLE_TAIL = re.compile(r"\s{0,8}[\[(][^()\[\]]{0,24}[\])]$|》$")
 _NAMES = {
     "decree": "公布文号", "interpreter": "解释", "passed": "通过", "amended": "修改",
     "basis": "依据", "purpose": "目的", "scope": "适用范围", "article_count": "条数",
