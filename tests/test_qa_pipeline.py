@@ -144,6 +144,19 @@ def test_traditional_characters_stay_as_they_are(five: HybridIndex) -> None:
     assert simple == traditional == "2016年食品监督抽查合格率达到92%[1]"
 
 
+@pytest.mark.parametrize(
+    "question", ["贵州省质量发展三年行动计划的文号是什么", "江苏省2012年行动计划现在还有效吗"]
+)
+def test_what_the_header_says_stands_in_the_first_hit(five: HybridIndex, question: str) -> None:
+    made = answer(asked(question, five), five)
+    (cited, *_), (first, *_) = made.citations, made.hits
+    assert first.passage.doc_id == cited.doc_id
+    span = first.passage.span
+    assert span.start < cited.end and cited.start < span.end
+    scores = [hit.score for hit in made.hits]
+    assert scores == sorted(scores, reverse=True)
+
+
 def test_a_text_that_changed_after_indexing_is_not_quoted(five: HybridIndex) -> None:
     class Changed:
         """The index with another text than the one that was read."""

@@ -116,6 +116,12 @@ def test_items_are_brought_as_far_as_fit() -> None:
     assert 200 < len(line.text) <= LIST_MAX + 120
 
 
+def test_a_question_of_the_text_is_never_the_whole_answer() -> None:
+    body = f"停了一天最多交多少{LONG}？答：每天最多四十元。{LONG}。{LONG}。"
+    (line,) = quoted([read_of(body, {"最多交多少": 4.0}, -6.0)])
+    assert "每天最多四十元" in line.text and len(line.text) < 3 * len(LONG)
+
+
 def test_each_part_of_a_question_gets_its_segment() -> None:
     read = read_of(WIDE, {"收费": 4.0})
     free = read_of(WIDE, {"夜间": 4.0}).reading

@@ -114,7 +114,26 @@ def test_an_item_alone_knows_its_lead_in() -> None:
     assert "应当遵守下列规定:" not in source.unit.text
 
 
-@given(st.lists(st.sampled_from("甲乙丙。；：\n（一）第二条1.　 食品"), max_size=60).map("".join))
+_MORE = "具体以停车场公示的标准和市发展改革部门的规定为准，" * 4
+ASKED = (
+    f"云山市停车问答\n一、收费问题\n常见的问题如下。\n例1：{_MORE}王女士的车停了不到一刻钟，要不要交费？\n"
+    f"答：不到三十分钟的免费，{_MORE}不另行通知。\n例2：{_MORE}李先生停了一天，最多交多少？\n"
+    f"答：每天最多四十元，{_MORE}不另行通知。\n"
+)
+
+
+def test_a_question_of_the_text_is_read_with_its_answer_and_known_to_it() -> None:
+    doc = document(ASKED)
+    (whole,) = [s for s in units_of(doc) if "不到一刻钟" in s.unit.text]
+    assert "三十分钟的免费" in whole.unit.text and "每天最多" not in whole.unit.text
+    like = passages(doc)[-1]
+    clause = next(c for c in doc.clauses if "四十元" in c.own.of(doc.text))
+    passage = replace(like, clause_ids=(clause.id,), span=clause.own, path=clause.path)
+    (reply,) = sources([Hit(passage, 1.0)], Holding(doc))  # type: ignore[arg-type]
+    assert "最多交多少?" in reply.unit.context and "多少" not in reply.unit.text
+
+
+@given(st.lists(st.sampled_from("甲乙丙。；？：\n（一）第二条1.　 食品"), max_size=60).map("".join))
 def test_offsets_hold_for_any_document(text: str) -> None:
     doc = document(f"云山市办法\n第一条 {text}\n第二条 本办法自公布之日起施行。\n")
     for source in units_of(doc):

@@ -12,14 +12,15 @@ from youju.records import Clause, Hit, PolicyDoc, Table, TableRow
 
 _LONG_PLAN = 5  # years
 _BEFORE = 200  # characters of a clause that are looked at before one of its later passages
-_COLON = re.compile(r"[:：]$")
+_OPEN = re.compile(r"[:：?？]$")  # what follows belongs to it
 _TITLE = re.compile(r"《[^《》]{2,80}》")
 
 
 def lead_in(doc: PolicyDoc, hit: Hit) -> str:
     """The folded text that introduces a passage, or ''.
 
-    It is the earlier part of the passage's own clause, else a line with a colon before the clause.
+    It is the earlier part of the passage's own clause, else a line before the clause that ends with
+    a colon or asks what the clause answers.
     """
     by_id = {clause.id: clause for clause in doc.clauses}
     clause = by_id.get(hit.passage.clause_ids[0]) if hit.passage.clause_ids else None
@@ -40,15 +41,15 @@ def _introduction(doc: PolicyDoc, clause: Clause, by_id: Mapping[str, Clause]) -
         siblings = [by_id[i] for i in parent.children]
     for sibling in reversed(siblings[: siblings.index(clause)]):
         if sibling.kind in ("段", "款"):
-            return _with_colon(sibling, doc)
+            return _opening(sibling, doc)
         if sibling.kind != clause.kind:
             break
-    return _with_colon(parent, doc) if parent is not None else ""
+    return _opening(parent, doc) if parent is not None else ""
 
 
-def _with_colon(clause: Clause, doc: PolicyDoc) -> str:
+def _opening(clause: Clause, doc: PolicyDoc) -> str:
     text = clause.own.of(doc.text).rstrip()
-    return text if _COLON.search(text) else ""
+    return text if _OPEN.search(text) else ""
 
 
 @lru_cache(maxsize=8192)

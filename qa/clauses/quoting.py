@@ -2,7 +2,8 @@
 
 A segment ends at a full stop, a semicolon or a line's end. All segments near the best one are
 quoted, and of its own clause the next best ones while the quotation is short: a longer quotation is
-better than a wrong one. A lead-in is never quoted without its items.
+better than a wrong one. A lead-in is never quoted without its items, nor a question of the text
+without its answer.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ SHORT = 180  # characters up to which the best clause lends its next best segmen
 BUDGET = 230  # characters of the segments together
 GAP = 60  # characters between two quoted segments that are quoted with them
 LIST_MAX = 420  # characters of the items that a lead-in brings
-_LEADS = re.compile(r"[:：]\s*$")
+REPLY_MAX = 160  # … of the answer that a question of the text brings
+_LEADS = re.compile(r"[:：?？]\s{0,8}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +107,11 @@ def _with_items(read: Read, numbers: set[int], whole_list: bool) -> set[int]:
         if lead not in numbers and not (whole_list and numbers & set(items)):
             continue
         brought.add(lead)
+        asks = unit.text[: unit.spans[lead][1]].rstrip()[-1:] in "?？"
         spent = 0
         for item in items:
             spent += unit.spans[item][1] - unit.spans[item][0]
-            if spent > LIST_MAX:
+            if spent > (REPLY_MAX if asks else LIST_MAX) and item > lead + 1:
                 break
             brought.add(item)
     return brought

@@ -1,6 +1,7 @@
 """Hits → units to read: a passage with what stands around it, and where its words stand.
 
-A lead-in is one unit with its items; an item knows its lead-in; a row knows its columns.
+A lead-in is one unit with its items, a question of the text with its answer; an item knows its
+lead-in; a row knows its columns.
 """
 
 from __future__ import annotations
@@ -103,17 +104,21 @@ def _caption(doc: PolicyDoc, table: Table | None) -> str:
 
 
 def _with_items(doc: PolicyDoc, hit: Hit) -> Span:
-    """The passage, or with it the items that its last words introduce, as far as fit to read."""
+    """The passage, or with it what its last words introduce or ask, as far as fits to read."""
     span = hit.passage.span
-    clause = _ending_at(doc, hit)
-    if clause is None or not fold(span.of(doc.text)).rstrip().endswith(":"):
+    last = fold(span.of(doc.text)).rstrip()[-1:]
+    clause = _ending_at(doc, hit) if last in (":", "?") else None
+    if clause is None:
         return span
     by_id = {other.id: other for other in doc.clauses}
+    led = [by_id[child] for child in clause.children]
+    if not led and last == "?":
+        led = _after(doc, clause)
     end = span.end
-    for child in clause.children:
-        if by_id[child].span.end - span.start > _LED:
+    for child in led:
+        if child.span.end - span.start > _LED:
             break
-        end = by_id[child].span.end
+        end = child.span.end
     return Span(span.start, end)
 
 
@@ -121,8 +126,15 @@ def _ending_at(doc: PolicyDoc, hit: Hit) -> Clause | None:
     """The clause of the passage whose own text ends where the passage does."""
     ids = set(hit.passage.clause_ids)
     for clause in doc.clauses:
-        if clause.id in ids and clause.children:
+        if clause.id in ids:
             rest = doc.text[hit.passage.span.end : clause.own.end]
             if clause.own.covers(hit.passage.span) and not rest.strip():
                 return clause
     return None
+
+
+def _after(doc: PolicyDoc, clause: Clause) -> list[Clause]:
+    """The clause that follows on the same floor, if any."""
+    beside = [other for other in doc.clauses if other.parent == clause.parent]
+    place = beside.index(clause)
+    return beside[place + 1 : place + 2]
