@@ -7,11 +7,12 @@ for is kept too, so that asking for Guangdong is answered with a plain no.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from qa.asked.aspects import wanted
 from qa.asked.kinds import kind_of
 from qa.asked.names import named_documents, without_numbers, without_titles
+from text.counties import counties_in
 from text.dates import years
 from text.normalize import fold
 from text.places import places_in, same_place, short_name
@@ -80,11 +81,18 @@ def _regions(normal: str, stated: Sequence[str]) -> tuple[tuple[str, ...], str]:
         for match in re.finditer(re.escape(name) + r"[省市县区州]?", normal):
             if not any(s < match.end() and match.start() < e for s, e, _ in spans):
                 spans.append((match.start(), match.end(), name))
-    named = tuple(dict.fromkeys(name for _, _, name in sorted(spans)))
+    named = tuple(dict.fromkeys([*(name for _, _, name in sorted(spans)), *_above(normal, stated)]))
     rest = "".join(
         " " if any(s <= i < e for s, e, _ in spans) else char for i, char in enumerate(normal)
     )
     return named, rest
+
+
+def _above(normal: str, stated: Sequence[str]) -> Iterator[str]:
+    """What the documents call the counties that the question names, else where these lie."""
+    for _, _, county in counties_in(normal):
+        known = [short_name(region) for region in stated if county.name in region]
+        yield from known or [county.above]
 
 
 def _titles(names: Sequence[DocName], regions: Sequence[str]) -> str:
