@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from reader.bundled import BundledReader
+from reader.inputs import Inputs, batch
 from reader.train import sources
 from youju.records import Encoder, Unit
 
@@ -221,7 +222,6 @@ def test_an_interrupted_run_goes_on_where_it_was(
 def test_the_exported_model_reads_like_the_network(prepared, work: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     import torch
 
-    from reader.inputs import Inputs, batch
     from reader.train import export, loop
 
     net = loop.train(prepared, work, loop.Recipe(steps=2, tokens=1200, warmup=1))
@@ -248,6 +248,22 @@ def test_the_exported_model_reads_like_the_network(prepared, work: Path, tmp_pat
     assert small.revision != BundledReader(tmp_path / "whole").revision
     ranks = [reading.rank for reading in small.read(question, units)]
     assert np.abs(np.array(ranks) - figures[:, 0].numpy()).max() < 0.5, "eight bits are near enough"
+
+
+@needs_base
+def test_the_network_to_export_computes_the_same(prepared) -> None:  # type: ignore[no-untyped-def]
+    import torch
+
+    from reader.train import deployed, loop
+
+    net = loop.network(prepared).eval()
+    again = copy.deepcopy(net)
+    deployed.deploy(again, prepared.groups)
+    with torch.no_grad():
+        ids, attended, pool = batch([p for g in prepared.groups[:6] for p in g.pairs])
+        given = [torch.from_numpy(each) for each in (ids, attended, pool)]
+        for told, expect in zip(again(*given), net(*given), strict=True):
+            assert torch.allclose(told, expect, atol=1e-3)
 
 
 @needs_base

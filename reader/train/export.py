@@ -15,11 +15,11 @@ from torch import nn
 
 from reader.inputs import FIRST_SPAN, MAX_TOKENS
 from reader.train import base
+from reader.train.deployed import deploy
 from reader.train.groups import Group
 from reader.train.network import Network
 
 _OPSET = 17
-_BLOCK = 128  # weights that share a scale
 _SEEN = 2  # a longer piece that the training pairs hold less often is left out
 
 
@@ -27,13 +27,12 @@ def export(
     net: Network, tokenizer: Path, groups: Sequence[Group], out: Path, *, quantized: bool = True
 ) -> None:
     """Write the model folder. The network loses what is not needed to read."""
-    import onnx
     from onnxruntime.quantization import QuantType, quantize_dynamic
-    from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 
     out.mkdir(parents=True, exist_ok=True)
-    trim(net, tokenizer, groups, out / "tokenizer.json")
     net.eval()
+    deploy(net, groups)
+    trim(net, tokenizer, groups, out / "tokenizer.json")
     ids = torch.ones((2, 16), dtype=torch.int64)
     pool = torch.rand((2, FIRST_SPAN + 3, 16))
     with tempfile.TemporaryDirectory() as folder:
@@ -50,17 +49,10 @@ def export(
         )  # fmt: skip
         model = out / "model.onnx"
         if quantized:
-            words = Path(folder) / "words.onnx"
             quantize_dynamic(
-                whole, words, op_types_to_quantize=["Gather"], weight_type=QuantType.QInt8
-            )
-            # Blocks with a scale of their own: one scale for a whole row of activations, as
-            # quantize_dynamic has it, costs two points of every figure.
-            blocks = MatMulNBitsQuantizer(
-                onnx.load(words), bits=8, block_size=_BLOCK, is_symmetric=True, accuracy_level=4
-            )
-            blocks.process()
-            blocks.model.save_model_to_file(str(model), False)
+                whole, model, op_types_to_quantize=["Gather", "MatMul"],
+                weight_type=QuantType.QInt8, per_channel=True,
+            )  # fmt: skip
         else:
             shutil.copy(whole, model)
     digest = hashlib.sha256(model.read_bytes()).hexdigest()
