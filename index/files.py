@@ -15,10 +15,12 @@ from index import ledger, lexical
 from index.catalog import Catalog, Entry
 from index.records import FORMAT, IndexData, Manifest, Ragged, Tokens
 from index.serialize import from_plain, to_plain
+from index.stores.faiss import built
 from youju.errors import IndexCorrupt
 from youju.records import Passage, PolicyDoc
 
 MANIFEST = "manifest.json"
+NEAREST = "vectors.faiss"
 
 # Files up to this size are hashed when an index is opened; of larger ones only the size is
 # compared, so that opening stays fast.
@@ -130,6 +132,7 @@ def contents(data: IndexData) -> Iterator[tuple[str, bytes | np.ndarray]]:
     yield "catalog.documents.npy", data.catalog.doc_of
     yield from ledger.contents(data.ledger)
     yield "vectors.npy", data.vectors
+    yield NEAREST, (built(data.vectors) if data.nearest is None else data.nearest).tobytes()
     yield from lexical.files(data.words, "words").items()
     yield from lexical.files(data.bigrams, "bigrams").items()
     yield from lexical.files(data.document_bigrams, "document_bigrams").items()
@@ -213,6 +216,7 @@ def read(folder: Path, manifest: Manifest) -> IndexData:
         document_bigrams=lexical.load(folder, "document_bigrams", len(catalog.entries)),
         cut=_ragged(folder, "cut"),
         tokens=tokens,
+        nearest=np.asarray(np.memmap(folder / NEAREST, np.uint8, "r")),
     )
 
 

@@ -16,7 +16,7 @@ Parameters = Mapping[str, str | int | float]
 Progress = Callable[[str, int, int], None]
 
 # Raise when the layout on disk or the meaning of a file changes.
-FORMAT = 4
+FORMAT = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,7 @@ class IndexData:
     document_bigrams: Lexicon  # of whole documents, in id order
     cut: Ragged  # columns of `words` for every passage, in the order of its text
     tokens: Tokens | None
+    nearest: np.ndarray | None = None  # bytes of the FAISS index; None: made of `vectors`
 
     def __post_init__(self) -> None:
         count = len(self.passages)

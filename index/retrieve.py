@@ -23,6 +23,7 @@ from index.thesaurus import Thesaurus, weights_for
 from index.thesaurus import load as load_thesaurus
 from index.trees import load as load_ranker
 from text.words import bigrams, words
+from youju.errors import IndexCorrupt
 from youju.records import (
     DocFacts,
     DocName,
@@ -34,6 +35,7 @@ from youju.records import (
     PolicyDoc,
     Question,
     Relation,
+    VectorStore,
 )
 from youju.validity import NOT_IN_FORCE, Ending, Told, on_day, state
 
@@ -87,12 +89,23 @@ class HybridIndex:
         self._data = data
         self._encoder = encoder
         self._vectors = data.vectors
-        self._store = open_store(self._vectors, store)
+        self._store_name: StoreName = store
         self._thesaurus = thesaurus or load_thesaurus()
         self._ranker = ranker or load_ranker()
         self._numbers = data.catalog.numbers
         self._prepared: dict[int, Prepared] = {}
         self._embedded: dict[str, np.ndarray] = {}
+
+    @cached_property
+    def _store(self) -> VectorStore:
+        """Opened at the first search: importing FAISS takes longer than opening all else."""
+        try:
+            return open_store(self._vectors, self._store_name, self._data.nearest)
+        except ValueError as error:
+            raise IndexCorrupt(
+                f"索引里的向量文件已损坏（{error}）："
+                "请重新建立索引（python cli.py index 文件夹 --rebuild）。"
+            ) from error
 
     @property
     def passages(self) -> Sequence[Passage]:

@@ -1,4 +1,4 @@
-"""Every store gives the ids and scores of the exact one."""
+"""Every store gives the scores of the exact one, and its ids wherever it compares all vectors."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from index.encoder import unit
 from index.stores.choose import open_store
 from index.stores.exact import ExactStore
-from index.stores.faiss import FaissStore
+from index.stores.faiss import FaissStore, built
 from youju.errors import SettingsError
 
 STORES = [ExactStore, FaissStore]
@@ -65,8 +65,41 @@ def test_zero_query_and_zero_vectors_score_zero(store):
     assert rows.tolist() == [0, 1, 2, 3] and scores.tolist() == [0, 0, 0, 0]
 
 
+def test_a_large_index_finds_nearly_all_and_scores_exactly():
+    """Clustered as real texts are; held to the exact store by recall and by its scores."""
+    rng = np.random.default_rng(5)
+    centres = unit(rng.normal(size=(60, 24)))
+    data = unit(centres[rng.integers(0, 60, 6000)] + 0.1 * rng.normal(size=(6000, 24)))
+    content = built(data, flat=1000)
+    assert np.array_equal(content, built(data, flat=1000)), "an index depends on its vectors alone"
+    store, exact = FaissStore(data, content), ExactStore(data)
+    half = np.arange(0, 6000, 2)
+    few = np.arange(0, 6000, 100)
+    for allowed, least in ((None, 0.9), (half, 0.9), (few, 1.0)):
+        found = []
+        for query in unit(data[::200] + 0.05 * rng.normal(size=(30, 24))):
+            rows, scores = store.search(query, 50, allowed)
+            true_rows, _ = exact.search(query, 50, allowed)
+            known = {int(r): s for r, s in zip(*exact.search(query, 6000), strict=True)}
+            assert scores.tolist() == [known[int(row)] for row in rows]
+            assert len(rows) == 50 and (allowed is None or np.isin(rows, allowed).all())
+            found.append(np.isin(true_rows, rows).mean())
+        assert np.mean(found) >= least
+    # more is wanted than the nearest lists hold: all are looked at
+    wide = np.arange(0, 6000, 3)
+    assert len(store.search(data[0], 1500, wide)[0]) == 1500
+
+
+def test_an_index_of_other_vectors_is_refused():
+    content = built(vectors(10))
+    with pytest.raises(ValueError, match="holds"):
+        FaissStore(vectors(11), content)
+    with pytest.raises(ValueError):
+        FaissStore(vectors(10), content[:40])
+
+
 def test_choice():
-    assert isinstance(open_store(vectors(10)), ExactStore)
-    assert isinstance(open_store(vectors(10), "faiss"), FaissStore)
+    assert isinstance(open_store(vectors(10)), FaissStore)
+    assert isinstance(open_store(vectors(10), "exact"), ExactStore)
     with pytest.raises(SettingsError, match="向量库"):
         open_store(vectors(10), "chroma")  # type: ignore[arg-type]

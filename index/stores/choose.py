@@ -12,20 +12,19 @@ from youju.records import VectorStore
 
 StoreName = Literal["auto", "exact", "faiss"]
 
-# Below this, comparing all vectors with numpy takes less than a millisecond, while importing FAISS
-# alone takes a tenth of a second.
-_SMALL = 20_000
 
+def open_store(
+    vectors: np.ndarray, name: StoreName = "auto", file: np.ndarray | None = None
+) -> VectorStore:
+    """The named engine over unit rows; `auto` is FAISS, `file` the bytes of its index.
 
-def open_store(vectors: np.ndarray, name: StoreName = "auto") -> VectorStore:
-    """The named engine over unit rows; `auto` takes FAISS for large collections.
-
-    Raises SettingsError for an unknown name, MissingDependency when it is not installed.
+    Raises SettingsError for an unknown name, MissingDependency when it is not installed, ValueError
+    when the file is not an index of these vectors.
     """
-    if name == "exact" or (name == "auto" and len(vectors) < _SMALL):
+    if name == "exact":
         return ExactStore(vectors)
     if name in ("auto", "faiss"):
         from index.stores.faiss import FaissStore
 
-        return FaissStore(vectors)
+        return FaissStore(vectors, file)
     raise SettingsError(f"不认识的向量库“{name}”：请把 YOUJU_STORE 设为 auto、exact 或 faiss。")

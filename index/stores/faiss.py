@@ -1,28 +1,87 @@
-"""A flat FAISS index; faster than numpy on large collections."""
+"""FAISS at every size: every vector compared while they are few, the nearest lists of many.
+
+Up to `FLAT` vectors the index is flat and finds what `exact` finds, ids and scores. Above, vectors
+lie in lists around centroids with one byte per number; a sixth of the lists is looked at, and the
+best rows are scored again from the vectors themselves. What that misses is measured:
+docs/scale.md. A filter that admits few rows has all of them compared.
+"""
 
 from __future__ import annotations
 
+import math
+from typing import Any
+
 import numpy as np
 
-from index.stores.exact import SLACK, nothing, settle
+from index.stores.exact import SLACK, ExactStore, nothing, settle
 from youju.errors import MissingDependency
+
+FLAT = 100_000  # vectors; comparing more of them takes longer than all other searching
+_FEW = 20_000  # admitted rows that are compared one by one in a large index
+_PROBED = 6  # one list of so many is looked at
+_WIDER = 4  # rows scored again for each that is wanted: a byte per number is rough
+_TRAINED = 40  # vectors per centroid that are clustered
+_ROUNDS = 8  # of clustering; more move no vector's neighbours
+
+
+def _library() -> Any:
+    try:
+        import faiss
+    except ImportError as error:
+        raise MissingDependency(
+            "没有安装 faiss：请运行 pip install faiss-cpu，或把 YOUJU_STORE 设为 exact。"
+        ) from error
+    return faiss
+
+
+def built(vectors: np.ndarray, flat: int = FLAT) -> np.ndarray:
+    """The bytes of the index file of these unit vectors; the same for the same vectors."""
+    library = _library()
+    vectors = np.ascontiguousarray(vectors, np.float32)
+    count, dimension = vectors.shape
+    if count <= flat:
+        index = library.IndexFlatIP(dimension)
+    else:
+        lists = max(1, int(4 * math.sqrt(count)))
+        index = library.IndexIVFScalarQuantizer(
+            library.IndexFlatIP(dimension),
+            dimension,
+            lists,
+            library.ScalarQuantizer.QT_8bit,
+            library.METRIC_INNER_PRODUCT,
+        )
+        index.cp.niter = _ROUNDS
+        index.cp.min_points_per_centroid = 1  # else it warns on standard error
+        index.nprobe = max(1, lists // _PROBED)
+        most = min(count, lists * _TRAINED)
+        sample = np.random.default_rng(0).choice(count, most, replace=False)
+        index.train(vectors[np.sort(sample)])
+    if count:
+        index.add(vectors)
+    content: np.ndarray = library.serialize_index(index)
+    return content
 
 
 class FaissStore:
     """Inner products with FAISS; see `youju.records.VectorStore`."""
 
-    def __init__(self, vectors: np.ndarray) -> None:
+    def __init__(self, vectors: np.ndarray, file: np.ndarray | None = None) -> None:
+        """`file` are the bytes that `built` gave, best mapped: they are not copied.
+
+        Raises ValueError when they are not an index of these vectors.
+        """
+        self._faiss = library = _library()
+        self._vectors = vectors
+        self._file = np.ascontiguousarray(built(vectors) if file is None else file)  # kept alive
         try:
-            import faiss
-        except ImportError as error:
-            raise MissingDependency(
-                "没有安装 faiss：请运行 pip install faiss-cpu，或把 YOUJU_STORE 设为 exact。"
-            ) from error
-        self._faiss = faiss
-        self._vectors = np.ascontiguousarray(vectors, np.float32)
-        self._index = faiss.IndexFlatIP(vectors.shape[1])
-        if len(vectors):
-            self._index.add(self._vectors)
+            reader = library.ZeroCopyIOReader(library.swig_ptr(self._file), self._file.nbytes)
+            self._index = library.read_index(reader)
+        except RuntimeError as error:
+            raise ValueError(str(error)) from error
+        held = (self._index.ntotal, self._index.d)
+        if held != vectors.shape:
+            raise ValueError(f"the vector index holds {held}, not {vectors.shape}")
+        self._exact = isinstance(self._index, library.IndexFlat)
 
     def search(
         self, query: np.ndarray, k: int, allowed: np.ndarray | None = None
@@ -31,17 +90,54 @@ class FaissStore:
         size = len(self._vectors) if allowed is None else len(allowed)
         if k <= 0 or not size:
             return nothing()
+        if not self._exact and allowed is not None and size <= _FEW:
+            return ExactStore(self._vectors).search(query, k, allowed)
+        if self._exact:
+            rows = self._compared(query, k, size, allowed)
+        else:
+            rows = self._near(query, k, size, allowed)
+        return settle(self._vectors, np.sort(rows), query, k)
+
+    def _compared(
+        self, query: np.ndarray, k: int, size: int, allowed: np.ndarray | None
+    ) -> np.ndarray:
+        """All rows that may be among the best `k` once their scores are summed again."""
         parameters = None
         if allowed is not None:
-            selector = self._faiss.IDSelectorBatch(np.asarray(allowed, np.int64))
-            parameters = self._faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
+            selector = self._selector(allowed)
+            parameters = self._faiss.SearchParameters(sel=selector)
         wide = min(size, k + 32)
         while True:
-            question = np.ascontiguousarray(query, np.float32)[None]
-            scores, rows = self._index.search(question, wide, params=parameters)
+            scores, rows = self._found(query, wide, parameters)
             # Ties at the edge may reach beyond what was asked for: look further until they end.
-            if wide == size or scores[0, -1] < scores[0, k - 1] - SLACK:
-                break
+            if wide == size or scores[-1] < scores[k - 1] - SLACK:
+                return rows
             wide = min(size, wide * 4)
-        found = rows[0][rows[0] >= 0]  # padding is -1
-        return settle(self._vectors, np.sort(found), query, k)
+
+    def _near(self, query: np.ndarray, k: int, size: int, allowed: np.ndarray | None) -> np.ndarray:
+        """Rows of the nearest lists; of all lists where those hold too few that are admitted."""
+        wide = min(size, max(k * _WIDER, 1))
+        for probed in (self._index.nprobe, self._index.nlist):
+            parameters = self._faiss.SearchParametersIVF(nprobe=probed)
+            if allowed is not None:
+                selector = self._selector(allowed)
+                parameters.sel = selector
+            rows = self._found(query, wide, parameters)[1]
+            if len(rows) >= min(size, k):
+                break
+        return rows
+
+    def _selector(self, allowed: np.ndarray) -> Any:
+        """The rows as a bit map: FAISS asks it of every vector."""
+        bits = np.zeros(len(self._vectors), bool)
+        bits[allowed] = True
+        packed = np.packbits(bits, bitorder="little")
+        selector = self._faiss.IDSelectorBitmap(len(self._vectors), self._faiss.swig_ptr(packed))
+        selector.kept = packed  # FAISS only borrows it
+        return selector
+
+    def _found(self, query: np.ndarray, k: int, parameters: Any) -> tuple[np.ndarray, np.ndarray]:
+        question = np.ascontiguousarray(query, np.float32)[None]
+        scores, rows = self._index.search(question, k, params=parameters)
+        real = rows[0] >= 0  # padding is -1
+        return scores[0][real], rows[0][real]
