@@ -14,6 +14,7 @@ from index.catalog import Catalog, catalog_of
 from index.encoder import TokenEncoder
 from index.ledger import ledger_of
 from index.records import IndexData, Manifest, Parameters, Progress, Ragged, Tokens
+from index.relations import endings, relations
 from index.serialize import schema
 from text import words
 from youju.records import Encoder, Passage, PolicyDoc, SourceFile
@@ -64,6 +65,7 @@ def build(
     cut = _words(passages, hashes, previous, report)
     word_lexicon = lexical.build(cut)
     catalog = catalog_of(docs, passages)
+    related = relations(catalog.entries)
     return IndexData(
         manifest=_manifest(docs, passages, encoder, parameters or {}),
         documents=tuple(docs),
@@ -77,6 +79,8 @@ def build(
         document_bigrams=lexical.build(_document_bigrams(passages, catalog)),
         cut=Ragged.join([[word_lexicon.columns[word] for word in row] for row in cut]),
         tokens=_tokens(passages, encoder),
+        relations=related,
+        endings=endings(catalog.entries, related),
     )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from index.names import Names
 from text.normalize import fold
 from text.places import places_in
 from youju.records import Filters, Mention, Passage, PolicyDoc
@@ -49,11 +50,12 @@ class Entry:
 class Catalog:
     """The documents in id order; `doc_of[row]` is the document number of each passage."""
 
-    entries: tuple[Entry, ...]
+    entries: Sequence[Entry]
     doc_of: np.ndarray  # int32
+    names: Names
 
     def allowed(
-        self, filters: Filters | None, void: Container[str] | None = None
+        self, filters: Filters | None, void: Sequence[str] | None = None
     ) -> np.ndarray | None:
         """Sorted passage rows that pass, int64; None when there is no filter at all.
 
@@ -62,15 +64,34 @@ class Catalog:
         """
         if filters is None or filters == Filters(as_of=filters.as_of):
             return None
-        chosen = np.array([_passes(entry, filters, void) for entry in self.entries], bool)
+        chosen = np.ones(len(self.entries), bool)
+        for rows in self._passing(filters):
+            passing = np.zeros(len(self.entries), bool)
+            passing[rows] = True
+            chosen &= passing
+        if filters.in_force:
+            if void is None:
+                void = [entry.id for entry in self.entries if not entry.in_force]
+            chosen[self.names.rows(void)] = False
         if not len(self.doc_of):
             return np.zeros(0, np.int64)
         return np.flatnonzero(chosen[self.doc_of]).astype(np.int64)
 
-    @property
-    def numbers(self) -> dict[str, int]:
-        """Document number by id."""
-        return {entry.id: i for i, entry in enumerate(self.entries)}
+    def _passing(self, filters: Filters) -> Iterator[np.ndarray]:
+        """The documents that each filter lets through."""
+        if filters.doc_ids is not None:
+            yield self.names.rows(filters.doc_ids)
+        if filters.regions is not None:
+            stated = self.names.regions()
+            wanted = [
+                place
+                for place, known in enumerate(stated)
+                if any(same_region(region, known) for region in filters.regions)
+            ]
+            yield np.flatnonzero(np.isin(self.names.region, wanted))
+        if filters.years is not None:
+            years = [self.names.in_year(year) for year in filters.years]
+            yield np.concatenate(years) if years else np.zeros(0, np.int32)
 
 
 def entry_of(doc: PolicyDoc) -> Entry:
@@ -113,7 +134,8 @@ def catalog_of(docs: Sequence[PolicyDoc], passages: Sequence[Passage]) -> Catalo
     """`docs` and `passages` in id order; KeyError for a passage of no document."""
     entries = tuple(entry_of(doc) for doc in docs)
     numbers = {entry.id: i for i, entry in enumerate(entries)}
-    return Catalog(entries, np.array([numbers[p.doc_id] for p in passages], np.int32))
+    doc_of = np.array([numbers[p.doc_id] for p in passages], np.int32)
+    return Catalog(entries, doc_of, Names.of(entries))
 
 
 def same_region(one: str | None, other: str | None) -> bool:
@@ -127,17 +149,3 @@ def same_region(one: str | None, other: str | None) -> bool:
 def years_in(text: str) -> Iterable[int]:
     """The four-digit years that stand in a text."""
     return [int(found) for found in _YEAR.findall(text)]
-
-
-def _passes(entry: Entry, filters: Filters, void: Container[str] | None) -> bool:
-    if filters.doc_ids is not None and entry.id not in filters.doc_ids:
-        return False
-    if filters.regions is not None and not any(
-        same_region(region, entry.region) for region in filters.regions
-    ):
-        return False
-    if filters.years is not None and not set(filters.years) & set(entry.years):
-        return False
-    if not filters.in_force:
-        return True
-    return entry.in_force if void is None else entry.id not in void

@@ -1,26 +1,26 @@
 """All facts of an index by what they measure, found without reading a document.
 
 A key is an indicator with its last two headings; the facts of a key lie together. Looking for an
-indicator reads the keys, which are short, and then only the facts of those that are alike.
+indicator reads the lists of its character pairs, and then only the facts of keys that are alike.
 """
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
+from index import lines
+from index.postings import Postings
 from index.serialize import from_plain, to_plain
 from text.normalize import fold, squeeze
 from text.words import bigrams
 from youju.records import Fact, PolicyDoc
 
-KEYS, FACTS, STARTS = "facts.keys.json", "facts.jsonl", "facts.starts.npy"
 _SHARE = 0.34  # of an indicator's pairs that a key must hold to be looked at
 _MOST = 20000  # facts that are looked at for one indicator
 
@@ -28,8 +28,17 @@ _MOST = 20000  # facts that are looked at for one indicator
 class Ledger(Protocol):
     """Keys in the order of their first document, and the facts of each."""
 
-    def keys(self) -> Sequence[str]:
-        """The folded indicators with their headings."""
+    @property
+    def pairs(self) -> Postings:
+        """The places of the keys that hold a pair of characters, or a single one."""
+        ...
+
+    def __len__(self) -> int:
+        """How many keys there are."""
+        ...
+
+    def key(self, place: int) -> str:
+        """A folded indicator with its headings."""
         ...
 
     def of(self, place: int) -> Sequence[Fact]:
@@ -43,10 +52,14 @@ class Held:
 
     names: tuple[str, ...]
     facts: tuple[tuple[Fact, ...], ...]
+    pairs: Postings
 
-    def keys(self) -> Sequence[str]:
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def key(self, place: int) -> str:
         """See `Ledger`."""
-        return self.names
+        return self.names[place]
 
     def of(self, place: int) -> Sequence[Fact]:
         """See `Ledger`."""
@@ -60,30 +73,28 @@ def ledger_of(docs: Sequence[PolicyDoc]) -> Held:
         for fact in doc.facts:
             key = squeeze(fold("\n".join((fact.indicator, *fact.path[-2:]))))
             found.setdefault(key.lower(), []).append(fact)
-    return Held(tuple(found), tuple(map(tuple, found.values())))
+    pairs: dict[str, list[int]] = {}
+    for place, key in enumerate(found):
+        for pair in {*key, *(key[i : i + 2] for i in range(len(key) - 1))}:
+            pairs.setdefault(pair, []).append(place)
+    return Held(tuple(found), tuple(map(tuple, found.values())), Postings.of(pairs))
 
 
 def alike(ledger: Ledger, wordings: Sequence[str]) -> Iterator[Fact]:
-    """The facts whose key holds a third of the pairs of any wording; the likest keys first.
-
-    Linear in the number of keys.
-    """
-    asked = [tuple(dict.fromkeys(bigrams(wording))) for wording in wordings]
-    asked = [pairs for pairs in asked if pairs]
-    if not asked:
-        return
-    least = [max(1, math.ceil(_SHARE * len(pairs))) for pairs in asked]
-    ranked: list[tuple[float, int]] = []
-    for place, key in enumerate(ledger.keys()):
-        best = 0.0
-        for pairs, needed in zip(asked, least, strict=True):
-            held = sum(pair in key for pair in pairs)
-            if held >= needed:
-                best = max(best, held / len(pairs))
-        if best:
-            ranked.append((-best, place))
+    """The facts whose key holds a third of the pairs of any wording; the likest keys first."""
+    best: dict[int, float] = {}
+    for wording in wordings:
+        pairs = tuple(dict.fromkeys(bigrams(wording)))
+        if not pairs:
+            continue
+        places, counts = np.unique(
+            np.concatenate([_holding(ledger, pair) for pair in pairs]), return_counts=True
+        )
+        enough = counts >= max(1, math.ceil(_SHARE * len(pairs)))
+        for place, held in zip(places[enough].tolist(), counts[enough].tolist(), strict=True):
+            best[place] = max(best.get(place, 0.0), held / len(pairs))
     count = 0
-    for _, place in sorted(ranked):
+    for _, place in sorted((-share, place) for place, share in best.items()):
         for fact in ledger.of(place):
             yield fact
             count += 1
@@ -91,41 +102,41 @@ def alike(ledger: Ledger, wordings: Sequence[str]) -> Iterator[Fact]:
             return
 
 
+def _holding(ledger: Ledger, token: str) -> np.ndarray:
+    """Places of the keys in which a pair, or a number or latin run of any length, stands."""
+    if len(token) <= 2:
+        return ledger.pairs.get(token)
+    near = ledger.pairs.common([token[i : i + 2] for i in range(len(token) - 1)])
+    return np.array([place for place in near.tolist() if token in ledger.key(place)], np.int32)
+
+
 def contents(ledger: Ledger) -> Iterator[tuple[str, bytes | np.ndarray]]:
     """(name, content) of the files that hold a ledger."""
-    names = ledger.keys()
-    lines = [
-        json.dumps([to_plain(fact) for fact in ledger.of(i)], ensure_ascii=False).encode() + b"\n"
-        for i in range(len(names))
-    ]
-    starts = np.zeros(len(lines) + 1, np.int64)
-    np.cumsum([len(line) for line in lines], out=starts[1:])
-    yield KEYS, json.dumps(list(names), ensure_ascii=False).encode()
-    yield FACTS, b"".join(lines)
-    yield STARTS, starts
+    plain = ([ledger.key(i), [to_plain(f) for f in ledger.of(i)]] for i in range(len(ledger)))
+    yield from lines.contents("facts", plain)
+    yield from ledger.pairs.files("facts.pairs")
 
 
 class Stored:
-    """A ledger on disk, read when first asked for. Raises ValueError when files do not agree."""
+    """A ledger on disk. Raises OSError or ValueError when files are missing or do not agree."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._starts = np.load(folder / STARTS)
-        size = (folder / FACTS).stat().st_size
-        if size != int(self._starts[-1]):
-            raise ValueError(f"{size} bytes of facts, not {int(self._starts[-1])}")
-        # A mapping keeps the generation readable after a later build has removed it.
-        path = folder / FACTS
-        self._bytes = np.asarray(np.memmap(path, np.uint8, "r")) if size else np.zeros(0, np.uint8)
-        self._keys: list[str] = json.loads((folder / KEYS).read_bytes())
-        if len(self._keys) != len(self._starts) - 1:
-            raise ValueError(f"{len(self._keys)} keys of facts, not {len(self._starts) - 1}")
+        self._lines = lines.Lines(folder, "facts")
+        self.pairs = Postings.load(folder, "facts.pairs")
 
-    def keys(self) -> Sequence[str]:
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def key(self, place: int) -> str:
         """See `Ledger`."""
-        return self._keys
+        return str(self._plain(place)[0])
 
     def of(self, place: int) -> Sequence[Fact]:
         """See `Ledger`."""
-        line = self._bytes[self._starts[place] : self._starts[place + 1]].tobytes()
-        return [from_plain(Fact, plain) for plain in json.loads(line)]
+        return [from_plain(Fact, plain) for plain in self._plain(place)[1]]
+
+    def _plain(self, place: int) -> Any:
+        try:
+            return self._lines.plain(place)
+        except ValueError as error:
+            raise lines.corrupt(self._lines.path) from error

@@ -7,21 +7,57 @@ count less than the user's own words) is not among what it offers.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from index.postings import mapped_trie
+
+if TYPE_CHECKING:
+    import marisa_trie
+
 K1 = 1.2
 B = 0.75
+
+
+class Columns(Mapping[str, int]):
+    """The column of each token, in the order of the columns; a trie that is mapped from disk.
+
+    A dict of half a million tokens would take longer to fill than a question takes to answer.
+    """
+
+    def __init__(self, trie: marisa_trie.Trie, columns: np.ndarray) -> None:
+        """`columns[i]` is that of the token with number i in the trie."""
+        if len(trie) != len(columns):
+            raise ValueError(f"{len(trie)} tokens with {len(columns)} columns")
+        self._trie, self._columns = trie, columns
+
+    def __getitem__(self, token: str) -> int:
+        return int(self._columns[self._trie[token]])
+
+    def __contains__(self, token: object) -> bool:
+        return token in self._trie
+
+    def get(self, token: str, default: Any = None) -> Any:
+        """The column, or `default` for an unknown token."""
+        number = self._trie.get(token, -1)
+        return default if number < 0 else int(self._columns[number])
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+    def __iter__(self) -> Iterator[str]:
+        return (self._trie.restore_key(int(i)) for i in np.argsort(self._columns))
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """Column `t` of the score matrix is `data[starts[t]:starts[t + 1]]` at the rows `rows[…]`."""
 
-    columns: dict[str, int]
+    columns: Mapping[str, int]
     data: np.ndarray  # float32
     rows: np.ndarray  # int32
     starts: np.ndarray  # int64, len(columns) + 1
@@ -88,8 +124,13 @@ def build(tokens: Sequence[Sequence[str]]) -> Lexicon:
 
 def files(lexicon: Lexicon, name: str) -> dict[str, bytes | np.ndarray]:
     """What `load` needs, by file name."""
+    import marisa_trie
+
+    trie = marisa_trie.Trie(lexicon.columns)
+    columns = [lexicon.columns[trie.restore_key(i)] for i in range(len(trie))]
     return {
-        f"{name}.tokens.txt": "\n".join(lexicon.columns).encode(),
+        f"{name}.trie": trie.tobytes(),
+        f"{name}.columns.npy": np.array(columns, np.int32),
         f"{name}.data.npy": lexicon.data,
         f"{name}.rows.npy": lexicon.rows,
         f"{name}.starts.npy": lexicon.starts,
@@ -102,13 +143,11 @@ def mapped(path: Path) -> np.ndarray:
 
 
 def load(folder: Path, name: str, count: int) -> Lexicon:
-    """Read what `files` gave; the arrays stay on disk, mapped. Raises OSError or ValueError."""
-    text = (folder / f"{name}.tokens.txt").read_text("utf-8")
-    tokens = text.split("\n") if text else []
+    """Read what `files` gave; all of it stays on disk, mapped. Raises OSError or ValueError."""
     return Lexicon(
-        {token: i for i, token in enumerate(tokens)},
+        Columns(mapped_trie(folder / f"{name}.trie"), mapped(folder / f"{name}.columns.npy")),
         mapped(folder / f"{name}.data.npy"),
         mapped(folder / f"{name}.rows.npy"),
-        np.load(folder / f"{name}.starts.npy"),
+        mapped(folder / f"{name}.starts.npy"),
         count,
     )

@@ -25,7 +25,7 @@ from pathlib import Path
 import filelock
 import numpy as np
 
-from index import files
+from index import files, lines
 from index.build import Previous, same_encoder
 from index.records import FORMAT, IndexData, Manifest, Parameters, Progress
 from index.serialize import schema
@@ -152,7 +152,7 @@ def previous(root: Path, parameters: Parameters | None = None) -> Previous | Non
     except IndexMissing as error:
         if _newest(root) is None:
             return None
-        raise files.corrupt(root / CURRENT) from error
+        raise lines.corrupt(root / CURRENT) from error
     files.check(folder, made, whole=True)
     return Previous(_read(folder, made), current=made.parameters == dict(parameters or {}))
 
@@ -184,15 +184,15 @@ def _open(root: Path) -> tuple[Path, Manifest]:
             data = path.read_bytes()
         except OSError as error:
             if last:
-                raise files.corrupt(path) from error
+                raise lines.corrupt(path) from error
             continue
         break
     if hashlib.sha256(data).hexdigest() != pointer.group(2):
-        raise files.corrupt(path)
+        raise lines.corrupt(path)
     try:
         made = files.read_manifest(data)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise files.corrupt(path) from error
+        raise lines.corrupt(path) from error
     if made.format != FORMAT or made.schema != schema():
         raise _mismatch(root, "索引格式", f"{made.format}-{made.schema}", f"{FORMAT}-{schema()}")
     return folder, made
@@ -203,7 +203,7 @@ def _read(folder: Path, made: Manifest) -> IndexData:
     try:
         return files.read(folder, made)
     except (OSError, ValueError, TypeError, KeyError, EOFError) as error:
-        raise files.corrupt(folder / files.MANIFEST) from error
+        raise lines.corrupt(folder / files.MANIFEST) from error
 
 
 def _pointer(root: Path) -> re.Match[str]:
@@ -215,10 +215,10 @@ def _pointer(root: Path) -> re.Match[str]:
             f"{root} 处没有索引：请先建立（python cli.py index 文件夹 --index {root}）。"
         ) from error
     except (OSError, ValueError) as error:
-        raise files.corrupt(path) from error
+        raise lines.corrupt(path) from error
     found = _POINTER.fullmatch(text)
     if found is None:
-        raise files.corrupt(path)
+        raise lines.corrupt(path)
     return found
 
 
@@ -282,19 +282,17 @@ def _reason(error: Exception) -> object:
 
 def _write_generation(part: Path, data: IndexData, progress: Progress | None) -> str:
     """Write and sync every file, the manifest last; its sha256."""
-    (part / "documents").mkdir(parents=True)
+    part.mkdir(parents=True)
     written: dict[str, tuple[int, str]] = {}
-    total = len(data.documents)
     for name, content in files.contents(data):
         plain = content if isinstance(content, bytes) else _array_bytes(content)
         _write(part / name, plain)
         written[name] = (len(plain), hashlib.sha256(plain).hexdigest())
         if progress is not None:
-            progress("write", min(len(written), total), total)
+            progress("write", len(written), len(written))
     made = dataclasses.replace(data.manifest, files=written)
     plain = files.manifest_bytes(made)
     _write(part / files.MANIFEST, plain)
-    _sync_folder(part / "documents")
     _sync_folder(part)
     return hashlib.sha256(plain).hexdigest()
 

@@ -76,18 +76,23 @@ class Postings:
     @classmethod
     def load(cls, folder: Path, name: str) -> Postings:
         """Map what `files` gave. Raises OSError or ValueError."""
-        import marisa_trie
-
-        trie = marisa_trie.Trie()
-        try:
-            trie.mmap(str(folder / f"{name}.trie"))
-        except RuntimeError as error:
-            raise ValueError(str(error)) from error
         starts, rows = (
             np.asarray(np.load(folder / f"{name}.{part}.npy", mmap_mode="r"))
             for part in ("starts", "rows")
         )
-        return cls(trie, starts, rows)
+        return cls(mapped_trie(folder / f"{name}.trie"), starts, rows)
+
+
+def mapped_trie(path: Path) -> marisa_trie.Trie:
+    """A trie left on disk. Raises OSError or ValueError."""
+    import marisa_trie
+
+    trie = marisa_trie.Trie()
+    try:
+        trie.mmap(str(path))
+    except RuntimeError as error:
+        raise ValueError(str(error)) from error
+    return trie
 
 
 def _stand_in(some: np.ndarray, others: np.ndarray) -> np.ndarray:

@@ -10,7 +10,8 @@ import numpy as np
 from index.catalog import Catalog
 from index.ledger import Ledger
 from index.lexical import Lexicon
-from youju.records import Passage, PolicyDoc
+from youju.records import Passage, PolicyDoc, Relation
+from youju.validity import Ending
 
 Parameters = Mapping[str, str | int | float]
 Progress = Callable[[str, int, int], None]
@@ -89,6 +90,8 @@ class IndexData:
     document_bigrams: Lexicon  # of whole documents, in id order
     cut: Ragged  # columns of `words` for every passage, in the order of its text
     tokens: Tokens | None
+    relations: Sequence[Relation] = ()
+    endings: Mapping[str, Ending] = field(default_factory=dict)
     nearest: np.ndarray | None = None  # bytes of the FAISS index; None: made of `vectors`
 
     def __post_init__(self) -> None:

@@ -15,9 +15,9 @@ from index import features, late, ledger, necessity
 from index.catalog import Catalog, Entry
 from index.encoder import TokenEncoder
 from index.features import Pool, Prepared, question_text
+from index.names import Names
 from index.ranker import Ranker
 from index.records import IndexData
-from index.relations import endings, relations
 from index.stores.choose import StoreName, open_store
 from index.thesaurus import Thesaurus, weights_for
 from index.thesaurus import load as load_thesaurus
@@ -26,7 +26,6 @@ from text.words import bigrams, words
 from youju.errors import IndexCorrupt
 from youju.records import (
     DocFacts,
-    DocName,
     Encoder,
     Fact,
     Filters,
@@ -92,7 +91,7 @@ class HybridIndex:
         self._store_name: StoreName = store
         self._thesaurus = thesaurus or load_thesaurus()
         self._ranker = ranker or load_ranker()
-        self._numbers = data.catalog.numbers
+        self._states: dict[date, tuple[str, ...]] = {}
         self._prepared: dict[int, Prepared] = {}
         self._embedded: dict[str, np.ndarray] = {}
 
@@ -123,7 +122,7 @@ class HybridIndex:
 
     def document(self, doc_id: str, as_of: str | None = None) -> PolicyDoc:
         """One document with its validity on a day, else today; KeyError when unknown."""
-        doc = self._data.documents[self._numbers[doc_id]]
+        doc = self._data.documents[self._number(doc_id)]
         day, ending = _day(as_of), self._endings.get(doc_id)
         meta = on_day(doc.meta, doc.name, day, ending)
         parts = tuple(
@@ -134,14 +133,23 @@ class HybridIndex:
             doc if meta is doc.meta and parts == doc.parts else replace(doc, meta=meta, parts=parts)
         )
 
-    @cached_property
-    def relations(self) -> tuple[Relation, ...]:
-        """What the documents do to each other."""
-        return relations(self.catalog.entries)
+    def _number(self, doc_id: str) -> int:
+        number = self.catalog.names.row(doc_id)
+        if number < 0:
+            raise KeyError(doc_id)
+        return number
 
-    @cached_property
+    def _entry(self, doc_id: str) -> Entry:
+        return self.catalog.entries[self._number(doc_id)]
+
+    @property
+    def relations(self) -> Sequence[Relation]:
+        """What the documents do to each other."""
+        return self._data.relations
+
+    @property
     def _endings(self) -> Mapping[str, Ending]:
-        return endings(self.catalog.entries, self.relations)
+        return self._data.endings
 
     def living_first(
         self,
@@ -154,13 +162,12 @@ class HybridIndex:
         They keep less than the score of what they stand behind.
         """
         order = list(hits)
-        entries = {entry.id: entry for entry in self.catalog.entries} if self._endings else {}
         for old in dict.fromkeys(hit.passage.doc_id for hit in hits):
             ending = self._endings.get(old)
             if ending is None or not self.document(old, as_of).meta.void:
                 continue
             new = [i for i, hit in enumerate(order) if hit.passage.doc_id == ending.doc_id]
-            if not new or _is_asked_for(question, entries[old], entries[ending.doc_id]):
+            if not new or _is_asked_for(question, self._entry(old), self._entry(ending.doc_id)):
                 continue
             kept = [hit for hit in order if hit.passage.doc_id != old]
             last = max(i for i, hit in enumerate(kept) if hit.passage.doc_id == ending.doc_id)
@@ -173,34 +180,41 @@ class HybridIndex:
             order = [*kept[: last + 1], *moved, *kept[last + 1 :]]
         return order
 
-    def _void(self, filters: Filters | None) -> frozenset[str] | None:
+    def _void(self, filters: Filters | None) -> Sequence[str] | None:
         """The documents that do not hold on the day of the filters; None without such a filter."""
         if filters is None or not filters.in_force:
             return None
-        day = _day(filters.as_of)
-        return frozenset(
-            e.id
-            for e in self.catalog.entries
-            if state(
-                Told(e.name, e.status, e.effective_on, e.expires_on), day, self._endings.get(e.id)
-            )[0]
-            in NOT_IN_FORCE
-        )
+        return self.in_state(tuple(NOT_IN_FORCE), filters.as_of)
 
-    def names(self) -> Sequence[DocName]:
-        """How every document is named, in id order, without reading the documents."""
-        return [
-            DocName(entry.id, entry.name, entry.region, entry.doc_number, entry.also)
-            for entry in self.catalog.entries
-        ]
+    def in_state(self, states: Sequence[str], as_of: str | None = None) -> Sequence[str]:
+        """The documents whose validity on a day, else today, is one of these.
+
+        The states of all documents are worked out once a day.
+        """
+        day = _day(as_of)
+        known = self._states.get(day)
+        if known is None:
+            known = tuple(
+                state(
+                    Told(e.name, e.status, e.effective_on, e.expires_on),
+                    day,
+                    self._endings.get(e.id),
+                )[0]
+                for e in self.catalog.entries
+            )
+            self._states = {day: known}
+        return self.catalog.names.at([i for i, one in enumerate(known) if one in states])
+
+    def names(self) -> Names:
+        """How the documents are named, without reading the documents."""
+        return self.catalog.names
 
     def facts(self, wordings: Sequence[str]) -> Sequence[DocFacts]:
         """What documents set of indicators like these, in id order, without reading them."""
         found: dict[str, list[Fact]] = {}
         for fact in ledger.alike(self._data.ledger, wordings):
             found.setdefault(fact.doc_id, []).append(fact)
-        entries = self.catalog.entries
-        chosen = [entries[self._numbers[doc_id]] for doc_id in sorted(found)]
+        chosen = [self._entry(doc_id) for doc_id in sorted(found)]
         return [
             DocFacts(e.id, e.name, e.region, tuple(sorted(found[e.id], key=lambda f: f.span)))
             for e in chosen

@@ -103,7 +103,8 @@ def _structured(
     aliases: Aliases,
 ) -> Outcome | Refusal | None:
     """What labels, facts and tables surely say; None hands the question on to the clauses."""
-    spoken = [r for r in question.regions if scope.documents_of((r,), retriever.names())]
+    names = retriever.names()
+    spoken = [r for r in question.regions if len(scope.documents_of((r,), names))]
     if question.kind in ("comparison", "target", "open") and len(spoken) != 1:
         told = side_by_side.compared(question, retriever, filters, aliases)
         if told is not None:
@@ -120,7 +121,7 @@ def _structured(
     told_by_rows = rows.answer(question, hits, retriever)
     if told_by_rows is not None:
         return told_by_rows
-    named = scope.asked_documents(question, retriever.names())
+    named = scope.asked_documents(question, names)
     told_by_bodies = duties.tasks(question, hits, retriever, named)
     if told_by_bodies is not None:
         return told_by_bodies

@@ -7,11 +7,13 @@ import math
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
 from index.build import build
+from index.names import Names
 from index.retrieve import HybridIndex
 from ingest.passages import passages
 from ingest.pipeline import ingest, policy_doc
@@ -20,6 +22,7 @@ from qa.pipeline import answer
 from reader.bundled import BundledReader
 from youju.records import (
     Answer,
+    DocName,
     Encoder,
     Hit,
     PolicyDoc,
@@ -38,6 +41,17 @@ FITTED = CASES / "fitted"
 def index_of(docs: Sequence[PolicyDoc], encoder: Encoder) -> HybridIndex:
     """The documents, searchable."""
     return HybridIndex(build(docs, [p for doc in docs for p in passages(doc)], encoder), encoder)
+
+
+def names_of(names: Sequence[DocName]) -> Names:
+    """Names as the index keeps them."""
+    plain = [
+        SimpleNamespace(
+            id=n.id, name=n.title, region=n.region, doc_number=n.doc_number, also=n.also, years=()
+        )
+        for n in names
+    ]
+    return Names.of(plain)  # type: ignore[arg-type]
 
 
 def index_folder(folder: Path, encoder: Encoder) -> HybridIndex:
@@ -113,9 +127,9 @@ class Marking:
 class Even:
     """A retriever that finds nothing and holds every character pair equally rare."""
 
-    def names(self) -> list[object]:
+    def names(self) -> Names:
         """No documents."""
-        return []
+        return Names.of([])
 
     def search(self, question: object, k: int, filters: object = None) -> list[Hit]:
         """No hits."""

@@ -37,7 +37,7 @@ def test_a_document_is_found_by_words_of_all_its_passages(encoder):
         make_doc("卫生办法", ["一、总则。企业应当消毒。"]),
     ]
     data = build.build(docs, passages_of(docs), encoder)
-    numbers = data.catalog.numbers
+    numbers = {entry.id: i for i, entry in enumerate(data.catalog.entries)}
     scores = data.document_bigrams.scores(words.bigrams("企业质量奖"))
     assert scores[numbers[docs[0].id]] > scores[numbers[docs[1].id]] > 0
     title = data.document_bigrams.columns["办法"]

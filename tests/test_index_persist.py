@@ -53,7 +53,7 @@ def generation(root: Path) -> Path:
 def same(one, two) -> None:
     assert list(one.documents) == list(two.documents)
     assert list(one.passages) == list(two.passages)
-    assert one.catalog.entries == two.catalog.entries
+    assert tuple(one.catalog.entries) == tuple(two.catalog.entries)
     for name in ("vectors", "hashes"):
         assert getattr(one, name).tolist() == getattr(two, name).tolist()
     assert one.tokens.lists.ids.tolist() == two.tokens.lists.ids.tolist()
@@ -205,7 +205,7 @@ def test_a_failure_after_publishing_does_not_promise_the_old_index(root, data, m
 
     def failing(path: Path) -> None:
         calls.append(path)
-        if len(calls) == 4:  # documents, generation, index, and again after the pointer
+        if len(calls) == 3:  # generation, index, and again after the pointer
             raise OSError(5, "Input/output error")
         real(path)
 
@@ -226,8 +226,7 @@ def test_open_index_outlives_later_builds(root, data, encoder):
     for _ in range(3):
         put(root, data)
     assert list(loaded.passages) == list(data.passages)
-    with pytest.raises(IndexCorrupt, match="重新打开"):
-        loaded.documents[0]
+    assert list(loaded.documents) == list(data.documents)
 
 
 def test_leftovers_are_cleared(root, data):
@@ -310,10 +309,10 @@ def test_two_builds_at_once(root, data, encoder, model):
 
 
 @pytest.mark.parametrize("signal_", [signal.SIGKILL, signal.SIGINT])
-@pytest.mark.parametrize("step", [1, 6, 29, 30])  # first file, in the middle, manifest, pointer
+@pytest.mark.parametrize("step", [1, 6, 50, 51])  # first file, in the middle, manifest, pointer
 def test_interrupted_while_publishing(root, data, encoder, model, signal_, step):
-    steps = len(names(root)) - 1  # one document fewer
-    assert steps == 29, "the steps below name the manifest and the pointer"
+    steps = len(names(root))
+    assert steps == 50, "the steps below name the manifest and the pointer"
     process = child(root, f"stop{step}", model)
     wait_ready(process)
     process.send_signal(signal_)

@@ -45,10 +45,12 @@ def test_a_ledger_reads_back(tmp_path: Path) -> None:
 
             np.save(tmp_path / name, content)
     stored = ledger.Stored(tmp_path)
-    assert list(stored.keys()) == list(held.keys())
-    each = [list(stored.of(i)) for i in range(len(held.keys()))]
-    assert each == [list(held.of(i)) for i in range(len(held.keys()))]
-    (tmp_path / ledger.FACTS).write_bytes(b"x")
+    places = range(len(held))
+    assert len(stored) == len(held) == 2
+    assert [stored.key(i) for i in places] == [held.key(i) for i in places]
+    assert [list(stored.of(i)) for i in places] == [list(held.of(i)) for i in places]
+    assert stored.pairs.get("污水").tolist() == held.pairs.get("污水").tolist() != []
+    (tmp_path / "facts.jsonl").write_bytes(b"x")
     with pytest.raises(ValueError, match="bytes of facts"):
         ledger.Stored(tmp_path)
 

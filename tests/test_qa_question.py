@@ -7,7 +7,7 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from qa_helpers import CASES
+from qa_helpers import CASES, names_of
 
 from qa.asked.kinds import compared_kind, kind_of
 from qa.asked.names import likest, named_documents, without_titles
@@ -15,12 +15,13 @@ from qa.asked.question import analyze, terms
 from text.normalize import fold
 from youju.records import DocName
 
-NAMES = (
+LISTED = (
     DocName("a", "云山市环境噪声管理办法", "云山市", "云山市人民政府令第12号"),
     DocName("b", "云山市节约用水行动计划（2022—2025年）", "云山市", "云政发〔2022〕8号"),
     DocName("c", "贵州省质量发展三年行动计划（2015—2017年）", "贵州省", "黔府发〔2015〕15号"),
     DocName("d", "重庆市人民政府关于贯彻质量发展纲要的实施意见", "重庆市", None),
 )
+NAMES = names_of(LISTED)
 KINDS = {"metadata", "comparison", "owner", "target", "when", "list", "yesno", "open"}
 CASE_LIST = json.loads((CASES / "questions_kinds.json").read_text("utf-8"))
 
@@ -62,7 +63,7 @@ def test_terms_are_taken_from_the_question(text: str) -> None:
 
 
 def test_without_documents_nothing_is_named() -> None:
-    question = analyze("云山市环境噪声管理办法什么时候施行", ())
+    question = analyze("云山市环境噪声管理办法什么时候施行", names_of([]))
     assert question.doc_ids == () and question.regions == ()
 
 
@@ -71,29 +72,29 @@ def test_the_longer_of_two_nested_titles_is_meant() -> None:
         DocName("plan", "养老服务规划", None, None),
         DocName("notice", "关于印发养老服务规划的通知", None, None),
     ]
-    assert named_documents("关于印发养老服务规划的通知还有效吗", names) == ("notice",)
+    assert named_documents("关于印发养老服务规划的通知还有效吗", names_of(names)) == ("notice",)
 
 
 def test_a_title_shared_by_many_names_none() -> None:
     names = [DocName(f"{i}", f"{i}镇政务公开工作方案", None, None) for i in range(9)]
-    assert named_documents("政务公开工作方案的目标", names) == ()
-    assert named_documents("3镇政务公开工作方案的目标", names) == ("3",)
+    assert named_documents("政务公开工作方案的目标", names_of(names)) == ()
+    assert named_documents("3镇政务公开工作方案的目标", names_of(names)) == ("3",)
 
 
 def test_titles_with_titles_inside() -> None:
     names = [DocName("x", "《教育工作要点》解读", None, None)]
-    assert named_documents("《教育工作要点》解读由谁发布", names) == ("x",)
+    assert named_documents("《教育工作要点》解读由谁发布", names_of(names)) == ("x",)
 
 
 def test_titles_are_cut_out_of_what_is_searched() -> None:
-    cut = without_titles("云山市环境噪声管理办法的罚款", [NAMES[0]])
+    cut = without_titles("云山市环境噪声管理办法的罚款", LISTED[:1])
     assert cut.split() == ["的罚款"]
 
 
 def test_likest_needs_half_of_the_words() -> None:
-    assert [name.id for name in likest(("噪声管理",), NAMES)] == ["a"]
-    assert likest(("发文机关",), NAMES) == []
-    assert likest((), NAMES) == []
+    assert [name.id for name in likest(("噪声管理",), NAMES, NAMES.ids())] == ["a"]
+    assert likest(("发文机关",), NAMES, NAMES.ids()) == []
+    assert likest((), NAMES, NAMES.ids()) == []
 
 
 @pytest.mark.parametrize(

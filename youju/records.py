@@ -10,7 +10,7 @@ before anything is removed (for .txt the decoded file). `original[start:end] == 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -354,6 +354,97 @@ class DocName:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of a text that titles share: `rows` are places of names, `lengths` of theirs."""
+
+    start: int
+    end: int
+    rows: np.ndarray
+    lengths: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def up_to(self, length: int) -> Stretch:
+        """The same, of names no longer than this."""
+        kept = self.lengths <= length
+        return Stretch(self.start, self.end, self.rows[kept], self.lengths[kept])
+
+
+class DocNames(Protocol):
+    """The names of all documents in id order, found without looking at each.
+
+    Lists come back in id order. A sequence of ids reads an id when it is looked at.
+    """
+
+    def __len__(self) -> int:
+        """How many documents there are."""
+        ...
+
+    def __iter__(self) -> Iterator[DocName]:
+        """Each in turn: linear, for what is no question."""
+        ...
+
+    def ids(self) -> Sequence[str]:
+        """The ids of all documents."""
+        ...
+
+    def of_ids(self, ids: Sequence[str]) -> list[DocName]:
+        """The names of some documents; KeyError for an unknown one."""
+        ...
+
+    def regions(self) -> Sequence[str]:
+        """The places that documents state, each once."""
+        ...
+
+    def speaking(self, regions: Sequence[str]) -> Sequence[str]:
+        """The ids of the documents that speak for one of some places."""
+        ...
+
+    def placeless(self) -> Sequence[str]:
+        """The ids of the documents that state no place."""
+        ...
+
+    def places_in(self, text: str) -> list[tuple[int, str]]:
+        """(start, short name) of the stated places that a folded text names."""
+        ...
+
+    def numbered_in(self, text: str) -> list[DocName]:
+        """The documents whose folded 文号 stands in a folded text."""
+        ...
+
+    def numbered_like(self, text: str, most: int) -> list[DocName]:
+        """The documents whose 文号 hold most of a folded text's character pairs."""
+        ...
+
+    def stretches(self, text: str) -> list[Stretch]:
+        """Where a folded text shares six characters or more with titles, the longest first."""
+        ...
+
+    def stretched(self, stretch: Stretch) -> list[DocName]:
+        """The documents of a stretch."""
+        ...
+
+    def holding(self, text: str, most: int) -> list[DocName] | None:
+        """Documents one of whose titles may hold a folded text; None for more than `most`."""
+        ...
+
+    def titles(self, regions: Sequence[str]) -> Container[str]:
+        """What stands in the titles of the documents of some places, or of all."""
+        ...
+
+    def likest(self, weights: Mapping[str, float], ids: Sequence[str], most: int) -> list[DocName]:
+        """Of some documents those whose titles hold most of the weighted pairs."""
+        ...
+
+    def nearest(
+        self, weights: Mapping[str, float], ids: Sequence[str] | None, most: int
+    ) -> list[DocName]:
+        """The same by all names and places, of some documents or of all."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class DocFacts:
     """A document's facts of some indicators, known without reading it."""
 
@@ -375,7 +466,7 @@ class DocFacts:
 class Filters:
     """Narrow a search. None means no filter; an empty tuple matches nothing."""
 
-    doc_ids: tuple[str, ...] | None = None
+    doc_ids: Sequence[str] | None = None
     regions: tuple[str, ...] | None = None
     years: tuple[int, ...] | None = None
     in_force: bool = False
@@ -566,8 +657,8 @@ class VectorStore(Protocol):
 class Retriever(Protocol):
     """What `qa` sees of the index."""
 
-    def names(self) -> Sequence[DocName]:
-        """How every document is named, in id order, without reading the documents."""
+    def names(self) -> DocNames:
+        """How the documents are named, without reading them."""
         ...
 
     def search(self, question: Question, k: int, filters: Filters | None = None) -> list[Hit]:
@@ -580,6 +671,10 @@ class Retriever(Protocol):
 
     def document(self, doc_id: str) -> PolicyDoc:
         """One document; KeyError when unknown."""
+        ...
+
+    def in_state(self, states: Sequence[str]) -> Sequence[str]:
+        """Ids of the documents whose validity is one of these, without reading them."""
         ...
 
     def rarity(self, pairs: Sequence[str]) -> np.ndarray:

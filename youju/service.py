@@ -36,7 +36,7 @@ from youju.records import (
     Answer,
     Comparison,
     DocFacts,
-    DocName,
+    DocNames,
     Filters,
     Hit,
     IngestReport,
@@ -93,8 +93,11 @@ class _Ranking:
             self.retrieved()
         return hits
 
-    def names(self) -> Sequence[DocName]:
+    def names(self) -> DocNames:
         return self.index.names()
+
+    def in_state(self, states: Sequence[str]) -> Sequence[str]:
+        return self.index.in_state(states, self.as_of)
 
     def document(self, doc_id: str) -> PolicyDoc:
         return self.index.document(doc_id, self.as_of)
@@ -378,13 +381,16 @@ class PolicySearch:
 
         Raises InputError when none or several fit.
         """
-        docs = self.documents()
+        entries = self._index.catalog.entries
         bare = name.strip("《》 ")
-        exact = [doc for doc in docs if name in _exact_names(doc)]
-        found = exact or [doc for doc in docs if bare and bare in doc.name]
+        exact = [i for i, entry in enumerate(entries) if name in _exact_names(entry)]
+        found = exact or [i for i, entry in enumerate(entries) if bare and bare in entry.name]
         if len(found) == 1:
-            return found[0]
-        listed = "、".join(f"{doc.id}《{doc.name}》" for doc in (found or docs)[:_LISTED])
+            return self._index.document(entries[found[0]].id)
+        listed = "、".join(
+            f"{entries[i].id}《{entries[i].name}》"
+            for i in (found or range(len(entries)))[:_LISTED]
+        )
         if found:
             raise InputError(f"“{name}”对应多份文件，请改用其中一个编号：{listed}。")
         raise InputError(f"索引里没有名为“{name}”的文件，现有：{listed}。")
@@ -426,7 +432,7 @@ class PolicySearch:
         return _Ranking(self._index, method)
 
     def _regions(self, name: str) -> list[str]:
-        known = sorted({doc.region for doc in self._index.names() if doc.region})
+        known = self._index.names().regions()
         found = [region for region in known if region == name] or [
             region for region in known if name and (name in region or region in name)
         ]
@@ -522,10 +528,10 @@ def _reader_version() -> str:
     return digest.hexdigest()[:12]
 
 
-def _exact_names(doc: PolicyDoc) -> set[str]:
-    path = doc.source.path
-    number = {doc.meta.doc_number.value} if doc.meta.doc_number else set()
-    return {doc.id, path, path.rsplit("/", 1)[-1], doc.name, f"《{doc.name}》"} | number
+def _exact_names(entry: Entry) -> set[str]:
+    file_name = entry.path.rsplit("/", 1)[-1]
+    names = {entry.id, entry.path, file_name, entry.name, f"《{entry.name}》"}
+    return names | ({entry.doc_number} if entry.doc_number else set())
 
 
 def _last(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from qa.asked.aspects import wanted
 
@@ -56,10 +56,11 @@ _WHOSE = re.compile(r"谁(?:负责|牵头|管|来)|部门|牵头|由谁")
 _FIGURES = re.compile(r"多少|几[个家项户]|高|低|严|率|度(?!假)|数量|指数|总量|目标|指标|比例|大|小")
 
 
-def kind_of(normal: str, rest: str, regions: Sequence[str], titles: str) -> str:
+def kind_of(normal: str, rest: str, regions: Sequence[str], titles: Container[str]) -> str:
     """One of metadata, comparison, owner, when, target, list, yesno, open.
 
-    `rest` is the question without the places it is limited to; `titles` those it may be naming.
+    `rest` is the question without the places it is limited to; `titles` hold what stands in those
+    that it may be naming.
     """
     if wanted(normal).aspects and _about_the_document(rest, titles):
         return "metadata"
@@ -85,7 +86,7 @@ def compared_kind(normal: str) -> str:
     return "target" if _FIGURES.search(normal) else "open"
 
 
-def _about_the_document(rest: str, titles: str) -> bool:
+def _about_the_document(rest: str, titles: Container[str]) -> bool:
     """True when nothing but the document itself is left to ask about."""
     left = _KINDS_OF_DOCUMENT.sub(" ", " ".join(wanted(rest).rest))
     runs = [run for run in left.split() if not run.isdigit()]
@@ -93,7 +94,7 @@ def _about_the_document(rest: str, titles: str) -> bool:
     return sum(len(run) for run in unnamed) <= _MAX_LEFT
 
 
-def _inside(run: str, titles: str) -> bool:
+def _inside(run: str, titles: Container[str]) -> bool:
     """True when the run, or all but a quarter of its character pairs, is taken from a title."""
     if run in titles:
         return True

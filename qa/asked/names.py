@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from text.normalize import fold
-from youju.records import DocName
+from youju.records import DocName, DocNames, Stretch
 
 _QUOTED = re.compile(r"《([^《》]{2,60})》")
 _MARKS = re.compile(r"[\s《》〈〉<>]")
@@ -14,6 +14,7 @@ _RUN = 6  # characters that a part of a title must have to name its document
 _SHARE = 0.75  # of the title, where no word such as 办法 ends the part
 _LIKE = 0.5  # share of the asked pairs that a likely title holds
 _TIES = 3  # documents that may share the part
+_LOOKED = 64  # documents whose titles are looked at; what more share names none
 _GENRES = (
     "计划|意见|方案|要点|办法|规划|纲要|条例|规定|通知|决定|细则|公告|通告|规则|标准|报告|指南"
     "|措施|章程"
@@ -27,16 +28,12 @@ def genres_in(normal: str) -> list[str]:
     return _GENRE_NEXT.findall(normal)
 
 
-def named_documents(normal: str, names: Sequence[DocName]) -> tuple[str, ...]:
+def named_documents(normal: str, names: DocNames) -> tuple[str, ...]:
     """Ids of the documents that a folded question names, in order; empty when it names none."""
     asked = _MARKS.sub("", normal)
-    titles = [
-        (name.id, _MARKS.sub("", fold(title)))
-        for name in names
-        for title in (name.title, *name.also)
-    ]
-    numbered = {name.id for name in names if name.doc_number and fold(name.doc_number) in asked}
-    found = numbered | _whole(asked, titles) or _quoted(normal, titles) or _in_part(asked, titles)
+    stretches = names.stretches(asked)
+    found = {name.id for name in names.numbered_in(asked)} | _whole(asked, stretches, names)
+    found = found or _quoted(normal, names) or _in_part(asked, stretches, names)
     return tuple(sorted(found))
 
 
@@ -57,43 +54,84 @@ def without_titles(text: str, named: Sequence[DocName]) -> str:
     return re.sub(r"[《》]", " ", text)
 
 
-def likest(terms: Sequence[str], names: Sequence[DocName]) -> list[DocName]:
-    """The documents whose titles hold most of the terms' character pairs; none below half."""
+def likest(terms: Sequence[str], names: DocNames, ids: Sequence[str]) -> list[DocName]:
+    """Of some documents those whose titles hold most of the terms' pairs; none below half."""
     pairs = {run[i : i + 2] for run in terms for i in range(len(run) - 1)}
     if not pairs:
         return []
-    shares = {name.id: _held(pairs, fold(name.title)) for name in names}
+    near = names.likest(dict.fromkeys(sorted(pairs), 1.0), ids, _LOOKED)
+    shares = {name.id: _held(pairs, fold(name.title)) for name in near}
     best = max(shares.values(), default=0.0)
-    return [name for name in names if best >= _LIKE and shares[name.id] == best]
+    return [name for name in near if best >= _LIKE and shares[name.id] == best]
 
 
 def _held(pairs: set[str], title: str) -> float:
     return sum(pair in title for pair in pairs) / len(pairs)
 
 
-def _whole(asked: str, titles: Sequence[tuple[str, str]]) -> set[str]:
+def _titles(name: DocName) -> list[str]:
+    return [_MARKS.sub("", fold(title)) for title in (name.title, *name.also)]
+
+
+def _whole(asked: str, stretches: Sequence[Stretch], names: DocNames) -> set[str]:
     """Documents whose whole title the question holds, unless a longer one holds it too."""
-    found = [(i, title) for i, title in titles if len(title) >= _RUN and title in asked]
+    shared = [stretch.up_to(stretch.end - stretch.start) for stretch in stretches]
+    near = [name for stretch in shared for name in names.stretched(stretch)]
+    found = {
+        (name.id, title)
+        for name in near
+        for title in _titles(name)
+        if len(title) >= _RUN and title in asked
+    }
     return {
         i for i, title in found if not any(title in other and title != other for _, other in found)
     }
 
 
-def _quoted(normal: str, titles: Sequence[tuple[str, str]]) -> set[str]:
-    quoted = [_MARKS.sub("", name) for name in _QUOTED.findall(normal)]
-    return {
-        i
-        for i, title in titles
-        if any(name in title or (len(title) >= _RUN and title in name) for name in quoted)
-    }
+def _quoted(normal: str, names: DocNames) -> set[str]:
+    """Documents whose title a quoted name holds, or is held by; none where it fits too many."""
+    found: set[str] = set()
+    for quoted in _QUOTED.findall(normal):
+        name = _MARKS.sub("", quoted)
+        within = [
+            one
+            for stretch in names.stretches(name)
+            for one in names.stretched(stretch.up_to(stretch.end - stretch.start))
+        ]
+        for one in [*(names.holding(name, _LOOKED) or []), *within]:
+            if any(name in t or (len(t) >= _RUN and t in name) for t in _titles(one)):
+                found.add(one.id)
+    return found
 
 
-def _in_part(asked: str, titles: Sequence[tuple[str, str]]) -> set[str]:
+def _in_part(asked: str, stretches: Sequence[Stretch], names: DocNames) -> set[str]:
     """The documents that share the longest part of a title with the question."""
-    longest = [(i, _longest(asked, title)) for i, title in titles]
-    best = max((length for _, length in longest), default=0)
-    found = {i for i, length in longest if length == best and best > 0}
+    longest: dict[str, int] = {}
+    best = 0
+    for stretch in stretches:  # no document shares more than its longest stretch
+        if stretch.end - stretch.start < best:
+            break
+        naming = _naming(asked, stretch)
+        if naming is None:
+            continue
+        if len(naming) > _LOOKED:
+            return set()
+        for name in names.stretched(naming):
+            if name.id not in longest:
+                longest[name.id] = max(_longest(asked, title) for title in _titles(name))
+                best = max(best, longest[name.id])
+    found = {i for i, length in longest.items() if length == best and best > 0}
     return found if len(found) <= _TIES else set()
+
+
+def _naming(asked: str, stretch: Stretch) -> Stretch | None:
+    """The stretch for those titles that it names; None when it names none."""
+    start, end = stretch.start, stretch.end
+    if not _GENRE_LAST.search(asked[start:end]):
+        if _GENRE_NEXT.match(asked, end):
+            return None
+        stretch = stretch.up_to(int((end - start) / _SHARE))
+    return stretch if len(stretch) else None
 
 
 def _longest(asked: str, title: str) -> int:

@@ -7,7 +7,7 @@ for is kept too, so that asking for Guangdong is answered with a plain no.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from qa.asked.aspects import wanted
 from qa.asked.kinds import kind_of
@@ -15,8 +15,8 @@ from qa.asked.names import named_documents, without_numbers, without_titles
 from text.counties import counties_in
 from text.dates import years
 from text.normalize import fold
-from text.places import places_in, same_place, short_name
-from youju.records import DocName, Question
+from text.places import places_in
+from youju.records import DocNames, Question
 
 # What asks but does not say what for; cut out before matching with clauses.
 _ASKING = re.compile(
@@ -35,20 +35,21 @@ _FILLER = re.compile(
     r"|数量|目标(?:值|任务)?|数值|总数|(?:比一比|对比|相比|比较|各自|有何|不同|区别|差别|差异|异同|哪个|谁)"
     r"|(?:更|最)?(?:高|低|多|少|严|大|小)(?:一些|一点)?$|各(?=\s|$)|^[和与跟同及比在从到向让把]+(?=\s)|(?<=\s)[和与跟同及比在从到向让把要](?=\s)"
 )
+_SUFFIXES = "省市县区州"
 _YEAR_SIGN = re.compile(r"年度?(?!份)")
 # 2017 without 年, as keyword users type it
 _BARE_YEAR = re.compile(r"(?<![\d.第比])(?:19[5-9]\d|20\d{2})(?![\d年号.]|\s*[个家项条件户])")
 
 
-def analyze(text: str, names: Sequence[DocName]) -> Question:
+def analyze(text: str, names: DocNames) -> Question:
     """Read a question against the documents at hand; `text` must hold something to search for."""
     normal = " ".join(fold(text).split())
     doc_ids = named_documents(normal, names)
-    named = [name for name in names if name.id in doc_ids]
-    regions, rest = _regions(normal, [name.region for name in names if name.region])
+    named = names.of_ids(doc_ids)
+    regions, rest = _regions(normal, names)
     asked_years, rest = _years(without_numbers(rest, named))
     rest = without_titles(rest, named)
-    kind = kind_of(normal, rest, regions, _titles(names, regions))
+    kind = kind_of(normal, rest, regions, names.titles(regions))
     return Question(
         text=text, normal=normal, kind=kind, regions=regions, years=asked_years,
         doc_ids=doc_ids, terms=terms(rest),
@@ -74,35 +75,28 @@ def _years(text: str) -> tuple[tuple[int, ...], str]:
     return tuple(sorted(asked)), rest
 
 
-def _regions(normal: str, stated: Sequence[str]) -> tuple[tuple[str, ...], str]:
+def _regions(normal: str, names: DocNames) -> tuple[tuple[str, ...], str]:
     """(places that the question is limited to, the question without their names)."""
     spans = [(start, end, name) for start, end, name in places_in(normal)]
-    for name in sorted({short_name(region) for region in stated}, key=lambda n: (-len(n), n)):
-        for match in re.finditer(re.escape(name) + r"[省市县区州]?", normal):
-            if not any(s < match.end() and match.start() < e for s, e, _ in spans):
-                spans.append((match.start(), match.end(), name))
-    named = tuple(dict.fromkeys([*(name for _, _, name in sorted(spans)), *_above(normal, stated)]))
+    stated = names.places_in(normal)
+    for start, name in sorted(stated, key=lambda found: (-len(found[1]), found[1], found[0])):
+        end = start + len(name)
+        end += normal[end : end + 1] in _SUFFIXES and end < len(normal)
+        if not any(s < end and start < e for s, e, _ in spans):
+            spans.append((start, end, name))
+    above = _above(normal, names)
+    named = tuple(dict.fromkeys([*(name for _, _, name in sorted(spans)), *above]))
     rest = "".join(
         " " if any(s <= i < e for s, e, _ in spans) else char for i, char in enumerate(normal)
     )
     return named, rest
 
 
-def _above(normal: str, stated: Sequence[str]) -> Iterator[str]:
+def _above(normal: str, names: DocNames) -> Iterator[str]:
     """What the documents call the counties that the question names, else where these lie."""
     for _, _, county in counties_in(normal):
-        known = [short_name(region) for region in stated if county.name in region]
+        known = [short_name(region) for region in names.regions() if county.name in region]
         yield from known or [county.above]
-
-
-def _titles(names: Sequence[DocName], regions: Sequence[str]) -> str:
-    """The titles that the question may be naming, as one string."""
-    chosen = [
-        name
-        for name in names
-        if not regions or any(same_place(r, name.region or "") for r in regions)
-    ]
-    return " ".join(fold(name.title) for name in chosen)
 
 
 def terms(rest: str) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ def tasks(
     asked = body_in(question.normal)
     if asked is None:
         return None
-    ids = ids or tuple(dict.fromkeys(hit.passage.doc_id for hit in hits[:_HITS]))
+    ids = ids if len(ids) else tuple(dict.fromkeys(hit.passage.doc_id for hit in hits[:_HITS]))
     lines = [line for i in ids[:_DOCS] for line in _tasks_of(retriever.document(i), asked)]
     if not lines:
         return None

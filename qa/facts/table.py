@@ -65,13 +65,12 @@ def compare(
     """
     text = indicator_text(question)
     names = retriever.names()
-    ids: Sequence[str] = scope.asked_documents(question, names)
-    ids = ids or ([] if question.regions else [name.id for name in names])
+    ids = scope.asked_documents(question, names)
+    ids = ids if len(ids) or question.regions else names.ids()
     if len(ids) <= most:
         docs = [DocFacts.of(retriever.document(i)) for i in ids]
     else:
-        chosen = set(ids)
-        docs = [doc for doc in retriever.facts(_wordings(text, aliases)) if doc.id in chosen]
+        docs = [doc for doc in retriever.facts(_wordings(text, aliases)) if doc.id in ids]
     table = compared(text, docs, question.years, retriever, aliases)
     return replace(table, documents=len(ids))
 

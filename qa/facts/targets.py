@@ -130,12 +130,11 @@ def _documents(
     question: Question, retriever: Retriever, hits: Sequence[Hit], filters: Filters | None
 ) -> list[PolicyDoc]:
     """The asked documents, else all, else those of the best hits; never any beyond the filters."""
-    names = retriever.names()
-    ids: Sequence[str] = scope.asked_documents(question, names) or [name.id for name in names]
+    ids = scope.asked_or_all(question, retriever.names())
     if filters is None and len(ids) <= _READ:
         return [retriever.document(i) for i in ids]
     found = dict.fromkeys(hit.passage.doc_id for hit in hits)
-    return [retriever.document(i) for i in found if i in set(ids)]
+    return [retriever.document(i) for i in found if i in ids]
 
 
 # --- what is meant -------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ _BESIDE = re.compile(
 _ASKS = re.compile(r"多少|几|哪|谁|什么|怎么|如何|吗$|能不能|是否|可以|应当|不得")
 _LIKE = 0.75  # share of a name that a title must hold to be the one meant
 _OFFERED = 3
+_LOOKED = 64  # documents whose 文号 are looked at
 _HEADINGS = 8
 _LONGEST = 60
 
@@ -75,7 +76,8 @@ def _by_number(
     if question.doc_ids:
         doc = retriever.document(question.doc_ids[0])
         return Outcome(card(_numbered(doc, serial.group())))
-    near = [name for name in retriever.names() if _alike(serial, name)]
+    like = retriever.names().numbered_like(serial.group(), _LOOKED)
+    near = [name for name in like if _alike(serial, name)]
     if not near:
         return Refusal(f"没有文号为“{serial.group()}”的文件")
     lines = tuple(line for name in near[:_OFFERED] for line in _named(retriever.document(name.id)))
@@ -84,7 +86,8 @@ def _by_number(
 
 def _by_short_number(number: str, retriever: Retriever) -> Outcome | Refusal | None:
     pattern = re.compile(rf"(?<!\d){int(number)}号$")
-    found = [n for n in retriever.names() if n.doc_number and pattern.search(fold(n.doc_number))]
+    like = retriever.names().numbered_like(f"{int(number)}号", _LOOKED)
+    found = [n for n in like if n.doc_number and pattern.search(fold(n.doc_number))]
     if not found:
         return Refusal(f"没有{number}号文件")
     if len(found) == 1:

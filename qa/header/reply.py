@@ -50,7 +50,7 @@ def answer(
         return card.told(question, retriever, hits, filters)
     state = header.asked_state(question)
     if state is not None:
-        return _in_state(scope.documents(question, retriever, filters, every=True), state)
+        return _in_state(question, retriever, filters, state)
     meant = _documents(question, asked, retriever, hits, filters)
     if meant is None or isinstance(meant, Refusal):
         return meant
@@ -158,16 +158,27 @@ def unknown(aspects: Sequence[str], docs: Sequence[PolicyDoc]) -> str:
     return f"{named}没有注明{asked}{hint}"
 
 
-def _in_state(docs: Sequence[PolicyDoc], void: bool) -> Outcome | Refusal:
-    """The documents that are void, or that say that they are in force."""
+def _in_state(
+    question: Question, retriever: Retriever, filters: Filters | None, void: bool
+) -> Outcome | Refusal:
+    """The documents that are void, or that say that they are in force; the first ones are read."""
     states = ("已失效", "已废止") if void else ("现行有效",)
-    lines = [
-        Line(doc, f"{doc.name}：{entry.text}", (entry.span,), (), f"{doc.name} {entry.text}")
-        for doc in docs
-        if doc.meta.status in states
-        for entry in header.status(doc)[:1]
-    ]
+    asked = scope.asked_or_all(question, retriever.names(), filters)
+    found = [i for i in retriever.in_state(states) if i in asked]
+    lines: list[Line] = []
+    silent = 0
+    for doc_id in found:
+        doc = retriever.document(doc_id)
+        stated = header.status(doc)[:1]
+        silent += not stated
+        lines += [
+            Line(doc, f"{doc.name}：{entry.text}", (entry.span,), (), f"{doc.name} {entry.text}")
+            for entry in stated
+        ]
+        if len(lines) == _LISTED:
+            break
     if not lines:
         return Refusal(f"没有一份文件注明{'或'.join(states)}")
-    more = f"共{len(lines)}份，这里列出前{_LISTED}份。" if len(lines) > _LISTED else ""
-    return Outcome(tuple(lines[:_LISTED]), closing=more)
+    count = len(found) - silent
+    more = f"共{count}份，这里列出前{_LISTED}份。" if count > _LISTED else ""
+    return Outcome(tuple(lines), closing=more)

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from text.normalize import fold, squeeze
 from text.places import same_place
 from text.words import bigrams
-from youju.records import DocName, Filters, Hit, PolicyDoc, Question, Retriever, Span
+from youju.records import DocName, DocNames, Filters, Hit, PolicyDoc, Question, Retriever, Span
 
 _OF_HITS = 0.3  # what the best hits weigh against the name
 _LOOKED = 8
+_NEAREST = 64  # documents of one kind that are looked at
 _ELSEWHERE = 0.4  # taken off a document of another place than the asked one
 _HERE = 0.1
 _NEAR = 0.02  # documents whose scores are this near are meant alike
@@ -58,12 +59,8 @@ def candidates(
     filters: Filters | None,
 ) -> list[Candidate]:
     """The documents that may be meant, likeliest first, ties in the order of their ids."""
-    names = retriever.names()
-    if filters is not None and filters.doc_ids is not None:
-        names = [name for name in names if name.id in filters.doc_ids]
-    if question.doc_ids:
-        names = [name for name in names if name.id in question.doc_ids]
     of_hits = _of_hits(hits)
+    names = _near(question, asked, retriever.names(), [*of_hits], filters)
     found = []
     for name in names:
         text = matched(name)
@@ -71,6 +68,41 @@ def candidates(
         score = share + _OF_HITS * of_hits.get(name.id, 0.0) + _placed(question, name, text)
         found.append(Candidate(name, share, score))
     return sorted(found, key=lambda c: (-c.score, c.name.id))
+
+
+def _near(
+    question: Question,
+    asked: Names,
+    names: DocNames,
+    of_hits: Sequence[str],
+    filters: Filters | None,
+) -> list[DocName]:
+    """The documents that may score best, in id order: all of few, of many those named likest.
+
+    Apart from each other: where the hits stand, of the asked places, of none, of all.
+    """
+    limited = question.doc_ids or (None if filters is None else filters.doc_ids)
+    if question.doc_ids and filters is not None and filters.doc_ids is not None:
+        limited = tuple(i for i in question.doc_ids if i in filters.doc_ids)
+    ids = names.ids() if limited is None else limited
+    if len(ids) <= _NEAREST:
+        return names.of_ids(ids)
+    found = names.nearest(asked.weights, limited, _NEAREST)
+    found += names.of_ids([i for i in of_hits if i in ids])
+    if question.regions:
+        here, nowhere = names.speaking(question.regions), names.placeless()
+        for some in (here, nowhere):
+            if limited is not None:
+                some = tuple(i for i in limited if i in some)
+            found += names.nearest(asked.weights, some, _NEAREST)
+        for region in question.regions:
+            titled = names.nearest(dict.fromkeys(_pairs(region), 1.0), limited, _NEAREST)
+            found += [name for name in titled if region in matched(name)]
+    return sorted({name.id: name for name in found}.values(), key=lambda name: name.id)
+
+
+def _pairs(text: str) -> list[str]:
+    return [text[i : i + 2] for i in range(len(text) - 1)]
 
 
 def matched(name: DocName) -> str:
