@@ -1,6 +1,7 @@
 """`python -m bench [--check] [--json FILE]`: cold start, memory, warm questions, index build.
 
 `python -m bench load --users 32 --seconds 60` lets many users ask a server: bench/load.py.
+`python -m bench scale --clauses FILE` says what grows with the size: bench/scale.py.
 
 The peer in the same run is the plain baseline of the evaluation (jieba + bm25s over paragraphs),
 so that a slow machine slows both.
@@ -68,6 +69,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from bench import load
 
         return load.main(argv[1:])
+    if argv[:1] == ["scale"]:
+        from bench import scale
+
+        return scale.main(argv[1:])
     parser = argparse.ArgumentParser("python -m bench", description="速度与内存")
     parser.add_argument("--questions", type=Path, default=QUESTIONS)
     parser.add_argument("--cold", type=int, default=5, help="冷启动次数，取中位数")
