@@ -86,7 +86,8 @@ def questions() -> list[str]:
         part = title[start : start + chance.randint(6, 20)]
         made += [
             f"{title}什么时候施行", f"{part}由谁负责", f"{part}规定了多少",
-            f"《{part[:12]}》有效吗", f"{fold(name.doc_number or '')}讲什么", f"{part}和{fold(LISTED[0].title)}有何不同",
+            f"《{part[:12]}》有效吗", f"{fold(name.doc_number or '')}讲什么",
+            f"{part}和{fold(LISTED[0].title)}有何不同",
         ]  # fmt: skip
     return made
 
