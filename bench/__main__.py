@@ -2,6 +2,7 @@
 
 `python -m bench load --users 32 --seconds 60` lets many users ask a server: bench/load.py.
 `python -m bench scale --clauses FILE` says what grows with the size: bench/scale.py.
+`python -m bench peers --benchmark FOLDER` puts five other systems beside it: bench/peers/.
 
 The peer in the same run is the plain baseline of the evaluation (jieba + bm25s over paragraphs),
 so that a slow machine slows both.
@@ -73,6 +74,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from bench import scale
 
         return scale.main(argv[1:])
+    if argv[:1] == ["peers"]:
+        from bench.peers import compare
+
+        return compare.main(argv[1:])
     parser = argparse.ArgumentParser("python -m bench", description="速度与内存")
     parser.add_argument("--questions", type=Path, default=QUESTIONS)
     parser.add_argument("--cold", type=int, default=5, help="冷启动次数，取中位数")
