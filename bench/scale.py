@@ -97,7 +97,8 @@ def measured(arguments: argparse.Namespace, folder: Path, sizes: Sequence[int]) 
             collection.write(some, here / "laws")
         asked = collection.questions(some, arguments.questions)
         (here / "questions.json").write_text(json.dumps(asked, ensure_ascii=False), "utf-8")
-        row = {"clauses": sum(len(law.articles) for law in some), "documents": len(some)}
+        row: dict[str, Any] = {"clauses": sum(len(law.articles) for law in some)}
+        row["documents"] = len(some)
         row |= {"load": [round(one, 1) for one in os.getloadavg()]}
         for child in ("build", "ask"):
             row |= _run(here, child, arguments.clauses)

@@ -22,6 +22,7 @@ from youju.validity import Ending
 
 MANIFEST = "manifest.json"
 NEAREST = "vectors.faiss"
+MOST = 49  # files beside the manifest, those of an encoder with tokens among them
 
 # Files up to this size are hashed when an index is opened; of larger ones only the size is
 # compared, so that opening stays fast.

@@ -289,7 +289,7 @@ def _write_generation(part: Path, data: IndexData, progress: Progress | None) ->
         _write(part / name, plain)
         written[name] = (len(plain), hashlib.sha256(plain).hexdigest())
         if progress is not None:
-            progress("write", len(written), len(written))
+            progress("write", len(written), max(len(written), files.MOST))
     made = dataclasses.replace(data.manifest, files=written)
     plain = files.manifest_bytes(made)
     _write(part / files.MANIFEST, plain)
