@@ -25,7 +25,7 @@ Build or update (what `youju.service` does; PATH objects are `pathlib.Path`, pro
 Open and search:
 
     data = persist.load(root, enc, parameters)        # IndexMissing, IndexMismatch, IndexCorrupt
-    index = retrieve.HybridIndex(data, enc, store="auto" | "exact" | "faiss",
+    index = retrieve.HybridIndex(data, enc, store="auto" | "faiss" | "exact",
                                  thesaurus=None | thesaurus.load(extra=PATH), ranker=None,
                                  methods=features.SCORES)   # fewer only for comparisons
     index.search(question, k, filters=None, method="hybrid" | "bm25" | "dense") -> list[Hit]
@@ -35,6 +35,7 @@ Open and search:
     index.also_searched(question) -> tuple[str, ...]  # official terms that the thesaurus added
     index.passages -> Sequence[Passage]               # read lazily, in id order
     index.catalog -> Catalog                          # names, regions, years; reads no document
+    index.names() -> Names                            # documents found by how they are named
 
     persist.load(root: Path, encoder: Encoder | None,
                  parameters: Mapping | None = None) -> IndexData
