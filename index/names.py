@@ -21,9 +21,11 @@ from text.places import PROVINCES, short_name
 from youju.records import DocName, Stretch
 
 RUN = 6  # characters of a stretch of a title
-_ID, _NUMBER, _PART, _SPEAKS, _SHORT, _YEAR = "i", "n", "m", "p", "q", "y"  # of documents
+# Of documents: id, 文号, its pairs, its last number, places it speaks for, its place, its years.
+_ID, _NUMBER, _PART, _TAIL, _SPEAKS, _SHORT, _YEAR = "i", "n", "m", "t", "p", "q", "y"
 _CHAR, _PAIR, _LONG = "1", "2", "6"  # of names
 _TITLE, _ALSO, _REGION = 0, 1, 2  # kinds of names
+_LAST_NUMBER = re.compile(r"(?<!\d)0{0,9}(\d{1,9})号$")
 _MARKS = re.compile(r"[\s《》〈〉<>]")
 
 
@@ -227,6 +229,10 @@ class Names(Sequence[DocName]):
         rows = sorted({int(row) for key in keys for row in self._held.get(key)})
         return [self[row] for row in rows]
 
+    def numbered(self, number: int) -> Ids:
+        """The documents whose 文号 ends with this number."""
+        return Ids(self, self._held.get(f"{_TAIL}{number}"))
+
     def numbered_like(self, text: str, most: int) -> list[DocName]:
         """The documents whose 文号 hold most of a folded text's pairs, in id order."""
         pairs = {_PART + pair: 1.0 for pair in _pairs(fold(text))}
@@ -376,6 +382,8 @@ def _keys(entry: Named) -> set[str]:
     if entry.doc_number:
         number = fold(entry.doc_number)
         found |= {_NUMBER + number, *(_PART + pair for pair in _pairs(number))}
+        last = _LAST_NUMBER.search(number)
+        found |= {f"{_TAIL}{int(last.group(1))}"} if last else set()
     if entry.region:
         found.add(_SHORT + short_name(entry.region))
         found |= {_SPEAKS + place for place in _spoken(entry.region)}

@@ -122,6 +122,19 @@ def test_places_titles_and_ids() -> None:
     assert [n.id for n in NAMES.of_ids(["d0003", "d0001"])] == ["d0001", "d0003"]
 
 
+def test_the_last_number_of_a_serial() -> None:
+    few = [
+        DocName("a", "甲办法", None, "云政发〔2021〕9号"),
+        DocName("b", "乙办法", None, "云政发〔2021〕19号"),
+        DocName("c", "丙办法", None, "云山市人民政府令第009号"),
+        DocName("d", "丁办法", None, "云政办〔2020〕第9期"),
+    ]
+    names = names_of(few)
+    assert list(names.numbered(9)) == ["a", "c"] and list(names.numbered(19)) == ["b"]
+    assert list(names.numbered(2021)) == []
+    assert names.numbered_like("云政发[2021]8号", 2) == few[:2]
+
+
 def test_the_likest_are_those_that_hold_most() -> None:
     weights = {"养老": 1.0, "老服": 1.0, "体系": 2.0, "条例": 1.0}
 

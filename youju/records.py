@@ -413,6 +413,10 @@ class DocNames(Protocol):
         """The documents whose folded 文号 stands in a folded text."""
         ...
 
+    def numbered(self, number: int) -> Sequence[str]:
+        """The ids of the documents whose 文号 ends with this number."""
+        ...
+
     def numbered_like(self, text: str, most: int) -> list[DocName]:
         """The documents whose 文号 hold most of a folded text's character pairs."""
         ...

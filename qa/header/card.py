@@ -25,6 +25,7 @@ _BESIDE = re.compile(
 _ASKS = re.compile(r"多少|几|哪|谁|什么|怎么|如何|吗$|能不能|是否|可以|应当|不得")
 _LIKE = 0.75  # share of a name that a title must hold to be the one meant
 _OFFERED = 3
+_LISTED = 12  # documents of one number that are named
 _LOOKED = 64  # documents whose 文号 are looked at
 _HEADINGS = 8
 _LONGEST = 60
@@ -85,15 +86,14 @@ def _by_number(
 
 
 def _by_short_number(number: str, retriever: Retriever) -> Outcome | Refusal | None:
-    pattern = re.compile(rf"(?<!\d){int(number)}号$")
-    like = retriever.names().numbered_like(f"{int(number)}号", _LOOKED)
-    found = [n for n in like if n.doc_number and pattern.search(fold(n.doc_number))]
+    found = retriever.names().numbered(int(number))
     if not found:
         return Refusal(f"没有{number}号文件")
     if len(found) == 1:
-        return Outcome(card(retriever.document(found[0].id)))
-    lines = [line for name in found for line in _named(retriever.document(name.id))]
-    return Outcome(tuple(lines))
+        return Outcome(card(retriever.document(found[0])))
+    lines = [line for i in found[:_LISTED] for line in _named(retriever.document(i))]
+    more = f"共{len(found)}份，这里列出前{_LISTED}份。" if len(found) > _LISTED else ""
+    return Outcome(tuple(lines), closing=more)
 
 
 def _named(doc: PolicyDoc) -> tuple[Line, ...]:
