@@ -15,7 +15,7 @@ from qa.asked.names import named_documents, without_numbers, without_titles
 from text.counties import counties_in
 from text.dates import years
 from text.normalize import fold
-from text.places import places_in
+from text.places import places_in, short_name
 from youju.records import DocNames, Question
 
 # What asks but does not say what for; cut out before matching with clauses.
