@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from qa_helpers import names_of
 
 from qa.asked.places import speaks_for
 from qa.asked.question import analyze
@@ -49,7 +50,7 @@ def test_a_county_is_looked_for_where_it_lies() -> None:
         DocName("a", "广州市低保标准", "广州市", None),
         DocName("b", "养老条例", "青岛市", None),
     ]
-    asked = analyze("番禺乡下的五保老人一个月给多少", names)
+    asked = analyze("番禺乡下的五保老人一个月给多少", names_of(names))
     assert asked.regions == ("广州",)
     assert speaks_for(asked.regions, "广州市", "广州市低保标准")
     assert not speaks_for(asked.regions, "青岛市", "养老条例")
@@ -57,4 +58,4 @@ def test_a_county_is_looked_for_where_it_lies() -> None:
 
 def test_a_county_with_documents_of_its_own_is_meant_itself() -> None:
     names = [DocName("a", "入学指引", "广州市番禺区", None)]
-    assert analyze("番禺的孩子怎么入学", names).regions == ("广州市番禺区",)
+    assert analyze("番禺的孩子怎么入学", names_of(names)).regions == ("广州市番禺区",)
