@@ -7,9 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from qa_helpers import bundled, document
+from qa_helpers import ROOT, bundled, document
 
 from bench import collection, scale
+from bench.copies import copied
+from bench.peers import compare
 from index.build import build
 from index.names import Names
 from index.retrieve import HybridIndex
@@ -121,3 +123,40 @@ def test_a_collection_is_laws_in_whole(tmp_path) -> None:
     path.write_text("{}", "utf-8")
     with pytest.raises(InputError, match="条款文件"):
         collection.laws(path)
+
+
+def test_peers_are_told_as_multiples_of_ours() -> None:
+    ours = {"name": "youju", "build CPU": 2.0, "ask CPU": 4.0, "p50": 1.0, "p95": 2.0, "MB": 10.0}
+    ours |= {"hit@1": 0.7, "hit@10": 0.9}
+    other = ours | {"name": "other", "build CPU": 1.0, "ask CPU": 6.0, "MB": 0.0, "hit@1": 0.5}
+    told = compare.table([ours, other, {"name": "broken", "failed": "no module"}])
+    assert "| youju | ×1.00 | ×1.00 | ×1.00 | ×1.00 | ×1.00 | 0.700 | 0.900 |" in told
+    assert "| other | ×0.50 | ×1.50 | ×1.00 | ×1.00 | ×0.00 | 0.500 | 0.900 |" in told
+    assert "| broken |" in told
+
+
+def test_an_unknown_peer_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert compare.main(["--benchmark", ".", "--peers", "solr"]) == 2
+    assert "solr" in capsys.readouterr().err
+
+
+def test_every_peer_is_pinned() -> None:
+    for name in compare.PEERS:
+        lines = (ROOT / "bench/peers" / name / "requirements.txt").read_text("utf-8").split()
+        assert lines and all(line.count("==") == 1 for line in lines)
+        assert (ROOT / "bench/peers" / name / "peer.py").is_file()
+
+
+def test_copies_are_searched_as_so_many(qa_encoder: Encoder) -> None:
+    docs = [document(_law(number), f"{number:04d}.txt") for number in range(6)]
+    data = build(docs, [p for doc in docs for p in passages(doc)], qa_encoder)
+    many = copied(data, 3)
+    assert len(many.passages) == 3 * len(data.passages)
+    ids = [passage.id for passage in many.passages]
+    assert ids == sorted(set(ids))
+    index = HybridIndex(many, qa_encoder)
+    hits = index.search(analyze("排污口要怎样设置？", index.names()), 18)
+    assert {hit.passage.doc_id[:3] for hit in hits} == {"000", "001", "002"}
+    word = many.words.columns["排污口"]
+    rows = many.words.rows[many.words.starts[word] : many.words.starts[word + 1]]
+    assert rows.tolist() == sorted(rows.tolist()) and len(rows) == 18
