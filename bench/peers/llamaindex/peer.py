@@ -11,7 +11,7 @@ from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.embeddings import BaseEmbedding
 from llama_index.core.llms import MockLLM
 from llama_index.core.retrievers import QueryFusionRetriever
-from llama_index.core.schema import TextNode
+from llama_index.core.schema import NodeWithScore, TextNode
 from llama_index.retrievers.bm25 import BM25Retriever
 
 from bench.peers.runner import DEPTH, Embed
@@ -34,17 +34,16 @@ class _Embedding(BaseEmbedding):
 
 
 class _Cut(BaseRetriever):
-    """A retriever that is asked in words."""
+    """A retriever that is asked in words, and gives the nodes that the vectors give."""
 
-    def __init__(self, inner: Any) -> None:
+    def __init__(self, inner: Any, nodes: Sequence[TextNode]) -> None:
         super().__init__()
-        self._inner = inner
+        self._inner, self._nodes = inner, nodes
 
     def _retrieve(self, query_bundle: Any) -> list[Any]:
-        found: list[Any] = self._inner.retrieve(
-            " ".join(jieba.lcut_for_search(query_bundle.query_str))
-        )
-        return found
+        found = self._inner.retrieve(" ".join(jieba.lcut_for_search(query_bundle.query_str)))
+        # Fusion takes nodes for the same by their text.
+        return [NodeWithScore(node=self._nodes[int(f.node.node_id)], score=f.score) for f in found]
 
 
 class Peer:
@@ -65,7 +64,7 @@ class Peer:
         self._vectors = vectors.as_retriever(similarity_top_k=DEPTH)
         self._words = words
         self._fusion = QueryFusionRetriever(
-            [self._vectors, _Cut(words)],
+            [self._vectors, _Cut(words, nodes)],
             llm=MockLLM(),
             similarity_top_k=DEPTH,
             num_queries=1,
