@@ -30,7 +30,7 @@ _PASSED_BY = re.compile(
 )
 _BY = re.compile(r"已由|已经|由|经")
 _DECREE = re.compile(
-    r"^(?:中华人民共和国)?(?P<organ>[\u4e00-\u9fff]{2,20}?)(?:[局部省市]长|主任|主席)?令"
+    r"^(?:中华人民共和国)?(?P<organ>[\u4e00-\u9fff、]{2,24}?)(?:[局部省市]长|主任|主席)?令"
 )
 # an organ at the end of a stretch, alone behind a sentence, a bracket or a wide gap
 _ORGAN_LAST = re.compile(
@@ -44,6 +44,8 @@ _PERSON_LAST = re.compile(
 )
 _TAIL = 30  # characters behind the last date that a site adds
 _TITLES = 2000
+_SIGNERS = 16  # who may sign together
+_NAME_ALONE = re.compile(r"^[\u4e00-\u9fff、()]{2,40}$")
 _ORGAN_REACH = 90
 _DATE_LINE = 40  # a shorter line is looked at as a whole
 # A date that goes on in a sentence signs nothing: 2023年6月19日印发的, 2024年1月1日起
@@ -62,10 +64,12 @@ def signature(lines: Sequence[Line], body: Sequence[int]) -> list[int]:
         if _date_alone(lines[i].text) is None:
             continue
         organs: list[int] = []
-        for j in reversed(body[max(0, at - 6) : at]):
-            if len(lines[j].text) > 40 or not _ORGAN.match(squeeze(lines[j].text)):
+        for j in reversed(body[max(0, at - _SIGNERS) : at]):
+            if len(lines[j].text) > 40 or not _NAME_ALONE.match(squeeze(lines[j].text)):
                 break
             organs.append(j)
+        while organs and not _ORGAN.match(squeeze(lines[organs[-1]].text)):
+            organs.pop()  # the name of no organ above them all: a heading
         note = [j for j in body[at + 1 : at + 2] if re.match(r"^\(?此件", lines[j].text)]
         return [*reversed(organs), i, *note]
     return []
@@ -161,9 +165,15 @@ def find_issuer(
                 return titled  # the site names the first of several that issued it together
             return proven_text(original, entry.span)
     signers = [lines[i] for i in signed if _ORGAN.match(squeeze(lines[i].text))]
-    if len(signers) > 1 and (titled is None or _JOINTLY.search(squeeze(fold(titled.value)))):
-        together = Span(signers[0].span.start, signers[-1].span.end)
-        names = (proven_text(original, line.span).value for line in signers)
+    whole = [lines[i] for i in signed if _date_alone(lines[i].text) is None]
+    whole = [line for line in whole if not line.text.startswith(("(", "此件"))]
+    if (
+        len(signers) > 1
+        and len(whole) <= _SIGNERS
+        and (titled is None or _JOINTLY.search(squeeze(fold(titled.value))))
+    ):
+        together = Span(whole[0].span.start, whole[-1].span.end)
+        names = (squeeze(proven_text(original, line.span).value) for line in whole)
         return Proven("、".join(names), together)
     full = titled is not None and region_of(fold(titled.value)) is not None
     for line in signers:

@@ -46,7 +46,10 @@ def of_field(doc: PolicyDoc, field: str) -> list[Entry]:
     if field == "status":
         return [*status(doc), *_of_page(doc, field, doc.meta.status_note)]
     if field in ("effective_on", "expires_on"):
-        return [*_entry(doc, field), *_of_page(doc, field, getattr(doc.meta, field))]
+        own: Proven | None = getattr(doc.meta, field)
+        counted = own is not None and not dates(fold(own.span.of(doc.text)))
+        since = _issued(doc, first="issued_on")[:1] if counted and field == "effective_on" else []
+        return [*_entry(doc, field), *since, *_of_page(doc, field, own)]
     if field == "period":
         return _period(doc)
     if field in ("issued_on", "written_on"):
@@ -84,8 +87,15 @@ def _worded(doc: PolicyDoc, field: str, value: Proven) -> str:
     if named and named[0].iso == value.value:
         shown = original[named[0].start : named[0].end]
         shown = shown.split(" ")[0] if shown[4:5] in "-/." else squeeze(shown)
-        return shown if re.match(r"\d{4}", shown) else f"{shown}（{value.value}）"
-    return f"{value.value}（{original}）"
+        return shown if re.match(r"\d{4}", fold(shown)) else f"{shown}（{_said(value.value)}）"
+    return f"{_said(value.value)}（{original}）"
+
+
+def _said(iso: str) -> str:
+    """2021-12-31 as it is written: 2021年12月31日."""
+    return "".join(
+        f"{int(part)}{sign}" for part, sign in zip(iso.split("-"), "年月日", strict=False)
+    )
 
 
 def _issued(doc: PolicyDoc, first: str) -> list[Entry]:
