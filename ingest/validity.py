@@ -14,7 +14,7 @@ from ingest.titles import history_start, quoted_names
 from text.dates import Dated, dates
 from text.normalize import fold, squeeze
 from text.numerals import parse_int
-from youju.records import PolicyMeta, Proven
+from youju.records import PolicyMeta, Proven, Span
 
 _DATE_FIELDS = ("written_on", "issued_on", "effective_on", "expires_on")
 _SELF = r"(?:此|本|该)(?:文件|件|通知|办法|规定|意见|条例|方案|细则|决定|政策|通告|公告)"
@@ -79,17 +79,24 @@ def with_dates(
         found.setdefault("written_on", value)
         if closed.signed:  # a decree is made known on the day on which it is signed
             found.setdefault("issued_on", value)
-    for line in lines if meta.title is not None and "written_on" not in found else ():
-        if line.span.covers(meta.title.span):  # 某令第8号某规定2003年8月4日
-            for day in dates(line.text[:400]):
-                place = line.sub(day.start, day.end)
-                if place.start == meta.title.span.end:
-                    found.setdefault("issued_on", Proven(day.iso, place))
-            break
+    if meta.title is not None and "written_on" not in found:
+        found |= _behind_title(meta.title.span, lines)
     for i in body[:_HISTORY]:
         for name, value in _history(lines[i], meta):
             found.setdefault(name, value)
     return replace(meta, **found)  # type: ignore[arg-type]
+
+
+def _behind_title(title: Span, lines: Sequence[Line]) -> dict[str, Proven]:
+    """The date that stands behind the title in its line: 某令第8号某规定2003年8月4日."""
+    for line in lines:
+        if line.span.covers(title):
+            for day in dates(line.text[:400]):
+                place = line.sub(day.start, day.end)
+                if place.start == title.end:
+                    return {"issued_on": Proven(day.iso, place)}
+            break
+    return {}
 
 
 def _history(line: Line, meta: PolicyMeta) -> list[tuple[str, Proven]]:

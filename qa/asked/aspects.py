@@ -129,6 +129,34 @@ _PATTERNS = tuple(
     for name, pattern in table.items()
 )
 
+# A part of a question, and what it asks of the document by the stems of its words; the first counts.
+_PART = re.compile(r"[?,;、。]")
+_LOOSE_ASK = re.compile(rf"{_WHEN}|{_WHO}")
+_STEMS = tuple(
+    (name, re.compile(stem))
+    for name, stem in (
+        (
+            "repeals",
+            r"[老旧原](?:的|来|先)?[\u4e00-\u9fff]{0,6}?(?:叫|是|文号|怎么|哪|什么)|废[了掉止]|取代",
+        ),
+        ("interpreter", "解释"),
+        ("signer", "签[发署字了]?"),
+        ("amended", "修[正订改]|改过|改了?几|改了多少"),
+        ("expires_on", "管[几多到]|有效|管用|到期|失效"),
+        ("effective_on", rf"{_WHEN}[^?,。;]{{0,4}}?(?:用|施行|实施|执行|实行|生效|算起)"),
+        ("passed", "通过|会上|审议"),
+        ("recipients", "[发函复]给"),
+        ("basis", "依据|根据|照着|上位"),
+        ("article_count", "[几多少]{1,2}[条章]"),
+        ("doc_number", "(?:几|多少|什么|哪一?)号|编号|文号"),
+        ("issuer", rf"{_WHO}[^?,。;]{{0,6}}?(?:发|定|出|批|印|公布)"),
+        (
+            "issued_on",
+            rf"{_WHEN}[^?,。;]{{0,4}}?(?:发|定|出|批|印|公布)|^{_WHEN}[呢的]?$|^(?:是|在)?{_WHEN}$",
+        ),
+    )
+)
+
 # Words that point at a document as a whole, or ask, and leave nothing to search for.
 _DOCUMENT_WORDS = re.compile(
     r"文件|地方性法规|法规|(?:政府|部门)?规章|这[个份部条项]?|那[个份部条项两]?|哪一?|的|是|了|由|在(?!线|职)|和|与|或|又|它|后来|最初|起初"
@@ -155,26 +183,47 @@ class Wanted:
     rest: tuple[str, ...]
 
 
-def wanted(normal: str) -> Wanted:
+def wanted(normal: str, *, loosely: bool = True) -> Wanted:
     """What a folded question asks of a document itself; no aspects when it asks nothing so.
 
     A question that goes on about something else (从哪天起执行？新标准是多少？) counts only for what
-    is asked of documents alone.
+    is asked of documents alone. `loosely` reads the other parts of a question by their stems.
     """
     found = [(name, sure) for name, sure, pattern in _PATTERNS if pattern.search(normal)]
-    sure = any(certain for _, certain in found)
-    if not sure and any(_asks_else(part) for part in re.split(r"[?;]", normal)):
-        found = []
+    # two things that are asked of documents in one question are asked of a document
+    sure = any(certain for _, certain in found) or len({name for name, _ in found}) > 1
     left = normal
     for name, certain, pattern in _PATTERNS:
         if (name, certain) in found:
             left = pattern.sub(" ", left)
+    names = [name for name, _ in found]
+    for at, part in enumerate(_PART.split(normal) if loosely and found else ()):
+        stem = _stem(part)
+        if stem is None:
+            continue
+        name, pattern = stem
+        names = [n for n in names if n != "title"] if name == "repeals" else names
+        names.append(name)
+        left = left.replace(part, " " if at else _LOOSE_ASK.sub(" ", pattern.sub(" ", part)), 1)
+    if not sure and any(_asks_else(part, loosely and bool(found)) for part in _PART.split(normal)):
+        names = []
     left = _DOCUMENT_WORDS.sub(" ", _NUMBER.sub(" ", left))
     runs = (run.strip(_EDGES) for run in left.split())
-    names = tuple(dict.fromkeys(name for name, _ in found))
-    return Wanted(names, sure, tuple(run for run in runs if len(run) > 1))
+    known = tuple(dict.fromkeys(names))
+    return Wanted(known, sure, tuple(run for run in runs if len(run) > 1))
 
 
-def _asks_else(part: str) -> bool:
+def _stem(part: str) -> tuple[str, re.Pattern[str]] | None:
+    """What a part of a question asks that no pattern reads: 哪天开始用, 老规定叫什么."""
+    if any(p.search(part) for name, _, p in _PATTERNS if name != "title"):
+        return None
+    if not (_LOOSE_ASK.search(part) or _ASKS.search(part)):
+        return None
+    return next(((name, stem) for name, stem in _STEMS if stem.search(part)), None)
+
+
+def _asks_else(part: str, loosely: bool) -> bool:
     """True for a part of a question that asks, but of no document."""
-    return _ASKS.search(part) is not None and not any(p.search(part) for _, _, p in _PATTERNS)
+    if _ASKS.search(part) is None or any(p.search(part) for _, _, p in _PATTERNS):
+        return False
+    return not (loosely and _stem(part) is not None)

@@ -10,7 +10,7 @@ from qa.asked.aspects import Wanted, wanted
 from qa.asked.names import genres_in
 from qa.header import about, card
 from qa.header import fields as header
-from qa.header.said import last_article, paths, said
+from qa.header.said import MANY, last_article, paths, said
 from qa.header.which import Candidate, Names, candidates, meant, parts
 from qa.proof.compose import Line, Outcome, Refusal
 from text.normalize import fold, squeeze
@@ -22,7 +22,7 @@ _NAMED = (
 )
 _LIKELY = 0.4  # the same, hits counted in, where it asks of a document for certain
 _LEAD = 0.3  # by which a document named in part must lead
-_MANY_STATED = 3
+_MOST_STATED = {"repeals": 30}
 # where a document has no such field, what its history tells
 _INSTEAD = {"issuer": ("passed",), "issued_on": ("passed",), "written_on": ("passed",)}
 _LONG = 360
@@ -138,7 +138,10 @@ def _lines(doc: PolicyDoc, places: Sequence[Span], aspect: str) -> list[Line]:
         for place in places:
             if out:
                 return out
-            out = [_stated(doc, name, span) for span in said(doc, place, name)[:_MANY_STATED]]
+            out = [
+                _stated(doc, name, span)
+                for span in said(doc, place, name)[: _MOST_STATED.get(name, MANY)]
+            ]
     return out
 
 

@@ -34,6 +34,7 @@ _SCOPE = re.compile(
 _PASSED = re.compile(
     r"(?:会议|大会|党组会|办公会)[^。;\n]{0,20}?(?:通过|批准|审定|同意)|经[^。;\n]{2,40}?批准"
 )
+_MEETING = re.compile("会")
 _AMENDED = re.compile(r"修[正订改](?=[,;。)\s\d第次]|日期|根据|$)|予以修改")
 _REPEALS = re.compile(r"(?:同时|自行|即行|一并|予以|宣布)?(?:废止|失效|停止执行|取代|代替)")
 _DECREE = re.compile(
@@ -53,11 +54,14 @@ _SIGNER = re.compile(
     rf"|{_OFFICE}(?: {{0,4}}: {{0,4}}| {{1,8}}){_PERSON}(?=\s{{0,4}}(?:\n|$))"
 )
 _SIGNERS = 3
+MANY = 3  # sentences that say one thing; a list of repeals has more
 _OFFICES = 16  # characters of the body whose head signs: 国家保密局局长
 _TO = re.compile(
     r"(?:^|\n|号)\s{0,8}(?:[^\n。;:]{3,200}[府委局厅部办院校司团会位处区县等]\)?:\s{0,8}(?=\n|$)|各[^\n。;:]{2,160}:)"
 )
 _ARTICLE = "条"
+# the bracket that tells the history, open where the words stand
+_HISTORY = re.compile(r"\((?=\s{0,4}(?:19|20)\d{2}年)[^()]{0,240}$")
 _LABEL = re.compile(r"第[一二三四五六七八九十百]{1,6}条")
 
 
@@ -87,6 +91,9 @@ def _around(text: str, start: int, end: int, offset: int) -> Span:
         max(text.rfind(c, near, start + 1 if text[start] in _ENDS else start) for c in _ENDS) + 1
     )
     first = max(first, near, _label_before(text, near, start))
+    bracket = _HISTORY.search(text[near:start])
+    if bracket is not None and 0 <= (closed := text.find(")", end)) < end + _AHEAD:
+        return Span(offset + near + bracket.start(), offset + closed + 1)
     ends = [
         at for at in (text.find(c, max(start, end - 1), end + _AHEAD) for c in _ENDS) if at >= 0
     ]
@@ -138,7 +145,9 @@ def _interpreter(doc: PolicyDoc, part: Span) -> list[Span]:
 
 
 def _passed(doc: PolicyDoc, part: Span) -> list[Span]:
-    return _sentences(_PASSED, doc, _masthead(doc, part))
+    found = _sentences(_PASSED, doc, _masthead(doc, part))
+    met = [span for span in found if _MEETING.search(span.of(doc.text))]
+    return met or found
 
 
 def _amended(doc: PolicyDoc, part: Span) -> list[Span]:
@@ -150,6 +159,9 @@ def _amended(doc: PolicyDoc, part: Span) -> list[Span]:
 
 def repeals(doc: PolicyDoc, part: Span) -> list[Span]:
     """The sentences that repeal another document by its name or number."""
+    listed = [m.span for m in doc.mentions if m.kind == "废止" and part.covers(m.span)]
+    if len(listed) > MANY:  # a decision or list of repeals
+        return list(dict.fromkeys(listed))
     found = _sentences(_REPEALS, doc, part, 40)
     return [s for s in found if re.search(r"《|号", fold(s.of(doc.text)))]
 
