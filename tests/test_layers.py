@@ -37,7 +37,7 @@ QA: tuple[frozenset[str], ...] = (
     frozenset({"qa.asked"}),
     frozenset({"qa.proof"}),
     frozenset({"qa.facts"}),
-    frozenset({"qa.clauses", "qa.header"}),
+    frozenset({"qa.clauses", "qa.header", "qa.versions"}),
     frozenset({"qa.route"}),
     frozenset({"qa.pipeline"}),
 )

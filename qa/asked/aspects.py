@@ -205,7 +205,7 @@ def wanted(normal: str, *, loosely: bool = True) -> Wanted:
         names = [n for n in names if n != "title"] if name == "repeals" else names
         names.append(name)
         left = left.replace(part, " " if at else _LOOSE_ASK.sub(" ", pattern.sub(" ", part)), 1)
-    if not sure and any(_asks_else(part, loosely and bool(found)) for part in _PART.split(normal)):
+    if not sure and any(_asks_else(part, loosely) for part in re.split(r"[?;]", normal)):
         names = []
     left = _DOCUMENT_WORDS.sub(" ", _NUMBER.sub(" ", left))
     runs = (run.strip(_EDGES) for run in left.split())
@@ -226,4 +226,4 @@ def _asks_else(part: str, loosely: bool) -> bool:
     """True for a part of a question that asks, but of no document."""
     if _ASKS.search(part) is None or any(p.search(part) for _, _, p in _PATTERNS):
         return False
-    return not (loosely and _stem(part) is not None)
+    return not loosely or not any(_stem(piece) for piece in _PART.split(part))
