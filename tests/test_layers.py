@@ -26,7 +26,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"youju.worker"}),
     frozenset({"youju.contracts", "youju.exports", "youju.uploads"}),
     frozenset({"youju.terminal", "youju.progress", "youju.arguments"}),
-    frozenset({"youju.fact_views", "eval"}),
+    frozenset({"youju.fact_views", "youju.diff_views", "eval"}),
     frozenset({"web", "youju.cli"}),
     frozenset({"app", "cli"}),
     frozenset({"bench", "encoder.train"}),  # bench: against the baseline of eval

@@ -18,7 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from youju import arguments, contracts, terminal
+from youju import arguments, contracts, diff_views, terminal
 from youju.errors import IndexCorrupt, InputError, QuestionError, YoujuError
 from youju.progress import ConsoleProgress, open_index
 from youju.records import Filters, IngestReport, Span
@@ -215,6 +215,28 @@ def _relations(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _diff(args: argparse.Namespace, settings: Settings) -> int:
+    old, new, found = open_index(settings).diff(args.old, args.new)
+    shown = [change for change in found if args.all or change.kind != "same"]
+    if args.md:
+        path = Path(args.md)
+        _write(path, diff_views.markdown(shown, old, new))
+        print(f"已写入 {path}：{len(shown)} 处。")
+    elif args.json:
+        for change in shown:
+            print(_dump(contracts.change_json(change, old, new)))
+    else:
+        print(diff_views.text(shown, old, new, _style()))
+    return 0
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"不能写入 {path}：{error.strerror}；请换一个位置。") from error
+
+
 def _check(args: argparse.Namespace, settings: Settings) -> int:
     with ConsoleProgress() as progress:
         found = [
@@ -373,6 +395,7 @@ _COMMANDS = {
     "check": _check,
     "show": _show,
     "relations": _relations,
+    "diff": _diff,
     "verify": _verify,
     "facts": _facts,
     "compare": _compare,

@@ -24,6 +24,7 @@ from youju.records import (
 
 if TYPE_CHECKING:
     from qa.proof.verify import Place, Verification
+    from qa.versions import Change, Piece
 
 Json = dict[str, Any]
 FindDocument = Callable[[str], PolicyDoc]
@@ -208,6 +209,30 @@ def relation_json(relation: Relation, source: PolicyDoc, target: PolicyDoc) -> J
         "start": relation.span.start,
         "end": relation.span.end,
         "quote": relation.span.of(source.text),
+    }
+
+
+def change_json(change: Change, old: PolicyDoc, new: PolicyDoc) -> Json:
+    """What became of one clause, with both wordings, their places, and the stretches that differ."""
+    from qa.versions import marked
+
+    def piece(of: Piece | None, doc: PolicyDoc) -> Json | None:
+        if of is None:
+            return None
+        return {
+            "doc_id": doc.id,
+            "label": of.label,
+            "path": list(of.path),
+            "start": of.span.start,
+            "end": of.span.end,
+            "text": of.span.of(doc.text),
+        }
+
+    return {
+        "kind": change.kind,
+        "old": piece(change.old, old),
+        "new": piece(change.new, new),
+        "marked": [[kind, text] for kind, text in marked(change)],
     }
 
 

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from index.retrieve import HybridIndex
     from qa.facts.aliases import Aliases
     from qa.proof.verify import Verification
+    from qa.versions import Change
     from youju.records import Reader
 
 Progress = Callable[[str, int, int], None]  # stage, done, total
@@ -421,6 +422,19 @@ class PolicySearch:
             for relation in self._index.relations
             if only in (None, relation.source, relation.target)
         ]
+
+    def diff(self, old: str, new: str) -> tuple[PolicyDoc, PolicyDoc, list[Change]]:
+        """Two documents and what became of every clause of the first in the second.
+
+        Raises InputError when a name fits none or several, or both the same document.
+        """
+        from qa.versions import changes
+
+        first, second = self.find(old), self.find(new)
+        if first.id == second.id:
+            raise InputError(f"“{old}”和“{new}”是同一份文件：请写两份不同的文件。")
+        today = self._index.document
+        return today(first.id), today(second.id), changes(first, second)
 
     def _ranking(self, method: Method) -> _Ranking:
         return _Ranking(self._index, method)
