@@ -21,7 +21,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"youju.records"}),
     frozenset({"youju.validity"}),
     frozenset({"ingest", "index", "qa", "encoder", "reader"}),
-    frozenset({"youju.settings", "youju.asking"}),
+    frozenset({"youju.settings", "youju.asking", "youju.corrections"}),
     frozenset({"youju.service"}),
     frozenset({"youju.worker"}),
     frozenset({"youju.contracts", "youju.exports", "youju.uploads"}),

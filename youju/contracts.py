@@ -191,6 +191,7 @@ def metadata_json(meta: PolicyMeta) -> Json:
     fields |= {"effective_on": _proven(meta.effective_on), "expires_on": _proven(meta.expires_on)}
     fields |= {"status": meta.status, "status_note": _proven(meta.status_note)}
     fields["status_why"] = meta.status_why
+    fields["corrected"] = [{"field": name, "when": when} for name, when in meta.corrected]
     fields["period"] = list(meta.period) if meta.period else None
     fields["page"] = [
         {"field": said.field, "value": said.value, "start": said.span.start, "end": said.span.end}

@@ -76,6 +76,10 @@ def _entry(doc: PolicyDoc, field: str) -> list[Entry]:
     value: Proven | None = getattr(doc.meta, field)
     if value is None:
         return []
+    when = dict(doc.meta.corrected).get(field)
+    if when is not None:  # a person stands for it; the text may say otherwise
+        told = f"{NAMES[field]}：{value.value}（人工更正，{when}）"
+        return [Entry(doc, told, line_of(doc, value.span))]
     return [Entry(doc, f"{NAMES[field]}：{_worded(doc, field, value)}", line_of(doc, value.span))]
 
 
@@ -112,6 +116,10 @@ def _issued(doc: PolicyDoc, first: str) -> list[Entry]:
 def status(doc: PolicyDoc) -> list[Entry]:
     """What the document says of its force, why, and until when it holds."""
     note, why = doc.meta.status_note, doc.meta.status_why
+    when = dict(doc.meta.corrected).get("status")
+    if when is not None and doc.meta.title is not None and not why:
+        told = f"时效：{doc.meta.status}（人工更正，{when}）"
+        return [Entry(doc, told, line_of(doc, doc.meta.title.span))]
     if note is None and doc.meta.ended_by is None:
         held = _entry(doc, "expires_on") or _entry(doc, "effective_on")
         return [replace(entry, text=f"时效：未注明；{entry.text}") for entry in held]
