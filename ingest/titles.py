@@ -235,7 +235,7 @@ def proven_text(original: str, span: Span) -> Proven:
 
 
 def history_start(text: str) -> int:
-    """Where a line begins to tell the history: behind 摘要:, or the bracket that follows a title."""
+    """Where a line begins to tell the history: behind 摘要:, or at a bracket behind a title."""
     head = _HISTORY_KEY.match(text)
     if head:
         return head.end()

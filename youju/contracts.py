@@ -214,7 +214,7 @@ def relation_json(relation: Relation, source: PolicyDoc, target: PolicyDoc) -> J
 
 
 def change_json(change: Change, old: PolicyDoc, new: PolicyDoc) -> Json:
-    """What became of one clause, with both wordings, their places, and the stretches that differ."""
+    """What became of one clause: both wordings, their places, the stretches that differ."""
     from qa.versions import marked
 
     def piece(of: Piece | None, doc: PolicyDoc) -> Json | None:

@@ -7,7 +7,6 @@ taken back: what was read from the document is never overwritten.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -107,7 +106,7 @@ def save(index_dir: Path, found: Corrections) -> None:
     part = path.with_suffix(".part")
     try:
         part.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
-        os.replace(part, path)
+        part.replace(path)
     except OSError as error:
         raise IndexWriteError(f"不能写入更正记录 {path}：{error.strerror}。") from error
 

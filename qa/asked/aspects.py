@@ -46,9 +46,15 @@ _SURE: dict[str, str] = {
         rf"解释权|(?:谁|{_WHICH}{_GAP}{{0,8}}?)(?:来|去)?(?:负责)?解释(?!{_WHICH})"
         r"|解释(?:的)?(?:机关|部门|单位|主体)"
     ),
-    "signer": r"(?:谁|哪[位个]|哪一?[位任])[^?,。;]{0,6}?签(?:署|发|的|字|名|$)|签(?:署|发)人|(?:署名|签字|签名)的?(?:是|人)",
+    "signer": (
+        r"(?:谁|哪[位个]|哪一?[位任])[^?,。;]{0,6}?签(?:署|发|的|字|名|$)"
+        r"|签(?:署|发)人|(?:署名|签字|签名)的?(?:是|人)"
+    ),
     "index_number": r"索引号",
-    "recipients": r"(?:发|印发|回复|批复|下发|答复|寄)给了?(?:的是)?(?:谁|哪|什么)|主送(?:机关|单位|给|谁|哪|什么)|抄送(?:机关|单位|给|了|谁|哪|什么)",
+    "recipients": (
+        r"(?:发|印发|回复|批复|下发|答复|寄)给了?(?:的是)?(?:谁|哪|什么)"
+        r"|主送(?:机关|单位|给|谁|哪|什么)|抄送(?:机关|单位|给|了|谁|哪|什么)"
+    ),
 }
 _PERHAPS: dict[str, str] = {
     "doc_number": rf"标准(?:编)?号(?:是|为)*(?:{_WHICH}|多少|$|[?])",
@@ -129,7 +135,7 @@ _PATTERNS = tuple(
     for name, pattern in table.items()
 )
 
-# A part of a question, and what it asks of the document by the stems of its words; the first counts.
+# A part of a question, and what it asks of the document by its stems; the first counts.
 _PART = re.compile(r"[?,;、。]")
 _LOOSE_ASK = re.compile(rf"{_WHEN}|{_WHO}")
 _STEMS = tuple(

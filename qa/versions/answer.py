@@ -256,7 +256,7 @@ def _best(
 
 
 def _lines(change: Change, old: PolicyDoc, new: PolicyDoc) -> tuple[Line, ...]:
-    """The clause of each version with the version's name, so that neither is taken for the other."""
+    """The clause of each version, led by the version's name: neither is taken for the other."""
     lines = []
     other = {id(change.old): change.new, id(change.new): change.old}
     for piece, doc, word in ((change.old, old, "旧"), (change.new, new, "新")):
