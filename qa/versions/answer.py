@@ -19,10 +19,13 @@ from youju.records import DocName, Filters, Hit, PolicyDoc, Question, Retriever,
 
 _THING = r"(?:什么|哪些|哪几|哪里|啥|何|多少|几[处点条个])"
 _CHANGES = re.compile(
-    rf"(?:改|变|调整|修[改订正]|变动|增加|删[去除掉]|新增)(?:动|化)?[了过]?(?:{_THING}|没有|吗)"
+    rf"(?:改|变|调整|修[改订正]|变动)(?:动|化)?[了过]?(?:{_THING}|没有|吗)"
+    rf"|(?:增加|删[去除掉]|新增)[了过](?:{_THING}|没有|吗)"
     rf"|{_THING}[^?,。]{{0,6}}?(?:变化|不同|区别|差异|差别|改动|修改|调整|变动|不一样|改了|变了|新增)"
     r"|(?:不同|区别|变化|差别|不一样|改动)(?:在哪|是什么|有哪些|吗|$|\?)"
-    rf"|(?:改|调整?|变|升|降|涨|提高|降低|增加|减少|延长|缩短)(?:整|高|低|加|少|动)?(?:为|成|到|至)了?(?:{_THING}|几)"
+    rf"|(?:改|调整?|变)(?:整|高|低|动)?(?:为|成|到|至)了?(?:{_THING}|几)"
+    # a target is no change: 要降到多少 asks of one version, 新办法降到多少 of two
+    rf"|(?:新|修[订改正]|调整)[^?]{{0,24}}?(?:升|降|涨|提高|降低|增加|减少|延长|缩短)(?:为|成|到|至)了?(?:{_THING}|几)"
     rf"|(?:由|从)(?:原[来先]?的?|每[\u4e00-\u9fff])?(?:{_THING}|几)[^?]{{0,16}}?(?:改|调|变|升|降|涨|提高|降低|增加|减少|到)"
     r"|(?:新|旧|老|原|前后|两)(?:版|规定?|办法|条例|标准|个版本|方案|细则)?[^?]{0,24}?(?:对比|比较|相比|各是|各为|分别)"
     r"|(?:比|跟|与|和|同)(?:之前|原[来先]|以前|过去|从前|旧|老|上一?版|原|(?:19|20)\d{2}年)[^?]{0,24}?(?:多|少|高|低|不同|一样|变|改|相比|比)"
@@ -32,7 +35,7 @@ _CHANGES = re.compile(
     rf"|(?:涨|跌|降|升|提高|降低|增加|减少|放宽|收紧|延长|缩短|上调|下调|多|少|取消|新增)了(?:{_THING}|几|没有|吗)"
 )
 _OLD = re.compile(
-    r"[旧老原](?:版|办法|规定|条例|细则|标准|方案|通知|政策|的)|原来|以前|过去|之前|修[订改正]前|[上前]一?版|第一版|废止[的前]|失效的|作废的|[没未]?改[以之]?前|修[订改正][以之]前|先前|早先|从前|当初|当年|那时|当时|最早|最初"
+    r"[旧老原](?:版|办法|规定|条例|细则|标准|方案|通知|政策|的)|原来|(?<![日天年月时前])以前|修[订改正]前|[上前]一?版|第一版|废止[的前]|失效的|作废的|[没未]?改[以之]?前|修[订改正][以之]前|先前|早先|从前|当初|最初"
 )
 # What asks for a difference and says nothing of the matter.
 _ASKING = re.compile(
@@ -54,6 +57,8 @@ def narrowed(question: Question, retriever: Retriever) -> Question:
     if len({family(name.title) for name in named}) != 1 or not family(named[0].title):
         return question
     docs = _in_time([retriever.document(name.id) for name in named])
+    if question.years and not _of_years(question, docs):
+        return question  # the year is one of the matter
     return replace(question, doc_ids=(_meant(question, docs).id,))
 
 
