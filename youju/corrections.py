@@ -12,8 +12,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from text.dates import dates
-from text.normalize import fold
 from youju.errors import IndexCorrupt, IndexWriteError, InputError
 from youju.records import PolicyDoc, PolicyMeta, Proven, Span
 
@@ -27,6 +25,7 @@ FIELDS = {
 }  # fmt: skip
 _FIELD = {alias: name for name, aliases in FIELDS.items() for alias in (name, *aliases)}
 _LONGEST = 300
+_HEAD = 20_000  # characters in which a day that was given is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +56,10 @@ def read_value(field: str, given: str) -> str:
     if field == "status" and value not in STATES:
         raise InputError(f"状态不能是“{value}”，可用的有：{'、'.join(STATES)}。")
     if field.endswith("_on") and value:
-        found = dates(fold(value))
-        if len(found) != 1 or len(found[0].iso) != 10:
+        days = [iso for _, _, iso in _days(value)]
+        if len(days) != 1 or len(days[0]) != 10:
             raise InputError(f"“{value}”不是日期：请写成 2023-06-30 或 2023年6月30日。")
-        return found[0].iso
+        return days[0]
     if field == "title" and not value:
         raise InputError("标题不能为空。")
     return value
@@ -142,13 +141,20 @@ def _place(doc: PolicyDoc, value: str) -> Span:
     at = doc.text.find(value)
     if at >= 0:
         return Span(at, at + len(value))
-    for day in dates(fold(doc.text[:20_000])) if len(value) == 10 else ():
-        if day.iso == value:
-            return Span(day.start, day.end)
+    for start, end, iso in _days(doc.text[:_HEAD]) if len(value) == 10 else ():
+        if iso == value:
+            return Span(start, end)
     if doc.meta.title is not None:
         return doc.meta.title.span
     first = len(doc.text) - len(doc.text.lstrip())
     return Span(first, min(first + 1, len(doc.text)))
+
+
+def _days(text: str) -> list[tuple[int, int, str]]:
+    from text.dates import dates  # here: a command that corrects nothing needs no converter
+    from text.normalize import fold
+
+    return [(day.start, day.end, day.iso) for day in dates(fold(text))]
 
 
 def today() -> str:

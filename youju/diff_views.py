@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from qa.versions import Change, Kind, Piece, marked
 from youju.records import PolicyDoc
 from youju.terminal import Style, plain
+
+if TYPE_CHECKING:
+    from qa.versions import Change, Kind, Piece
 
 NAMES: dict[Kind, str] = {
     "figures": "数字有改动",
@@ -39,6 +42,8 @@ def text(changes: Sequence[Change], old: PolicyDoc, new: PolicyDoc, style: Style
 
 def markdown(changes: Sequence[Change], old: PolicyDoc, new: PolicyDoc) -> str:
     """The same as a Markdown file: what went is struck out, what came is bold."""
+    from qa.versions import marked
+
     lines = [
         "# 版本对照",
         "",
@@ -87,6 +92,8 @@ def _text(change: Change) -> str:
 def _shown(change: Change, style: Style) -> str:
     if change.kind in ("same", "moved"):
         return plain(_text(change))
+    from qa.versions import marked
+
     out = []
     for kind, said in marked(change):
         words = plain(said)
