@@ -127,6 +127,8 @@ def status(doc: PolicyDoc) -> list[Entry]:
         proof = note or doc.meta.title
         shown = " ".join(proof.span.of(doc.text).split())
         told = f"；原文：{shown}" if note is not None and note != doc.meta.title else ""
+        if {"effective_on", "expires_on"} & dict(doc.meta.corrected).keys():
+            told = "；日期为人工更正"
         text = f"时效：{doc.meta.status}（{why}{told}）"
         return [Entry(doc, text, line_of(doc, proof.span))]
     if note is None:
