@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from ingest.header import Pair
 from ingest.lines import Line
-from ingest.titles import proven_text
+from ingest.titles import history_start, proven_text, quoted_names
 from text.dates import Dated, dates
 from text.normalize import fold, squeeze
 from text.places import NATION, region_of, region_of_number
@@ -24,17 +24,28 @@ _OF_TITLE = re.compile(r"^(?P<organ>[^《》]{2,60}?)(?:印发|(?:转发|批转)
 _JOINTLY = re.compile(r"等[\u4e00-\u9fff\d]{1,3}部门$")
 # (2020年10月28日某市第八届人民代表大会常务委员会第三十一次会议通过)
 _PASSED_BY = re.compile(
-    r"(?P<organ>[\u4e00-\u9fff]{2,40}?(?:委员会|代表大会(?!常务)|政府|国务院|政务院|办公厅|[厅局部]))"
+    r"(?P<organ>[\u4e00-\u9fff]{0,40}?(?:委员会|代表大会(?!常务)|政府|国务院|政务院|办公厅|[厅局部])"
+    r"(?:、[\u4e00-\u9fff]{2,24}?(?:委员会|政府|[厅局部])){0,5})"
     r"[^。,;《》]{0,24}?(?:通过|公布|发布|印发)"
 )
 _BY = re.compile(r"已由|已经|由|经")
-_HISTORY_KEY = re.compile(r"(?:摘要|题注|内容概述)\s*:\s*")
-_DECREE = re.compile(r"^(?:中华人民共和国)?(?P<organ>[\u4e00-\u9fff]{2,20}?)令")
+_DECREE = re.compile(
+    r"^(?:中华人民共和国)?(?P<organ>[\u4e00-\u9fff、]{2,24}?)(?:[局部省市]长|主任|主席)?令"
+)
 # an organ at the end of a stretch, alone behind a sentence, a bracket or a wide gap
 _ORGAN_LAST = re.compile(
     r"(?:^|[。!?:;)]|\s\s)\s{0,8}"
     r"(?P<organ>[\u4e00-\u9fff、]{2,30}(?: [\u4e00-\u9fff]{2,30}){0,3})$"
 )
+# the person who signs a decree: 总理温家宝, 部长:万钢
+_PERSON_LAST = re.compile(
+    r"(?:总理|主席|[部省市州县区局署厅院行]长|主任|委员长)\s{0,4}:?\s{0,4}"
+    r"[\u4e00-\u9fff]{1,3}(?: {1,2}[\u4e00-\u9fff]{1,2})?$"
+)
+_TAIL = 30  # characters behind the last date that a site adds
+_TITLES = 2000
+_SIGNERS = 16  # who may sign together
+_NAME_ALONE = re.compile(r"^[\u4e00-\u9fff、()]{2,40}$")
 _ORGAN_REACH = 90
 _DATE_LINE = 40  # a shorter line is looked at as a whole
 # A date that goes on in a sentence signs nothing: 2023年6月19日印发的, 2024年1月1日起
@@ -53,10 +64,12 @@ def signature(lines: Sequence[Line], body: Sequence[int]) -> list[int]:
         if _date_alone(lines[i].text) is None:
             continue
         organs: list[int] = []
-        for j in reversed(body[max(0, at - 6) : at]):
-            if len(lines[j].text) > 40 or not _ORGAN.match(squeeze(lines[j].text)):
+        for j in reversed(body[max(0, at - _SIGNERS) : at]):
+            if len(lines[j].text) > 40 or not _NAME_ALONE.match(squeeze(lines[j].text)):
                 break
             organs.append(j)
+        while organs and not _ORGAN.match(squeeze(lines[organs[-1]].text)):
+            organs.pop()  # the name of no organ above them all: a heading
         note = [j for j in body[at + 1 : at + 2] if re.match(r"^\(?此件", lines[j].text)]
         return [*reversed(organs), i, *note]
     return []
@@ -83,6 +96,7 @@ class Closing:
     number: int
     organ: tuple[int, int] | None
     date: Dated
+    signed: bool = False  # by a person, as decrees are: 总理某某2007年2月25日
 
     @property
     def span(self) -> Span:
@@ -91,27 +105,44 @@ class Closing:
         return self.line.sub(start, self.date.end)
 
 
-def closings(lines: Sequence[Line], body: Sequence[int]) -> list[Closing]:
-    """The closings in text that runs on: …通报批评。某县人民政府办公室2023年3月22日(此件公开)."""
+def closings(lines: Sequence[Line], body: Sequence[int], known: str = "") -> list[Closing]:
+    """The closings in text that runs on: …通报批评。某县人民政府办公室2023年3月22日(此件公开).
+
+    `known` is the issuing organ where another place names it: it signs also without a gap before.
+    """
     found = []
     for i in body:
-        if len(lines[i].text) > _DATE_LINE:
-            found += [c for day in dates(lines[i].text) if (c := _closed(lines[i], i, day))]
-    signed = [c for c in found if c.organ]
-    return signed or found[-1:]
+        closed = (_closed(lines[i], i, day, known) for day in dates(lines[i].text))
+        short = len(lines[i].text) <= _DATE_LINE
+        found += [c for c in closed if c is not None and (c.signed or not short)]
+    by_person = [c for c in found if c.signed][:1]
+    by_organ = [c for c in found if c.organ]
+    return by_person or by_organ or found[-1:]
 
 
-def _closed(line: Line, number: int, day: Dated) -> Closing | None:
+def _closed(line: Line, number: int, day: Dated, known: str) -> Closing | None:
     text = line.text
     if len(day.iso) != 10 or text[day.start : day.end].isascii() or _GOES_ON.match(text, day.end):
         return None
     before = text[max(0, day.start - _ORGAN_REACH) : day.start].rstrip()
+    if _PERSON_LAST.search(before):
+        return Closing(line, number, None, day, signed=True)
+    bare = squeeze(fold(known))
+    if bare and before.endswith(bare):
+        return Closing(line, number, (day.start - len(bare), day.start), day)
     gap = text[max(0, day.start - 2) : day.start] == "  " or before.endswith(("。", ")"))
     organ = _ORGAN_LAST.search(before)
     if organ is not None and _ORGAN.match(squeeze(organ.group("organ"))):
         at = day.start - len(text[max(0, day.start - _ORGAN_REACH) : day.start])
         return Closing(line, number, (at + organ.start("organ"), at + organ.end("organ")), day)
-    ends = day.end >= len(text) - 2 or text[day.end : day.end + 2] == "  "
+    after = text[day.end : day.end + _TAIL + 1]
+    ends = (
+        len(after) <= 2
+        or after.startswith("  ")
+        or (before.endswith("。") and len(after) <= _TAIL and "。" not in after)
+        or any(after.startswith(name) for name in quoted_names(text[: day.start][:_TITLES]))
+    )
+    gap = gap or (ends and len(after) > 2)
     return Closing(line, number, None, day) if gap and ends else None
 
 
@@ -134,6 +165,16 @@ def find_issuer(
                 return titled  # the site names the first of several that issued it together
             return proven_text(original, entry.span)
     signers = [lines[i] for i in signed if _ORGAN.match(squeeze(lines[i].text))]
+    whole = [lines[i] for i in signed if _date_alone(lines[i].text) is None]
+    whole = [line for line in whole if not line.text.startswith(("(", "此件"))]
+    if (
+        len(signers) > 1
+        and len(whole) <= _SIGNERS
+        and (titled is None or _JOINTLY.search(squeeze(fold(titled.value))))
+    ):
+        together = Span(whole[0].span.start, whole[-1].span.end)
+        names = (squeeze(proven_text(original, line.span).value) for line in whole)
+        return Proven("、".join(names), together)
     full = titled is not None and region_of(fold(titled.value)) is not None
     for line in signers:
         if titled is None or not full or squeeze(line.text) == squeeze(fold(titled.value)):
@@ -191,12 +232,6 @@ def _by_history(lines: Sequence[Line], body: Sequence[int], original: str) -> Pr
             at += len(text[at:]) - len(text[at:].lstrip())
             return proven_text(original, lines[i].sub(at, at + match.end("organ")))
     return None
-
-
-def history_start(text: str) -> int:
-    """Where the history begins in a line that a site heads with 摘要: or 题注:."""
-    head = _HISTORY_KEY.match(text)
-    return head.end() if head else 0
 
 
 def _by_decree(meta: PolicyMeta, original: str) -> Proven | None:

@@ -72,6 +72,26 @@ def _meta(doc: PolicyDoc) -> Iterator[_Piece]:
     ]  # fmt: skip
     body = " ".join(f"{name} {fold(entry.value)}" for name, entry in known if entry)
     yield "meta", (), (), span, _context(doc, ()), f"{body} 时效 {meta.status}"
+    yield from _closing(doc, span)
+
+
+def _closing(doc: PolicyDoc, head: Span) -> Iterator[_Piece]:
+    """Who signed and when, below the text: lines that are neither in the header nor in a clause."""
+    meta = doc.meta
+    signed = [("发文机关", meta.issuer), ("成文日期", meta.written_on)]
+    apart = [
+        (name, entry)
+        for name, entry in signed
+        if entry is not None
+        and not head.overlap(entry.span)
+        and not any(clause.own.covers(entry.span) for clause in doc.clauses)
+    ]
+    if not apart:
+        return
+    span = Span(min(e.span.start for _, e in apart), max(e.span.end for _, e in apart))
+    if len(span) <= _META_GAP:
+        body = " ".join(f"{name} {fold(entry.value)}" for name, entry in apart)
+        yield "meta", (), (), span, _context(doc, ()), body
 
 
 def _clauses(doc: PolicyDoc) -> Iterator[_Piece]:

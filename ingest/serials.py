@@ -9,14 +9,15 @@ from itertools import pairwise
 from ingest.header import Pair
 from ingest.labels import parse_label
 from ingest.lines import Line
-from ingest.titles import run_on
+from ingest.titles import history_start, run_on
 from text.normalize import squeeze
 from youju.records import Proven, Span
 
 _YEAR = r"[\[(<]\s{0,8}(?:19|20)\d{2}\s{0,8}[\])>]"
+_COUNT = r"(?:\d{1,4}|[一二三四五六七八九十百〇零]{1,6})"
 SERIAL = re.compile(
     rf"[\u4e00-\u9fff]{{1,14}}\s{{0,8}}{_YEAR}\s{{0,8}}+第?\s{{0,8}}+\d{{1,5}}\s{{0,8}}号"
-    r"|(?:[\u4e00-\u9fff]{2,20}令)\s{0,8}+(?:[\[(]?(?:19|20)\d{2}[\])]?年?)?\s{0,8}+第?\s{0,8}+\d{1,4}\s{0,8}号"
+    rf"|[\u4e00-\u9fff、]{{2,24}}(?:令|公告)\s{{0,8}}+(?:[\[(]?(?:19|20)\d{{2}}[\])]?年?)?\s{{0,8}}+\(?第?\s{{0,8}}+{_COUNT}\s{{0,8}}号"
 )
 _BROKEN = re.compile(r"[\u4e00-\u9fff]{2,12}\s{0,8}[\[(]\s{0,8}\d{4}[\])]?\s{0,8}+\d*+\s{0,8}+号?")
 _DECREE = re.compile(r"^[\u4e00-\u9fff]{2,20}令$")
@@ -26,8 +27,8 @@ _LEAD = re.compile(r"^.*[以按据照依之的与及于即和](?=[\u4e00-\u9fff]
 # A number that another document bears: 根据…[2016]142号文件
 _FOREIGN = re.compile(r"\s{0,8}(?:文|精神|规定|的|中|[)》])")
 _PUBLISHED_BY = re.compile(
-    r"(?:(?:摘要|题注)\s{0,8}:\s{0,8})?\(\s{0,8}(?:19|20)\d{2}年\d{1,2}月\d{1,2}日\s{0,8}"
-    r"(?P<number>[\u4e00-\u9fff]{2,20}令\s{0,8}(?:[\[(]?(?:19|20)\d{2}[\])]?年?)?\s{0,8}第?\s{0,8}\d{1,4}\s{0,8}号)\s{0,8}(?:公布|发布)"
+    r"(?:(?:摘要|题注)\s{0,8}:\s{0,8})?\(\s{0,8}(?:(?:19|20)[^()。;《》]{8,80}通过\s{0,8})?(?:19|20)\d{2}年\d{1,2}月\d{1,2}日\s{0,8}"
+    r"(?P<number>[\u4e00-\u9fff、]{2,24}令\s{0,8}(?:[\[(]?(?:19|20)\d{2}[\])]?年?)?\s{0,8}第?\s{0,8}\d{1,4}\s{0,8}号)\s{0,8}(?:公布|发布)"
 )
 # The number of a standard on a line of its own: DB 44/2208-2019, GB/T 1.1-2009
 _STANDARD = re.compile(
@@ -82,7 +83,7 @@ def find_serial(
 
 def _by_history(line: Line) -> Proven | None:
     """(1996年3月21日某省人民政府令第158号公布 根据…修正): the decree that made it known."""
-    match = _PUBLISHED_BY.match(line.text[:200])
+    match = _PUBLISHED_BY.match(line.text[:400], history_start(line.text))
     if match is None:
         return None
     span = line.sub(match.start("number"), match.end("number"))
@@ -96,12 +97,12 @@ def _in_line(line: Line) -> Proven | None:
     match = SERIAL.search(text)
     if match is None:
         return None
-    lead = _LEAD.match(match.group()) if "令" not in match.group() else None
+    lead = _LEAD.match(match.group()) if not re.search("令|公告", match.group()) else None
     start = match.start() + (lead.end() if lead else 0)
     before, after = text[:start], text[match.end() :]
     alone = match.end() - match.start() >= len(line.text.strip()) - 3
     by_sentence = before.endswith("以") and "印发" in after[:12]
-    decree = "令" in match.group() and len(text) < 40 and match.start() <= 2
+    decree = re.search("令|公告", match.group()) and len(text) < 40 and match.start() <= 2
     opens = match.start() == 0 and lead is None and not _FOREIGN.match(after)
     if alone or by_sentence or decree or opens:
         return Proven(tidy_serial(text[start : match.end()]), line.sub(start, match.end()))
@@ -113,4 +114,5 @@ def tidy_serial(value: str) -> str:
     tidy = squeeze(value).strip()
     match = SERIAL.search(tidy)
     tidy = match.group() if match else tidy
+    tidy = tidy.replace("(第", "第")
     return re.sub(r"[\[(<]((?:19|20)\d{2})[\])>]", r"〔\1〕", tidy)

@@ -29,11 +29,17 @@ _TITLE = re.compile(
     r"(?P<tail>\s*[\[(][^()\[\]]{1,24}[\])])?\s*(?:》|的?补充规定|\(附[^()]*\))?$"
 )
 # scraped text that runs on: …工作方案云政办发[2023]27号各乡镇…
+_DECREE_BEFORE = re.compile(
+    r"[\u4e00-\u9fff、]{2,30}(?:令|公告)\s{0,4}\(?(?:(?:19|20)\d{2}年)?第[\d一二三四五六七八九十百〇零]{1,6}号\)?"
+    r"\s{0,8}(?=《[^》]{4}|[^\s《》]{6})"
+)
+_DATE_BEHIND = re.compile(r"\s{0,8}(?:19|20)\d{2}年\d{1,2}月\d{1,2}日$")
+_DATE_REACH = 24
 _RUN_ON = re.compile(
     rf"^《?(?P<title>[^。;:,]{{6,70}}?(?:{KINDS})(?:\([^()]{{2,20}}\))?)》?\s*+"
     r"(?P<number>[\u4e00-\u9fff]{2,10}[\[(](?:19|20)\d{2}[\])]\d{1,5}号)?"
     r"(?=\s*(?:各[^。;:]{2,80}:|为(?:了|进一步|贯彻|深入|全面|加强|规范|切实|推进)|根据"
-    r"|\(\s*(?:19|20)\d{2}年))"
+    r"|\(\s*(?:19|20)\d{2}年|(?:(?:19|20)\d{2}年\d{1,2}月\d{1,2}日)?(?:目录)?\s*第一章|现将《))"
 )
 # Names of a site's sections that read like titles.
 _SECTION = re.compile(
@@ -45,6 +51,17 @@ _OPENS = ("人民政府", "办公厅", "办公室", "委员会")
 _ISSUES = re.compile(
     r"^(?!.*(?:通知|决定|公告|函|通告|批复)\)?$).*?关于(?:印发|转发|批转|发布|公布)"
 )
+_HISTORY_KEY = re.compile(r"(?:摘要|题注|内容概述)\s{0,8}:\s{0,8}")
+# 某条例(2002年3月30日某省人民代表大会常务委员会…通过): no sentence and no other document before
+_HISTORY_BRACKET = re.compile(
+    r"[^。;,:()《》]{2,80}(?=\((?:19|20)\d{2}年\d{1,2}月\d{1,2}日[^()《》]{4,80}(?:通过|公布|发布|批准|修[正订]))"
+)
+_HISTORY_REACH = 300
+_ENVELOPED = re.compile(
+    r"[^《》。;]{0,60}《(?P<title>[^《》]{2,90})》(?:\([^()]{1,20}\))?\s{0,4}(?:已|业?经)"
+    r"[^。《》]{0,120}?(?:通过|批准|同意|公布|印发)"
+)
+_ENVELOPE = 4  # lines that may stand before it: who decrees, and the number
 _REACH = 120  # lines among which a title may be repeated
 _HEAD = 40
 _AFTER_SIGNATURE = 3
@@ -137,10 +154,14 @@ def find_title(
     if ranked:
         span = Span(lines[ranked[0][0]].span.start, lines[ranked[0][-1]].span.end)
         return proven_text(extracted.text, _bare_span(extracted.text, span))
+    enveloped = _enveloped(lines, body)
+    if enveloped is not None:
+        return proven_text(extracted.text, enveloped)
     found = run_on(lines)
     if found is not None:
         line, match = found
-        return proven_text(extracted.text, line.sub(match.start("title"), match.end("title")))
+        named = line.sub(match.start("title"), match.end("title"))
+        return proven_text(extracted.text, _bare_span(extracted.text, named))
     at = extracted.text.find(extracted.title) if extracted.title else -1
     if extracted.title and at >= 0:
         return proven_text(extracted.text, Span(at, at + len(extracted.title)))
@@ -148,6 +169,15 @@ def find_title(
     if first is None:
         return None
     return proven_text(extracted.text, _bare_span(extracted.text, lines[first].span))
+
+
+def _enveloped(lines: Sequence[Line], body: Sequence[int]) -> Span | None:
+    """The name in a decree or notice that opens without a title: …令第7号《某条例》已经…通过."""
+    for i in body[:_ENVELOPE]:
+        match = _ENVELOPED.match(lines[i].text[:_HISTORY_REACH])
+        if match is not None:
+            return lines[i].sub(match.start("title"), match.end("title"))
+    return None
 
 
 def first_line(lines: Sequence[Line], body: Sequence[int]) -> int | None:
@@ -179,8 +209,14 @@ def _rank(
 
 
 def _bare_span(original: str, span: Span) -> Span:
-    """The title without the marks around it: # of Markdown, one pair of 《》, quotes."""
+    """The title without what stands around it: # of Markdown, one pair of 《》, quotes, and the
+    number and date of the decree: …令第8号某规定2003年8月4日."""
     start, end = span.start, span.end
+    text = fold(original[start:end])
+    decree = _DECREE_BEFORE.match(text)
+    if decree is not None:
+        dated = _DATE_BEHIND.search(text, max(decree.end(), end - start - _DATE_REACH))
+        start, end = start + decree.end(), start + (dated.start() if dated else len(text))
     while start < end - 1 and original[start] in "#*> \u3000":
         start += 1
     while end > start + 1 and original[end - 1] in "#* \u3000":
@@ -196,6 +232,15 @@ def _bare_span(original: str, span: Span) -> Span:
 def proven_text(original: str, span: Span) -> Proven:
     """A value shown as it stands, line breaks removed."""
     return Proven(closed(re.sub(r"\s*[\r\n]\s*", "", span.of(original)).strip()), span)
+
+
+def history_start(text: str) -> int:
+    """Where a line begins to tell the history: behind 摘要:, or at a bracket behind a title."""
+    head = _HISTORY_KEY.match(text)
+    if head:
+        return head.end()
+    bracket = _HISTORY_BRACKET.match(text[:_HISTORY_REACH])
+    return bracket.end() if bracket else 0
 
 
 def quoted_names(text: str) -> list[str]:

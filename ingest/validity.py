@@ -8,16 +8,17 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from ingest.header import Pair
-from ingest.issuers import closings, history_start
+from ingest.issuers import closings
 from ingest.lines import Line
-from ingest.titles import quoted_names
+from ingest.titles import history_start, quoted_names
 from text.dates import Dated, dates
 from text.normalize import fold, squeeze
 from text.numerals import parse_int
-from youju.records import PolicyMeta, Proven
+from youju.records import PolicyMeta, Proven, Span
 
 _DATE_FIELDS = ("written_on", "issued_on", "effective_on", "expires_on")
 _SELF = r"(?:此|本|该)(?:文件|件|通知|办法|规定|意见|条例|方案|细则|决定|政策|通告|公告)"
+_OWN_KIND = re.compile(r"[本此](?P<kind>[\u4e00-\u9fff]{0,2})")
 _FROM = re.compile(
     r"(?:自|从|于)\s*(?P<from>[^,。;自从]{2,24}?)(?:之日)?起\s*(?:施行|实施|执行|生效|试行)"
 )
@@ -73,19 +74,36 @@ def with_dates(
         dated = dates(squeeze(lines[i].text))
         if dated:
             found.setdefault("written_on", Proven(dated[0].iso, lines[i].span))
-    for closed in closings(lines, body)[:1]:
-        found.setdefault("written_on", Proven(closed.date.iso, closed.span))
+    for closed in closings(lines, body, meta.issuer.value if meta.issuer else "")[:1]:
+        value = Proven(closed.date.iso, closed.span)
+        found.setdefault("written_on", value)
+        if closed.signed:  # a decree is made known on the day on which it is signed
+            found.setdefault("issued_on", value)
+    if meta.title is not None and "written_on" not in found:
+        found |= _behind_title(meta.title.span, lines)
     for i in body[:_HISTORY]:
         for name, value in _history(lines[i], meta):
             found.setdefault(name, value)
     return replace(meta, **found)  # type: ignore[arg-type]
 
 
+def _behind_title(title: Span, lines: Sequence[Line]) -> dict[str, Proven]:
+    """The date that stands behind the title in its line: 某令第8号某规定2003年8月4日."""
+    for line in lines:
+        if line.span.covers(title):
+            for day in dates(line.text[:400]):
+                place = line.sub(day.start, day.end)
+                if place.start == title.end:
+                    return {"issued_on": Proven(day.iso, place)}
+            break
+    return {}
+
+
 def _history(line: Line, meta: PolicyMeta) -> list[tuple[str, Proven]]:
     """(2020年5月14日…会议通过 …公布 自…起施行) and 2007年8月24日,…印发《…》."""
-    text = line.text[:400]
-    dated = [day for day in dates(text) if len(day.iso) == 10]
-    opening = history_start(text)
+    opening = history_start(line.text)
+    text = _bracketed(line.text[: opening + 400], opening)
+    dated = [day for day in dates(text) if len(day.iso) == 10 and day.start >= opening]
     if not dated:
         return []
     if dated[0].start > opening + 3:
@@ -106,6 +124,16 @@ def _history(line: Line, meta: PolicyMeta) -> list[tuple[str, Proven]]:
         elif re.search(r"印发|发布|公布", rest) and (bracket or not named or _own(named, meta)):
             found.append(("issued_on", value))
     return found
+
+
+def _bracketed(text: str, opening: int) -> str:
+    """The text up to the end of the bracket that opens there, if one does and is closed."""
+    depth = 0
+    for at in range(opening, len(text) if text.startswith("(", opening) else opening):
+        depth += {"(": 1, ")": -1}.get(text[at], 0)
+        if depth == 0:
+            return text[: at + 1]
+    return text
 
 
 def _told(line: Line, text: str, opening: int, dated: Sequence[Dated]) -> list[tuple[str, Proven]]:
@@ -197,7 +225,7 @@ def _in_force(meta: PolicyMeta, line: Line) -> PolicyMeta:
         told = named and "通过" in subject and _own(named[:1], meta)
         if told or (own and len(subject) <= 24 and not named):
             return _effective(meta, line, match, start)
-    alone = _OWN_PERIOD.search(text) if meta.effective_on or meta.written_on else None
+    alone = _OWN_PERIOD.search(text)
     return _expiry(meta, line, alone.start(), alone.end()) if alone else meta
 
 
@@ -207,13 +235,25 @@ def _effective(meta: PolicyMeta, line: Line, match: re.Match[str], start: int) -
     iso = stated[0].iso if stated else None
     if iso is None and base and re.search(r"发布|公布|印发|颁布|下发", match.group("from")):
         iso = base.value
-    own = stated and re.search(r"本|此", line.text[start : match.start()])
+    said = _OWN_KIND.search(line.text[start : match.start()]) if stated else None
+    # a decision that amends a rule prints that rule anew: 本条例 is then not the decision
+    own = said is not None and (
+        not _amends(meta) or said.group("kind") in re.split("[》〉]", _titled(meta))[-1]
+    )
     if (meta.effective_on is None or own) and iso is not None:
         span = line.sub(match.start(), match.end())
         meta = replace(meta, effective_on=Proven(iso, span))
     if meta.expires_on is None:
         meta = _expiry(meta, line, start, match.end())
     return meta
+
+
+def _amends(meta: PolicyMeta) -> bool:
+    return re.search(r"关于修[改订正]", _titled(meta)) is not None
+
+
+def _titled(meta: PolicyMeta) -> str:
+    return meta.title.value if meta.title is not None else ""
 
 
 def _expiry(meta: PolicyMeta, line: Line, start: int, end: int) -> PolicyMeta:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from qa import header
+from qa import header, versions
 from qa.asked import scope
 from qa.asked.parts import parts
 from qa.asked.places import speaks_for
@@ -54,8 +54,13 @@ def route(
     aliases: Aliases,
 ) -> Decision:
     """The lines that answer, or why there are none."""
+    question = versions.narrowed(question, retriever)
+    hits = versions.meant_hits(question, hits, retriever)
     inside = _inside(question, retriever, hits, filters)
     reads = tuple(read(question, inside, retriever, reader))
+    changed = versions.answer(question, retriever, hits, filters)
+    if changed is not None:
+        return Decision(changed, _KNOWN, reads)
     of_document = header.answer(question, retriever, hits, filters)
     if isinstance(of_document, Outcome):
         return Decision(of_document, _KNOWN, reads)

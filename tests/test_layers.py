@@ -21,12 +21,12 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"youju.records"}),
     frozenset({"youju.validity"}),
     frozenset({"ingest", "index", "qa", "encoder", "reader"}),
-    frozenset({"youju.settings", "youju.asking"}),
+    frozenset({"youju.settings", "youju.asking", "youju.corrections"}),
     frozenset({"youju.service"}),
     frozenset({"youju.worker"}),
     frozenset({"youju.contracts", "youju.exports", "youju.uploads"}),
     frozenset({"youju.terminal", "youju.progress", "youju.arguments"}),
-    frozenset({"youju.fact_views", "eval"}),
+    frozenset({"youju.fact_views", "youju.diff_views", "eval"}),
     frozenset({"web", "youju.cli"}),
     frozenset({"app", "cli"}),
     frozenset({"bench", "encoder.train"}),  # bench: against the baseline of eval
@@ -37,7 +37,7 @@ QA: tuple[frozenset[str], ...] = (
     frozenset({"qa.asked"}),
     frozenset({"qa.proof"}),
     frozenset({"qa.facts"}),
-    frozenset({"qa.clauses", "qa.header"}),
+    frozenset({"qa.clauses", "qa.header", "qa.versions"}),
     frozenset({"qa.route"}),
     frozenset({"qa.pipeline"}),
 )

@@ -28,6 +28,12 @@ _PLAIN_DATE = re.compile(
     f"(?![0-9]|[-/.][0-9]){_TIME}"
 )
 
+# 民国 110 年 06 月 09 日, as Taiwan counts: the first year is 1912
+_ERA_DATE = re.compile(
+    f"民国{_GAP}(?P<y>[0-9]{{1,3}}|{_CN_SMALL}){_GAP}年{_GAP}(?P<m>{_MONTH}){_GAP}月{_GAP}(?P<d>{_MONTH}){_GAP}日"
+)
+_ERA = 1911
+
 _BARE = r"(?:(?<![0-9/-])(?<![0-9]\.)[0-9]{4}(?![0-9])|[一二][〇零一二三四五六七八九Oo0]{3})"
 _TO = f"{_GAP}(?:[—~-]{{1,3}}|至|到){_GAP}"
 _RANGE = f"(?P<from>{_BARE})(?:年(?:度)?)?{_TO}(?P<to>[0-9]{{4}}(?![0-9-])|{_YEAR})年?"
@@ -73,6 +79,8 @@ class YearRange:
 def dates(text: str) -> list[Dated]:
     """Dates in folded text, in order; impossible ones (2015年2月30日) are left out."""
     found = [*_dated(_CHINESE_DATE, text), *_dated(_PLAIN_DATE, text)]
+    if "民国" in text:
+        found += _dated(_ERA_DATE, text, _ERA)
     return sorted(found, key=lambda dated: dated.start)
 
 
@@ -91,9 +99,10 @@ def plan_years(n: int) -> tuple[int, int]:
     return first, first + 4
 
 
-def _dated(pattern: re.Pattern[str], text: str) -> Iterator[Dated]:
+def _dated(pattern: re.Pattern[str], text: str, era: int = 0) -> Iterator[Dated]:
     for found in pattern.finditer(text):
-        iso = _iso(found.group("y"), found.group("m"), found.group("d"))
+        year = str((parse_int(found.group("y")) or 0) + era) if era else found.group("y")
+        iso = _iso(year, found.group("m"), found.group("d"))
         if iso is not None:
             yield Dated(found.start(), found.end(), iso)
 

@@ -83,6 +83,28 @@ def parser() -> argparse.ArgumentParser:
     place.add_argument("--span", type=_span, metavar="起:止", help="只显示这一段（字符位置）")
     relations = add("relations", "列出文件之间的关系：废止、修改、依据、解读", common)
     relations.add_argument("doc", nargs="?", metavar="文件", help="只列这份文件的（默认全部）")
+    meta = add("meta", "显示或更正一份文件的标题、文号、发文机关、日期、状态", common)
+    meta.add_argument("doc", metavar="文件", help="文件编号、来源路径、文号或标题的一部分")
+    meta.add_argument(
+        "--set", action="append", default=[], metavar="项目=值",
+        help="更正一项，如 文号=云政发〔2021〕3号；值为空表示没有",
+    )  # fmt: skip
+    meta.add_argument(
+        "--undo",
+        action="append",
+        default=[],
+        metavar="项目",
+        help="取消一项更正；写 全部 则全部取消",
+    )
+    expiring = add("expiring", "列出快要失效的文件，和没有写明是否有效的文件", common)
+    expiring.add_argument(
+        "--days", type=int, default=90, metavar="天数", help="几天之内（默认 90）"
+    )
+    diff = add("diff", "比较两份文件（两个版本）：逐条列出改动，数字的改动在前", common)
+    diff.add_argument("old", metavar="旧版", help="文件编号、来源路径、文号或标题的一部分")
+    diff.add_argument("new", metavar="新版", help="同上")
+    diff.add_argument("--all", action="store_true", help="也列出文字没有变化的条款")
+    diff.add_argument("--md", metavar="文件", help="写成 Markdown 文件")
     verify = add("verify", "核对引文：在哪份文件的哪一处，差了哪些字", common)
     verify.add_argument("quote", nargs="+", metavar="引文", help="引文；写 - 则从标准输入读全文")
     facts = add("facts", "列出数值目标：指标、数值、年份和出处", common)

@@ -18,7 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from youju import arguments, contracts, terminal
+from youju import arguments, contracts, corrections, diff_views, terminal
 from youju.errors import IndexCorrupt, InputError, QuestionError, YoujuError
 from youju.progress import ConsoleProgress, open_index
 from youju.records import Filters, IngestReport, Span
@@ -215,6 +215,78 @@ def _relations(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _meta(args: argparse.Namespace, settings: Settings) -> int:
+    search = open_index(settings)
+    doc = search.find(args.doc)
+    if args.set or args.undo:
+        found = corrections.load(settings.index)
+        own = dict(found.get(doc.source.path, {}))
+        for name in args.undo:
+            if name == "全部":
+                own.clear()
+            elif own.pop(corrections.field_of(name), None) is None:
+                raise InputError(f"《{doc.name}》的“{name}”没有更正过，不能取消。")
+        for pair in args.set:
+            name, sign, value = pair.partition("=")
+            if not sign:
+                raise InputError(
+                    f"“{pair}”不是“项目=值”的形式，例如：--set 文号=云政发〔2021〕3号。"
+                )
+            field = corrections.field_of(name)
+            made = corrections.read_value(field, value)
+            own[field] = corrections.Correction(made, corrections.today())
+        corrections.save(settings.index, {**found, doc.source.path: own})
+        search = open_index(settings)
+    doc = search.document(doc.id)
+    if args.json:
+        print(_dump({"doc_id": doc.id, "metadata": contracts.metadata_json(doc.meta)}))
+    else:
+        print(terminal.document_head(doc, _style()))
+    return 0
+
+
+def _expiring(args: argparse.Namespace, settings: Settings) -> int:
+    search = open_index(settings)
+    ending, unknown = search.expiring(args.days), search.unknown_state()
+    if args.json:
+        for doc, left in ending:
+            ends = doc.meta.expires_on.value if doc.meta.expires_on else None
+            print(_dump({"doc_id": doc.id, "title": doc.name, "expires_on": ends, "days": left}))
+        for doc in unknown:
+            print(_dump({"doc_id": doc.id, "title": doc.name, "expires_on": None, "days": None}))
+        return 0
+    lines = [f"{args.days} 天内失效的文件：{len(ending)} 份"]
+    for doc, left in ending:
+        ends = doc.meta.expires_on.value if doc.meta.expires_on else ""
+        lines.append(f"  {ends}（还有 {left} 天）《{doc.name.strip('《》')}》 {doc.id}")
+    lines.append(f"没有写明是否有效的文件：{len(unknown)} 份")
+    lines += [f"  《{doc.name.strip('《》')}》 {doc.id}" for doc in unknown]
+    print("\n".join(map(terminal.plain, lines)))
+    return 0
+
+
+def _diff(args: argparse.Namespace, settings: Settings) -> int:
+    old, new, found = open_index(settings).diff(args.old, args.new)
+    shown = [change for change in found if args.all or change.kind != "same"]
+    if args.md:
+        path = Path(args.md)
+        _write(path, diff_views.markdown(shown, old, new))
+        print(f"已写入 {path}：{len(shown)} 处。")
+    elif args.json:
+        for change in shown:
+            print(_dump(contracts.change_json(change, old, new)))
+    else:
+        print(diff_views.text(shown, old, new, _style()))
+    return 0
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"不能写入 {path}：{error.strerror}；请换一个位置。") from error
+
+
 def _check(args: argparse.Namespace, settings: Settings) -> int:
     with ConsoleProgress() as progress:
         found = [
@@ -373,6 +445,9 @@ _COMMANDS = {
     "check": _check,
     "show": _show,
     "relations": _relations,
+    "diff": _diff,
+    "meta": _meta,
+    "expiring": _expiring,
     "verify": _verify,
     "facts": _facts,
     "compare": _compare,

@@ -24,6 +24,7 @@ from youju.records import (
 
 if TYPE_CHECKING:
     from qa.proof.verify import Place, Verification
+    from qa.versions import Change, Piece
 
 Json = dict[str, Any]
 FindDocument = Callable[[str], PolicyDoc]
@@ -190,6 +191,7 @@ def metadata_json(meta: PolicyMeta) -> Json:
     fields |= {"effective_on": _proven(meta.effective_on), "expires_on": _proven(meta.expires_on)}
     fields |= {"status": meta.status, "status_note": _proven(meta.status_note)}
     fields["status_why"] = meta.status_why
+    fields["corrected"] = [{"field": name, "when": when} for name, when in meta.corrected]
     fields["period"] = list(meta.period) if meta.period else None
     fields["page"] = [
         {"field": said.field, "value": said.value, "start": said.span.start, "end": said.span.end}
@@ -208,6 +210,30 @@ def relation_json(relation: Relation, source: PolicyDoc, target: PolicyDoc) -> J
         "start": relation.span.start,
         "end": relation.span.end,
         "quote": relation.span.of(source.text),
+    }
+
+
+def change_json(change: Change, old: PolicyDoc, new: PolicyDoc) -> Json:
+    """What became of one clause: both wordings, their places, the stretches that differ."""
+    from qa.versions import marked
+
+    def piece(of: Piece | None, doc: PolicyDoc) -> Json | None:
+        if of is None:
+            return None
+        return {
+            "doc_id": doc.id,
+            "label": of.label,
+            "path": list(of.path),
+            "start": of.span.start,
+            "end": of.span.end,
+            "text": of.span.of(doc.text),
+        }
+
+    return {
+        "kind": change.kind,
+        "old": piece(change.old, old),
+        "new": piece(change.new, new),
+        "marked": [[kind, text] for kind, text in marked(change)],
     }
 
 

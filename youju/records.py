@@ -131,6 +131,7 @@ class PolicyMeta:
     page: tuple[Stated, ...] = ()  # what the page that carries it says beside the document
     status_why: str = ""  # why it has this status on the day that is asked for; not stored
     ended_by: tuple[str, Span] | None = None  # the document that repealed it, and where it says so
+    corrected: tuple[tuple[str, str], ...] = ()  # fields that a person corrected, and when
 
     @property
     def void(self) -> bool:

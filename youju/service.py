@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from youju import corrections
 from youju.asking import Method, check_options, clean_question
 from youju.errors import (
     IndexCorrupt,
@@ -50,15 +51,18 @@ from youju.settings import CORPUS, PRODUCT_ROOT, Settings
 if TYPE_CHECKING:
     from index.build import Previous
     from index.catalog import Entry
+    from index.records import IndexData
     from index.retrieve import HybridIndex
     from qa.facts.aliases import Aliases
     from qa.proof.verify import Verification
+    from qa.versions import Change
     from youju.records import Reader
 
 Progress = Callable[[str, int, int], None]  # stage, done, total
 
 _BUILT_IN = "BUILT-IN"  # a file beside the generations: only corpus/ and uploads are indexed here
 _LISTED = 8  # documents named in a message
+_DAYS = 36_500  # the most that one may look ahead
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,14 +162,15 @@ class PolicySearch:
         terms = thesaurus.load(extra=settings.thesaurus)
         names = aliases.load(settings.aliases)
         store: Any = settings.store
-        made = None
+        made: tuple[str, int] | None = None
 
         def reopen() -> HybridIndex | None:
             nonlocal made
-            found = persist.current(index_dir)
+            found = (persist.current(index_dir), corrections.stamp(index_dir))
             if found == made:
                 return None
-            data = persist.load(index_dir, model, _parameters())
+            people = corrections.load(index_dir)
+            data = _corrected(persist.load(index_dir, model, _parameters()), people)
             made = found
             return retrieve.HybridIndex(data, model, store=store, thesaurus=terms)
 
@@ -428,6 +433,39 @@ class PolicySearch:
             if only in (None, relation.source, relation.target)
         ]
 
+    def expiring(self, days: int) -> list[tuple[PolicyDoc, int]]:
+        """Documents whose period ends within so many days from today, the first to end first."""
+        if not 0 <= days <= _DAYS:
+            raise InputError(f"天数 {days} 不在 0 到 {_DAYS:,} 之间。")
+        now = date.today()
+        found = []
+        for entry in self._index.catalog.entries:
+            if entry.expires_on is None or len(entry.expires_on) != 10:
+                continue
+            left = (date.fromisoformat(entry.expires_on) - now).days
+            if 0 <= left <= days:
+                doc = self._index.document(entry.id)
+                found += [] if doc.meta.void else [(doc, left)]
+        return sorted(found, key=lambda one: (one[1], one[0].id))
+
+    def unknown_state(self) -> list[PolicyDoc]:
+        """Documents of which nothing says whether they hold."""
+        docs = (self._index.document(entry.id) for entry in self._index.catalog.entries)
+        return [doc for doc in docs if doc.meta.status == "未注明"]
+
+    def diff(self, old: str, new: str) -> tuple[PolicyDoc, PolicyDoc, list[Change]]:
+        """Two documents and what became of every clause of the first in the second.
+
+        Raises InputError when a name fits none or several, or both the same document.
+        """
+        from qa.versions import changes
+
+        first, second = self.find(old), self.find(new)
+        if first.id == second.id:
+            raise InputError(f"“{old}”和“{new}”是同一份文件：请写两份不同的文件。")
+        today = self._index.document
+        return today(first.id), today(second.id), changes(first, second)
+
     def _ranking(self, method: Method) -> _Ranking:
         return _Ranking(self._index, method)
 
@@ -444,6 +482,42 @@ class PolicySearch:
         from qa.asked.question import analyze
 
         return analyze(clean_question(text), self._index.names())
+
+
+@dataclass(frozen=True)
+class _Documents(Sequence[PolicyDoc]):
+    """Documents with what people corrected, each read when it is asked for."""
+
+    read: Sequence[PolicyDoc]
+    people: corrections.Corrections
+
+    def __len__(self) -> int:
+        return len(self.read)
+
+    def __getitem__(self, at: Any) -> Any:
+        found = self.read[at]
+        if isinstance(at, slice):
+            return [self._over(doc) for doc in found]
+        return self._over(found)
+
+    def _over(self, doc: PolicyDoc) -> PolicyDoc:
+        return corrections.corrected(doc, self.people.get(doc.source.path, {}))
+
+
+def _corrected(data: IndexData, people: corrections.Corrections) -> IndexData:
+    """The index with the metadata of the documents that people corrected."""
+    from index.catalog import entry_of
+
+    if not people:
+        return data
+    documents = _Documents(data.documents, people)
+    entries = tuple(
+        replace(entry_of(documents[i]), path=entry.path, places=entry.places)
+        if entry.path in people
+        else entry
+        for i, entry in enumerate(data.catalog.entries)
+    )
+    return replace(data, documents=documents, catalog=replace(data.catalog, entries=entries))
 
 
 def _a_day(text: str) -> str:

@@ -197,6 +197,16 @@ def _place_text(place: Place, style: Style) -> list[str]:
 
 def document_text(doc: PolicyDoc, style: Style) -> str:
     """Metadata with its place, then the outline."""
+    lines = [document_head(doc, style)]
+    lines.append(f"  条款 {len(doc.clauses)} 个，表格 {len(doc.tables)} 个")
+    lines += [_outline(clause, style) for clause in doc.clauses if clause.heading or clause.label]
+    lines += [f"  注意：{plain(problem)}" for problem in (*doc.unread, *doc.problems)]
+    return "\n".join(lines)
+
+
+def document_head(doc: PolicyDoc, style: Style) -> str:
+    """Metadata with its place; what a person corrected is marked with the day."""
+    people = dict(doc.meta.corrected)
     lines = [
         style.bold(f"《{plain(doc.name.strip('《》'))}》"),
         f"  来源：{plain(doc.source.path)}",
@@ -204,12 +214,11 @@ def document_text(doc: PolicyDoc, style: Style) -> str:
     for name, label in _FIELDS.items():
         value: Proven | None = getattr(doc.meta, name)
         if value is not None:
-            place = style.dim(f"（{value.span.start}–{value.span.end}）")
+            told = f"人工更正，{people[name]}" if name in people else ""
+            place = style.dim(f"（{told or f'{value.span.start}–{value.span.end}'}）")
             lines.append(f"  {label}：{plain(value.value)}{place}")
-    lines.append(f"  状态：{style.status(doc.meta.status)}")
-    lines.append(f"  条款 {len(doc.clauses)} 个，表格 {len(doc.tables)} 个")
-    lines += [_outline(clause, style) for clause in doc.clauses if clause.heading or clause.label]
-    lines += [f"  注意：{plain(problem)}" for problem in (*doc.unread, *doc.problems)]
+    told = f"（人工更正，{people['status']}）" if "status" in people else ""
+    lines.append(f"  状态：{style.status(doc.meta.status)}{told}")
     return "\n".join(lines)
 
 

@@ -62,7 +62,7 @@ def kind_of(normal: str, rest: str, regions: Sequence[str], titles: Container[st
     `rest` is the question without the places it is limited to; `titles` hold what stands in those
     that it may be naming.
     """
-    if wanted(normal).aspects and _about_the_document(rest, titles):
+    if wanted(normal, loosely=False).aspects and _about_the_document(rest, titles):
         return "metadata"
     if len(regions) >= 2 or (_COMPARE.search(normal) and _EACH_PLACE.search(normal)):
         return "comparison"
@@ -88,7 +88,7 @@ def compared_kind(normal: str) -> str:
 
 def _about_the_document(rest: str, titles: Container[str]) -> bool:
     """True when nothing but the document itself is left to ask about."""
-    left = _KINDS_OF_DOCUMENT.sub(" ", " ".join(wanted(rest).rest))
+    left = _KINDS_OF_DOCUMENT.sub(" ", " ".join(wanted(rest, loosely=False).rest))
     runs = [run for run in left.split() if not run.isdigit()]
     unnamed = [run for run in runs if not _inside(run, titles)]
     return sum(len(run) for run in unnamed) <= _MAX_LEFT

@@ -9,7 +9,7 @@ from text.normalize import fold
 from youju.records import DocName, DocNames, Stretch
 
 _QUOTED = re.compile(r"《([^《》]{2,60})》")
-_MARKS = re.compile(r"[\s《》〈〉<>]")
+_MARKS = re.compile(r"[\s《》〈〉<>]|关于")  # what people leave out of a title
 _RUN = 6  # characters that a part of a title must have to name its document
 _SHARE = 0.75  # of the title, where no word such as 办法 ends the part
 _LIKE = 0.5  # share of the asked pairs that a likely title holds

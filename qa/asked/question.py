@@ -53,7 +53,7 @@ def analyze(text: str, names: DocNames) -> Question:
     return Question(
         text=text, normal=normal, kind=kind, regions=regions, years=asked_years,
         doc_ids=doc_ids, terms=terms(rest),
-        wanted=wanted(normal).aspects if kind == "metadata" else (),
+        wanted=wanted(normal, loosely=False).aspects if kind == "metadata" else (),
     )  # fmt: skip
 
 

@@ -46,7 +46,10 @@ def of_field(doc: PolicyDoc, field: str) -> list[Entry]:
     if field == "status":
         return [*status(doc), *_of_page(doc, field, doc.meta.status_note)]
     if field in ("effective_on", "expires_on"):
-        return [*_entry(doc, field), *_of_page(doc, field, getattr(doc.meta, field))]
+        own: Proven | None = getattr(doc.meta, field)
+        counted = own is not None and not dates(fold(own.span.of(doc.text)))
+        since = _issued(doc, first="issued_on")[:1] if counted and field == "effective_on" else []
+        return [*_entry(doc, field), *since, *_of_page(doc, field, own)]
     if field == "period":
         return _period(doc)
     if field in ("issued_on", "written_on"):
@@ -73,6 +76,10 @@ def _entry(doc: PolicyDoc, field: str) -> list[Entry]:
     value: Proven | None = getattr(doc.meta, field)
     if value is None:
         return []
+    when = dict(doc.meta.corrected).get(field)
+    if when is not None:  # a person stands for it; the text may say otherwise
+        told = f"{NAMES[field]}：{value.value}（人工更正，{when}）"
+        return [Entry(doc, told, line_of(doc, value.span))]
     return [Entry(doc, f"{NAMES[field]}：{_worded(doc, field, value)}", line_of(doc, value.span))]
 
 
@@ -84,8 +91,15 @@ def _worded(doc: PolicyDoc, field: str, value: Proven) -> str:
     if named and named[0].iso == value.value:
         shown = original[named[0].start : named[0].end]
         shown = shown.split(" ")[0] if shown[4:5] in "-/." else squeeze(shown)
-        return shown if re.match(r"\d{4}", shown) else f"{shown}（{value.value}）"
-    return f"{value.value}（{original}）"
+        return shown if re.match(r"\d{4}", fold(shown)) else f"{shown}（{_said(value.value)}）"
+    return f"{_said(value.value)}（{original}）"
+
+
+def _said(iso: str) -> str:
+    """2021-12-31 as it is written: 2021年12月31日."""
+    return "".join(
+        f"{int(part)}{sign}" for part, sign in zip(iso.split("-"), "年月日", strict=False)
+    )
 
 
 def _issued(doc: PolicyDoc, first: str) -> list[Entry]:
@@ -102,6 +116,10 @@ def _issued(doc: PolicyDoc, first: str) -> list[Entry]:
 def status(doc: PolicyDoc) -> list[Entry]:
     """What the document says of its force, why, and until when it holds."""
     note, why = doc.meta.status_note, doc.meta.status_why
+    when = dict(doc.meta.corrected).get("status")
+    if when is not None and doc.meta.title is not None and not why:
+        told = f"时效：{doc.meta.status}（人工更正，{when}）"
+        return [Entry(doc, told, line_of(doc, doc.meta.title.span))]
     if note is None and doc.meta.ended_by is None:
         held = _entry(doc, "expires_on") or _entry(doc, "effective_on")
         return [replace(entry, text=f"时效：未注明；{entry.text}") for entry in held]
@@ -109,6 +127,8 @@ def status(doc: PolicyDoc) -> list[Entry]:
         proof = note or doc.meta.title
         shown = " ".join(proof.span.of(doc.text).split())
         told = f"；原文：{shown}" if note is not None and note != doc.meta.title else ""
+        if {"effective_on", "expires_on"} & dict(doc.meta.corrected).keys():
+            told = "；日期为人工更正"
         text = f"时效：{doc.meta.status}（{why}{told}）"
         return [Entry(doc, text, line_of(doc, proof.span))]
     if note is None:

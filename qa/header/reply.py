@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from qa.asked import scope
 from qa.asked.aspects import Wanted, wanted
 from qa.asked.names import genres_in
-from qa.header import card
+from qa.header import about, card
 from qa.header import fields as header
-from qa.header.said import last_article, paths, said
+from qa.header.said import MANY, last_article, paths, said
 from qa.header.which import Candidate, Names, candidates, meant, parts
 from qa.proof.compose import Line, Outcome, Refusal
 from text.normalize import fold, squeeze
@@ -22,7 +22,9 @@ _NAMED = (
 )
 _LIKELY = 0.4  # the same, hits counted in, where it asks of a document for certain
 _LEAD = 0.3  # by which a document named in part must lead
-_MANY_STATED = 3
+_MOST_STATED = {"repeals": 30}
+# where a document has no such field, what its history tells
+_INSTEAD = {"issuer": ("passed",), "issued_on": ("passed",), "written_on": ("passed",)}
 _LONG = 360
 _SEVERAL = re.compile(r"[和与及、]|分别|各")
 _Meant = tuple[PolicyDoc, tuple[Span, ...]]
@@ -30,7 +32,7 @@ _TOO_MANY = "符合的文件太多，不知道问的是哪一份；请在问题�
 # What no clause can say where the document itself is silent.
 _HEADER_ONLY = frozenset({"status", "period", "title", "source", "page_date"})
 _POINTS = re.compile(
-    r"名单|清单|目录|指引|解答|问答|年报|公报|批复|基准|预案|答复|函件|文件|政策|法规|规章|这[份个部项]|那[份个部项]|该|《|号文|[\[(](?:19|20)\d{2}[\])]\d+号"
+    r"名单|清单|目录|指引|解答|问答|年报|公报|批复|通函|基准|预案|答复|函件|文件|政策|法规|规章|这[份个部项]|那[份个部项]|该|《|号文|[\[(](?:19|20)\d{2}[\])]\d+号"
 )
 _TITLE_TAIL = re.compile(r"\s{0,8}[\[(][^()\[\]]{0,24}[\])]$|》$")
 _NAMES = {
@@ -55,7 +57,13 @@ def answer(
     if meant is None or isinstance(meant, Refusal):
         return meant
     docs = [doc for doc, _ in meant]
-    told = [(name, _lines(doc, places, name)) for doc, places in meant for name in asked.aspects]
+    told = [
+        (name, _of_another(doc, name) or _lines(doc, places, name))
+        if about.explains(doc, question.normal)
+        else (name, _lines(doc, places, name))
+        for doc, places in meant
+        for name in asked.aspects
+    ]
     if "status" in asked.aspects:
         told += [("status", [_ended(doc, retriever)]) for doc in docs if doc.meta.ended_by]
     lines = list({(line.text, line.spans): line for _, said in told for line in said}.values())
@@ -107,6 +115,9 @@ def _points(question: Question, best: Candidate) -> bool:
     """True when the question speaks of a document: 这份文件, a 文号, or a kind of text."""
     title = squeeze(fold(f"{best.name.title} {' '.join(best.name.also)}"))
     genres = genres_in(question.normal)
+    law = title.endswith("法") or "法\n" in title
+    if law and re.search(r"[\u4e00-\u9fff]{2}法(?![律规院人])", question.normal):
+        return True
     ends = {
         _TITLE_TAIL.sub("", squeeze(fold(name)))[-2:] for name in (best.name.title, *best.name.also)
     }
@@ -123,11 +134,23 @@ def _lines(doc: PolicyDoc, places: Sequence[Span], aspect: str) -> list[Line]:
         Line(doc, entry.text, (entry.span,), (), entry.text)
         for entry in header.of_field(doc, aspect)
     ]
-    for place in places:
-        if out:
-            break
-        out = [_stated(doc, aspect, span) for span in said(doc, place, aspect)[:_MANY_STATED]]
+    for name in (aspect, *_INSTEAD.get(aspect, ())):
+        for place in places:
+            if out:
+                return out
+            out = [
+                _stated(doc, name, span)
+                for span in said(doc, place, name)[: _MOST_STATED.get(name, MANY)]
+            ]
     return out
+
+
+def _of_another(doc: PolicyDoc, aspect: str) -> list[Line]:
+    """What an explanation says of the document that it explains."""
+    return [
+        Line(doc, " ".join(span.of(doc.text).split()), (span,), paths(doc, span))
+        for span in about.told(doc, aspect)
+    ]
 
 
 def _ended(doc: PolicyDoc, retriever: Retriever) -> Line:
@@ -152,7 +175,9 @@ def _stated(doc: PolicyDoc, aspect: str, span: Span) -> Line:
 def unknown(aspects: Sequence[str], docs: Sequence[PolicyDoc]) -> str:
     """The sentence for what the documents do not state."""
     asked = "、".join(_NAMES.get(name) or header.NAMES[name] for name in aspects)
-    named = "、".join(f"《{doc.name}》" for doc in docs[:3])
+    named = "、".join(
+        doc.name if doc.name.startswith("《") else f"《{doc.name}》" for doc in docs[:3]
+    )
     dated = [doc for doc in docs[:1] if doc.meta.period and "status" in aspects]
     hint = "".join(f"；标题所写的年限是{header.years_of(doc)}年" for doc in dated)
     return f"{named}没有注明{asked}{hint}"

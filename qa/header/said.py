@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from text.dates import dates
 from text.normalize import fold
@@ -15,6 +16,7 @@ from youju.records import Clause, PolicyDoc, Span
 
 _BACK, _AHEAD = 240, 420  # how far a sentence reaches from the words that were found
 _ENDS = "。;!?\n\r"
+_ABOVE = 300
 _HEAD = 3000  # characters in which a document tells its history, basis and scope
 _MAKE = r"(?:制定|制订|特制定|编制|修订|拟定|发布|印发|公布|提出|作出|通知|决定|公告|通告)"
 _SELF = r"(?:本|该|此)[\u4e00-\u9fff]{1,8}"
@@ -25,14 +27,15 @@ _INTERPRETER = re.compile(
 _BASIS = re.compile(
     rf"(?:根据|依据|依照|按照|遵照|贯彻|落实|按)[^。\n]{{2,400}}?{_MAKE}|(?:根据|依据|按照|依照)[^。\n]{{0,12}}《"
 )
-_PURPOSE = re.compile(r"(?:^|[\s。:>)])(?P<said>为(?!期|主|准|由|本)[^。\n]{6,300}?[,。])")
+_PURPOSE = re.compile(r"(?:^|[\s。:>)条])(?P<said>为(?!期|主|准|由|本)[^。\n]{6,300}?[,。])")
 _SCOPE = re.compile(
     rf"适用于|(?:必须遵守|应当遵守|均?适用|均?应遵守){_SELF}|{_SELF}(?:的)?适用范围"
 )
 _PASSED = re.compile(
     r"(?:会议|大会|党组会|办公会)[^。;\n]{0,20}?(?:通过|批准|审定|同意)|经[^。;\n]{2,40}?批准"
 )
-_AMENDED = re.compile(r"修[正订改](?=[,;。)\s\d第次]|$)|予以修改")
+_MEETING = re.compile("会")
+_AMENDED = re.compile(r"修[正订改](?=[,;。)\s\d第次]|日期|根据|$)|予以修改")
 _REPEALS = re.compile(r"(?:同时|自行|即行|一并|予以|宣布)?(?:废止|失效|停止执行|取代|代替)")
 _DECREE = re.compile(
     r"[\u4e00-\u9fff]{2,24}(?:令|公告)\s{0,8}(?:[\[(]?(?:19|20)\d{2}[\])]?年?)?\s{0,8}\(?第?\s{0,8}[\d一二三四五六七八九十百〇零]{1,6}\s{0,8}号"
@@ -42,13 +45,25 @@ _SOURCE = re.compile(
 )
 _PAGE_DATE = re.compile(r"(?<![\d/_-])(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}(?![\d/_])")
 _INDEX = re.compile(r"索\s{0,8}引\s{0,8}号\s{0,8}:?\s{0,8}\S[^\n\r ]{3,40}")
+_OFFICE = r"(?:总 {0,4}理|主 {0,4}[席任]|[部省市州县区局署厅院行会] {0,4}长|委员长)"
+_PERSON = r"[\u4e00-\u9fff](?: {0,3}[\u4e00-\u9fff]){1,2}"
+# 总理温家宝2007年2月25日, 部长:万钢 on a line of its own
 _SIGNER = re.compile(
-    r"(?:签发人\s{0,8}:?\s{0,8}\S{2,8}"
-    r"|(?:^|\n)\s{0,8}[主总省市州县区部局署厅院行]\s{0,8}[席理长任]\s{0,8}"
-    r":?[ \u4e00-\u9fff]{2,8}(?=[\s\d]|$))"
+    rf"签发人\s{{0,8}}:?\s{{0,8}}\S{{2,8}}"
+    rf"|{_OFFICE} {{0,4}}:? {{0,4}}{_PERSON}"
+    r"(?=\s{0,4}(?:(?:19|20)\d{2} ?年|[一二][\u4e00-\u9fffOo0○〇]{3}年))"
+    rf"|{_OFFICE}(?: {{0,4}}: {{0,4}}| {{1,8}}){_PERSON}(?=\s{{0,4}}(?:\n|$))"
 )
-_TO = re.compile(r"(?:^|\n|号)\s{0,8}(?:[^\n。;]{4,200}:\s{0,8}(?=\n|$)|各[^\n。;:]{2,160}:)")
+_SIGNERS = 3
+MANY = 3  # sentences that say one thing; a list of repeals has more
+_OFFICES = 16  # characters of the body whose head signs: 国家保密局局长
+_TO = re.compile(
+    r"(?:^|\n|号)\s{0,8}(?:[^\n。;:]{3,200}[府委局厅部办院校司团会位处区县等]\)?:\s{0,8}(?=\n|$)|各[^\n。;:]{2,160}:)"
+)
 _ARTICLE = "条"
+# the bracket that tells the history, open where the words stand
+_HISTORY = re.compile(r"\((?=\s{0,4}(?:19|20)\d{2}年)[^()]{0,240}$")
+_LABEL = re.compile(r"第[一二三四五六七八九十百]{1,6}条")
 
 
 def said(doc: PolicyDoc, part: Span, aspect: str) -> list[Span]:
@@ -76,7 +91,10 @@ def _around(text: str, start: int, end: int, offset: int) -> Span:
     first = (
         max(text.rfind(c, near, start + 1 if text[start] in _ENDS else start) for c in _ENDS) + 1
     )
-    first = max(first, near)
+    first = max(first, near, _label_before(text, near, start))
+    bracket = _HISTORY.search(text[near:start])
+    if bracket is not None and 0 <= (closed := text.find(")", end)) < end + _AHEAD:
+        return Span(offset + near + bracket.start(), offset + closed + 1)
     ends = [
         at for at in (text.find(c, max(start, end - 1), end + _AHEAD) for c in _ENDS) if at >= 0
     ]
@@ -90,11 +108,25 @@ def _around(text: str, start: int, end: int, offset: int) -> Span:
     return Span(offset + first, offset + last)
 
 
+def _label_before(text: str, near: int, start: int) -> int:
+    """Where the article begins in which the words stand, in text that runs on."""
+    labels = [m.start() for m in _LABEL.finditer(text, near, start)]
+    return labels[-1] if labels else 0
+
+
 def _head(doc: PolicyDoc, part: Span) -> Span:
     """Where a document tells how it came about: from its title on, past menus."""
     title = doc.meta.title
     start = title.span.start if title and part.covers(title.span) else part.start
+    line = max(doc.text.rfind(c, max(0, start - _ABOVE), start) for c in "\r\n") + 1
+    start = line or start  # a decree names its title within the sentence that tells of it
     return Span(max(part.start, start), min(part.end, start + _HEAD))
+
+
+def _masthead(doc: PolicyDoc, part: Span) -> Span:
+    """The head with what stands just above the title: the number of a decree."""
+    head = _head(doc, part)
+    return Span(max(part.start, head.start - _ABOVE), head.end)
 
 
 def _basis(doc: PolicyDoc, part: Span) -> list[Span]:
@@ -114,7 +146,9 @@ def _interpreter(doc: PolicyDoc, part: Span) -> list[Span]:
 
 
 def _passed(doc: PolicyDoc, part: Span) -> list[Span]:
-    return _sentences(_PASSED, doc, _head(doc, part))
+    found = _sentences(_PASSED, doc, _masthead(doc, part))
+    met = [span for span in found if _MEETING.search(span.of(doc.text))]
+    return met or found
 
 
 def _amended(doc: PolicyDoc, part: Span) -> list[Span]:
@@ -126,12 +160,18 @@ def _amended(doc: PolicyDoc, part: Span) -> list[Span]:
 
 def repeals(doc: PolicyDoc, part: Span) -> list[Span]:
     """The sentences that repeal another document by its name or number."""
+    listed = [m.span for m in doc.mentions if m.kind == "废止" and part.covers(m.span)]
+    if len(listed) > MANY:  # a decision or list of repeals
+        return list(dict.fromkeys(listed))
     found = _sentences(_REPEALS, doc, part, 40)
-    return [s for s in found if re.search(r"《|号", s.of(doc.text))]
+    return [s for s in found if re.search(r"《|号", fold(s.of(doc.text)))]
 
 
 def _decree(doc: PolicyDoc, part: Span) -> list[Span]:
-    return _sentences(_DECREE, doc, _head(doc, part), 1)
+    number = doc.meta.doc_number
+    if number is not None and re.search("令|公告", fold(number.value)):
+        return [number.span]
+    return _sentences(_DECREE, doc, _masthead(doc, part), 1)
 
 
 def _source(doc: PolicyDoc, part: Span) -> list[Span]:
@@ -163,10 +203,15 @@ def _index_number(doc: PolicyDoc, part: Span) -> list[Span]:
 
 def _signer(doc: PolicyDoc, part: Span) -> list[Span]:
     text = fold(part.of(doc.text))
-    return [
-        _trimmed(doc, part.start + m.start(), part.start + m.end())
-        for m in list(_SIGNER.finditer(text))[:1]
-    ]
+    found = []
+    for match in islice(_SIGNER.finditer(text), _SIGNERS):
+        start = match.start()
+        while (
+            start and match.start() - start < _OFFICES and "\u4e00" <= text[start - 1] <= "\u9fff"
+        ):
+            start -= 1
+        found.append(_trimmed(doc, part.start + start, part.start + match.end()))
+    return found
 
 
 def _recipients(doc: PolicyDoc, part: Span) -> list[Span]:

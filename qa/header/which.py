@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from qa.header.about import TELLS
 from text.normalize import fold, squeeze
 from text.places import same_place
 from text.words import bigrams
@@ -13,6 +14,7 @@ from youju.records import DocName, DocNames, Filters, Hit, PolicyDoc, Question, 
 _OF_HITS = 0.3  # what the best hits weigh against the name
 _LOOKED = 8
 _NEAREST = 64  # documents of one kind that are looked at
+_ABOUT = 0.3  # taken off a text about a document: it is not itself the document
 _ELSEWHERE = 0.4  # taken off a document of another place than the asked one
 _HERE = 0.1
 _NEAR = 0.02  # documents whose scores are this near are meant alike
@@ -65,7 +67,10 @@ def candidates(
     for name in names:
         text = matched(name)
         share = asked.share(text)
-        score = share + _OF_HITS * of_hits.get(name.id, 0.0) + _placed(question, name, text)
+        told_of = 0.0 if TELLS.search(question.normal) else _ABOUT * bool(TELLS.search(name.title))
+        score = (
+            share - told_of + _OF_HITS * of_hits.get(name.id, 0.0) + _placed(question, name, text)
+        )
         found.append(Candidate(name, share, score))
     return sorted(found, key=lambda c: (-c.score, c.name.id))
 

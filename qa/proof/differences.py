@@ -74,7 +74,7 @@ def differences(
 
     `original` and `typed` are the texts that the two come from; offsets are offsets into them.
     """
-    left, right = _tokens(source.text), _tokens(quote.text)
+    left, right = tokens(source.text), tokens(quote.text)
     matcher = SequenceMatcher(None, [t for t, _ in left], [t for t, _ in right], autojunk=False)
     found = []
     for tag, a, b, c, d in matcher.get_opcodes():
@@ -89,7 +89,7 @@ def differences(
     return found
 
 
-def _tokens(text: str) -> list[tuple[str, int]]:
+def tokens(text: str) -> list[tuple[str, int]]:
     """Figures whole, everything else by character, each with its offset."""
     return [(match.group(), match.start()) for match in _TOKEN.finditer(text)]
 

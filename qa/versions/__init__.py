@@ -1,0 +1,10 @@
+"""Versions of one rule: which documents they are, what changed, and which of them is meant."""
+
+from qa.versions.answer import answer as answer
+from qa.versions.answer import meant_hits as meant_hits
+from qa.versions.answer import narrowed as narrowed
+from qa.versions.changes import Change as Change
+from qa.versions.changes import Kind as Kind
+from qa.versions.changes import Piece as Piece
+from qa.versions.changes import changes as changes
+from qa.versions.changes import marked as marked

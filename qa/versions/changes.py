@@ -1,0 +1,168 @@
+"""Two versions of a rule, clause by clause: what is the same, reworded, moved, new, dropped.
+
+Clauses are matched by what they say, so that a renumbered one finds itself again; those that stand
+under the same number need less. Figures that changed come first.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Literal
+
+from qa.proof.differences import tokens
+from text.normalize import fold, squeeze
+from text.numerals import numbers
+from youju.records import Clause, PolicyDoc, Span
+
+Kind = Literal["figures", "reworded", "new", "dropped", "moved", "same"]
+ORDER: tuple[Kind, ...] = ("figures", "reworded", "new", "dropped", "moved", "same")
+
+_ALIKE = 0.4  # share of character pairs that two clauses have in common to be one
+_NUMBERED_ALIKE = 0.2  # the same for clauses under one number
+_COMMON = 40  # a pair of characters in more clauses than these tells none apart
+_LONGEST = 3000  # characters that are compared one by one
+_ARTICLE = "条"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A clause as it is compared: `text` is folded, without its label and white space."""
+
+    label: str
+    path: tuple[str, ...]
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of a clause; `old` or `new` is None where it did not exist."""
+
+    kind: Kind
+    old: Piece | None
+    new: Piece | None
+
+
+def pieces(doc: PolicyDoc) -> list[Piece]:
+    """The articles of a document with all below them; without articles its lowest clauses."""
+    articles = [c for c in doc.clauses if c.kind == _ARTICLE]
+    chosen = articles if len(articles) > 1 else [c for c in doc.clauses if not c.children]
+    made = (_piece(doc, clause) for clause in chosen)
+    return [piece for piece in made if piece.text]
+
+
+def _piece(doc: PolicyDoc, clause: Clause) -> Piece:
+    label = squeeze(fold(clause.label))
+    text = squeeze(fold(clause.span.of(doc.text)))
+    return Piece(clause.label, clause.path, clause.span, text.removeprefix(label))
+
+
+def changes(old: PolicyDoc, new: PolicyDoc) -> list[Change]:
+    """Every clause of both with what became of it, changed figures first, then document order."""
+    olds, news = pieces(old), pieces(new)
+    pairs = _matched(olds, news)
+    partner = {j: i for i, j in pairs.items()}
+    kept = _in_order([pairs[i] for i in sorted(pairs)])
+    found = [
+        Change(_kind(olds[i], news[j], moved=j not in kept), olds[i], news[j])
+        for i, j in sorted(pairs.items(), key=lambda pair: pair[1])
+    ]
+    found += [Change("new", None, news[j]) for j in range(len(news)) if j not in partner]
+    found += [Change("dropped", olds[i], None) for i in range(len(olds)) if i not in pairs]
+    return sorted(found, key=lambda change: ORDER.index(change.kind))
+
+
+def _kind(old: Piece, new: Piece, *, moved: bool) -> Kind:
+    if old.text == new.text:
+        return "moved" if moved else "same"
+    return "figures" if _figures(old.text) != _figures(new.text) else "reworded"
+
+
+def _figures(text: str) -> Counter[tuple[float, str]]:
+    return Counter((number.value, number.unit) for number in numbers(text))
+
+
+def _in_order(partners: Sequence[int]) -> set[int]:
+    """The longest run of partners that kept their order: the others moved."""
+    best: list[tuple[int, int]] = []  # (last, place in links) of the best run of each length
+    links: list[tuple[int, int]] = []
+    for value in partners:
+        at = sum(1 for last, _ in best if last < value)
+        links.append((value, best[at - 1][1] if at else -1))
+        best[at : at + 1] = [(value, len(links) - 1)]
+    kept: set[int] = set()
+    at = best[-1][1] if best else -1
+    while at >= 0:
+        kept.add(links[at][0])
+        at = links[at][1]
+    return kept
+
+
+def _matched(olds: Sequence[Piece], news: Sequence[Piece]) -> dict[int, int]:
+    """Old clause → new clause: the same words, then the likest, then the same number."""
+    pairs: dict[int, int] = {}
+    by_text: dict[str, list[int]] = defaultdict(list)
+    for j, piece in enumerate(news):
+        by_text[piece.text].append(j)
+    for i, piece in enumerate(olds):
+        if by_text.get(piece.text):
+            pairs[i] = by_text[piece.text].pop(0)
+    scored = _scores(olds, news, set(pairs), set(pairs.values()))
+    taken = set(pairs.values())
+    for score, i, j in sorted(scored, key=lambda one: (-one[0], one[1], one[2])):
+        same = squeeze(fold(olds[i].label)) == squeeze(fold(news[j].label)) != ""
+        enough = _NUMBERED_ALIKE if same else _ALIKE
+        if score >= enough and i not in pairs and j not in taken:
+            pairs[i] = j
+            taken.add(j)
+    return pairs
+
+
+def _scores(
+    olds: Sequence[Piece], news: Sequence[Piece], known: set[int], taken: set[int]
+) -> list[tuple[float, int, int]]:
+    holding: dict[str, list[int]] = defaultdict(list)
+    sizes: dict[int, int] = {}
+    for j, piece in enumerate(news):
+        held = _pairs(piece.text) if j not in taken else set()
+        sizes[j] = len(held)
+        for pair in held:
+            holding[pair].append(j)
+    scored = []
+    for i, piece in enumerate(olds):
+        if i in known:
+            continue
+        mine = _pairs(piece.text)
+        shared: Counter[int] = Counter()
+        for pair in mine:
+            if len(holding[pair]) <= _COMMON:
+                shared.update(holding[pair])
+        scored += [(2 * n / (len(mine) + sizes[j]), i, j) for j, n in shared.items()]
+    return scored
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[i : i + 2] for i in range(len(text) - 1)}
+
+
+def marked(change: Change) -> list[tuple[Literal["same", "old", "new"], str]]:
+    """The text of a clause in stretches that stayed, went and came; figures go and come whole."""
+    old = change.old.text if change.old else ""
+    new = change.new.text if change.new else ""
+    if not old or not new or max(len(old), len(new)) > _LONGEST:
+        both: list[tuple[Literal["same", "old", "new"], str]] = [("old", old), ("new", new)]
+        return [(kind, text) for kind, text in both if text]
+    left, right = tokens(old), tokens(new)
+    matcher = SequenceMatcher(None, [t for t, _ in left], [t for t, _ in right], autojunk=False)
+    out: list[tuple[Literal["same", "old", "new"], str]] = []
+    for tag, a, b, c, d in matcher.get_opcodes():
+        gone, come = "".join(t for t, _ in left[a:b]), "".join(t for t, _ in right[c:d])
+        if tag == "equal":
+            out.append(("same", gone))
+            continue
+        out += [("old", gone)] if gone else []
+        out += [("new", come)] if come else []
+    return out

@@ -1,0 +1,130 @@
+"""Versions of one rule: families, differences clause by clause, and questions over them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from qa_helpers import document, index_of
+
+from index.retrieve import HybridIndex
+from qa.asked.question import analyze
+from qa.pipeline import answer
+from qa.versions import changes, marked
+from text.families import family
+from youju.records import Encoder, PolicyDoc
+
+FOLDER = Path(__file__).parent / "fixtures" / "versions"
+
+
+def _docs() -> list[PolicyDoc]:
+    return [document(p.read_text(encoding="utf-8"), p.name) for p in sorted(FOLDER.glob("*.txt"))]
+
+
+@pytest.fixture(scope="module")
+def library(qa_encoder: Encoder) -> HybridIndex:
+    return index_of(_docs(), qa_encoder)
+
+
+@pytest.fixture(scope="module")
+def parking() -> tuple[PolicyDoc, PolicyDoc]:
+    found = {doc.source.path: doc for doc in _docs()}
+    return found["停车2018.txt"], found["停车2021.txt"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("云山市养犬管理办法（试行）", "云山市养犬管理办法", True),
+        ("云山市养犬管理办法（2023年修订）", "云山市养犬管理暂行办法", True),
+        ("云山市公安局关于印发《云山市养犬管理办法》的通知", "云山市养犬管理办法", True),
+        ("2015年云山市质量工作计划", "2016年云山市质量工作计划", True),
+        ("云山市养犬管理办法", "平湖县养犬管理办法", False),
+        ("《云山市养犬管理办法》解读", "云山市养犬管理办法", False),
+        ("云山市关于修改《云山市养犬管理办法》的决定", "云山市养犬管理办法", False),
+    ],
+)
+def test_families(one: str, other: str, same: bool) -> None:
+    assert (family(one) == family(other)) is same
+
+
+def test_renumbered_clauses_find_each_other(parking: tuple[PolicyDoc, PolicyDoc]) -> None:
+    found = changes(*parking)
+    numbers = [(c.kind, c.old and c.old.label, c.new and c.new.label) for c in found]
+    assert ("figures", "第二条", "第三条") in numbers
+    assert ("reworded", "第六条", "第二条") in numbers
+    assert ("new", None, "第六条") in numbers
+    assert ("dropped", "第五条", None) in numbers
+    kinds = [c.kind for c in found]
+    assert kinds.index("figures") == 0
+    assert max(i for i, k in enumerate(kinds) if k == "figures") < kinds.index("reworded")
+
+
+def test_every_clause_is_told_once(parking: tuple[PolicyDoc, PolicyDoc]) -> None:
+    found = changes(*parking)
+    olds = [c.old.span for c in found if c.old]
+    news = [c.new.span for c in found if c.new]
+    assert len(olds) == len(set(olds)) == 7 and len(news) == len(set(news)) == 7
+    for change in found:
+        stretches = marked(change)
+        was = "".join(text for kind, text in stretches if kind != "new")
+        now = "".join(text for kind, text in stretches if kind != "old")
+        assert was == (change.old.text if change.old else "")
+        assert now == (change.new.text if change.new else "")
+
+
+def test_figures_are_marked_whole(parking: tuple[PolicyDoc, PolicyDoc]) -> None:
+    free = next(c for c in changes(*parking) if c.old and c.old.label == "第三条")
+    assert ("old", "15") in marked(free) and ("new", "30") in marked(free)
+
+
+def test_a_document_does_not_differ_from_itself(parking: tuple[PolicyDoc, PolicyDoc]) -> None:
+    assert {c.kind for c in changes(parking[0], parking[0])} == {"same"}
+
+
+@pytest.mark.parametrize(
+    ("question", "old", "new"),
+    [
+        ("云泽市一类区域路内停车首小时收费从多少改成了多少？", "收费5元", "收费4元"),
+        ("云泽市停车不足多少分钟不收费，新办法改成多少？", "15分钟", "30分钟"),
+        ("云泽市路内停车收费的主管部门有什么变化？", "市交通局", "市城市管理局"),
+        ("松原区小学生资助标准由多少提高到多少？", "800元", "1200元"),
+        ("松原区资助申请的截止时间新旧规定有什么不同？", "9月20日", "9月30日"),
+        ("北川县居民垃圾处理费从每月多少涨到多少？", "6元", "8元"),
+        ("北川县垃圾处理费低保家庭新旧规定有什么区别？", "减半", "免缴"),
+        ("北川县垃圾处理费由谁代收，和以前比有变化吗？", "街道办事处代收", "随水费"),
+    ],
+)
+def test_both_versions_are_quoted(library: HybridIndex, question: str, old: str, new: str) -> None:
+    told = answer(analyze(question, library.names()), library)
+    first, second = told.text.split("\n")[:2]
+    assert first.startswith("旧版《") and old in first
+    assert second.startswith("新版《") and new in second
+    assert len({c.doc_id for c in told.citations}) == 2
+
+
+def test_a_general_question_tells_the_changes_figures_first(library: HybridIndex) -> None:
+    question = "松原区家庭困难学生资助规定2022年修订改了什么？"
+    told = answer(analyze(question, library.names()), library)
+    assert told.text.split("\n")[0].startswith("旧版《") and "800元" in told.text
+    assert "1500元" in told.text
+
+
+def test_what_was_dropped_is_said_so(library: HybridIndex) -> None:
+    question = "北川县垃圾费滞纳金的规定还在吗，新办法有什么变化？"
+    told = answer(analyze(question, library.names()), library)
+    assert told.text.startswith("（已删去）旧版《") and "千分之三" in told.text
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "unsaid"),
+    [
+        ("2018年的云泽市停车办法，收费时段是几点到几点？", "7时至21时", "8时至20时"),
+        ("云泽市路内停车收费时段现在是几点？", "8时至20时", "7时至21时"),
+    ],
+)
+def test_the_version_that_is_meant(
+    library: HybridIndex, question: str, said: str, unsaid: str
+) -> None:
+    told = answer(analyze(question, library.names()), library)
+    assert said in told.text and unsaid not in told.text
