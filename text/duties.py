@@ -132,6 +132,14 @@ def bare(name: str) -> str:
     return name[place.end() :] if place else name
 
 
+def _level(name: str) -> str:
+    """省, 市 or 县 where the name says of which it is: 县住建局 is no 市住建局."""
+    level = ""
+    while place := _PLACE.match(name):  # 北京市海淀区财政局 is of a district
+        level, name = place.group()[-1], name[place.end() :]
+    return level
+
+
 def same_body(one: str, two: str) -> bool:
     """True when two folded names may mean one body: 市发改委 and 市发展和改革委员会.
 
@@ -139,6 +147,8 @@ def same_body(one: str, two: str) -> bool:
     """
     if one == two:
         return True
+    if _level(one) and _level(two) and _level(one) != _level(two):
+        return False
     pairs = [(a, b) for a in {one, bare(one)} for b in {two, bare(two)}]
     return any(_short_of(a, b) or _short_of(b, a) for a, b in pairs)
 
@@ -164,8 +174,9 @@ def _kind(name: str) -> str:
 
 def body_in(text: str) -> str | None:
     """The body that a folded question names: 海川市发展改革委 of 海川市发展改革委牵头哪些任务."""
-    for found in _NAMED.finditer(text):
-        name = found.group().lstrip("请问由归是")
-        if len(name) > 2:
-            return name
+    for pattern in (_NAMED, _BODY):
+        for found in pattern.finditer(text):
+            name = found.group().lstrip("请问由归是")
+            if len(name) > 2:
+                return name
     return None

@@ -141,7 +141,8 @@ class Place:
         own = text[a:b]
         if _REGION.fullmatch(own) and not self._closes():
             return self._number_led(left, False)
-        if own in ("总数", "累计", "") and self._in_list() and self.before[-1].counted:
+        goes_on = self._in_list() or (not own and self._next_year())
+        if own in ("总数", "累计", "") and goes_on and self.before[-1].counted:
             word = compare.worded(verb, value.suffix)  # 新增800家,总数达到2830家
             return Target(value, (a, b), word, (self.before[-1].name,), counted=True)
         if _VOID.fullmatch(own) or (value.unit in ("项", "个") and own.endswith(("指标", "任务"))):
