@@ -55,6 +55,7 @@ _NAMED = re.compile(
     r"|协会|企业|[省市县区]\w{2,4}办|所|站|队)"
     r"(?!长)(?:办公[厅室])?"
 )
+_WHOLE_BODY = re.compile(rf"{_IN_NAME}{{1,16}}{_END}")  # 组织人事部, not 组织
 _MOST = 12  # bodies of one list
 
 Pair = tuple[int, int]
@@ -174,7 +175,7 @@ def _kind(name: str) -> str:
 
 def body_in(text: str) -> str | None:
     """The body that a folded question names: 海川市发展改革委 of 海川市发展改革委牵头哪些任务."""
-    for pattern in (_NAMED, _BODY):
+    for pattern in (_NAMED, _WHOLE_BODY):
         for found in pattern.finditer(text):
             name = found.group().lstrip("请问由归是")
             if len(name) > 2:

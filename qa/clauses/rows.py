@@ -15,7 +15,7 @@ from qa.clauses import counting
 from qa.clauses.cells import Words, columns_asked, rows_named, totals
 from qa.clauses.grid import Grid, grid
 from qa.proof.compose import Line, Outcome
-from text.cells import is_blank
+from text.cells import is_blank, is_total
 from text.normalize import fold, squeeze
 from text.numerals import parse_int
 from text.places import same_place
@@ -120,6 +120,8 @@ def _looked_up(table: Grid, question: Question, words: Words) -> _Told | None:
     columns = columns_asked(table, question, words, chosen.cells)
     valued = [c.at for c in table.columns if c.valued and c.at not in table.names]
     valued = [at for at in valued if not _counts(table.columns[at].name)]
+    if summed is not None and chosen.rows == summed.rows:
+        columns = _total_column(table, words) or columns
     heads = [f"{table.columns[at].name} {table.columns[at].unit}" for at in columns]
     if not columns and question.kind in ("target", "when"):
         columns = valued if len(valued) == 1 else _in_unit(table, question, chosen.rows)
@@ -138,6 +140,13 @@ def _looked_up(table: Grid, question: Question, words: Words) -> _Told | None:
     lines = tuple(line for line in made if line is not None)
     more = f"共{len(chosen.rows)}行，这里列出前{_LISTED}行。" if len(chosen.rows) > _LISTED else ""
     return _Told(share, Outcome(lines, closing=more)) if lines else None
+
+
+def _total_column(table: Grid, words: Words) -> list[int]:
+    """The column that adds up the others, where the question names no other one in full."""
+    totals = [c.at for c in table.columns if is_total(c.name) and c.valued]
+    named = any(c.name in words.text for c in table.columns if c.valued and c.at not in totals)
+    return totals if len(totals) == 1 and not named else []
 
 
 def _in_unit(table: Grid, question: Question, chosen: Sequence[TableRow]) -> list[int]:
