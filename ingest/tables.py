@@ -160,7 +160,7 @@ def _declared(rows: list[Block], original: str, previous: Table | None) -> Table
 
 def _split_head(first: Block, original: str, width: int, floor: int) -> tuple[tuple[str, ...], int]:
     """The header of a page's table whose merged cells stand on lines of their own, and its start:
-    限值 / 序号 项目 / 一级 二级 above rows of four; ((), start of the first row) where there is none.
+    限值 / 序号 项目 / 一级 二级 above rows of four; ((), start of the first row) without one.
     """
     start = first.span.start
     lines: list[tuple[int, list[str]]] = []

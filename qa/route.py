@@ -31,7 +31,9 @@ _SUBJECT_MAX = 30  # characters of the question that a refusal repeats
 _NAMED = 3  # documents named in a refusal
 _OUTLINED = 3  # hits whose documents may hold the heading that is asked for
 _SHARES = re.compile(r"比例|几比几|(?:怎么|怎样|如何)(?:分|承担)")
-_A_TO_B = re.compile(r"(?<![\d:])\d{1,4}(?:\.\d{1,3})?\s{0,2}:\s{0,2}\d{1,4}(?:\.\d{1,3})?(?![\d:])")
+_A_TO_B = re.compile(
+    r"(?<![\d:])\d{1,4}(?:\.\d{1,3})?\s{0,2}:\s{0,2}\d{1,4}(?:\.\d{1,3})?(?![\d:])"
+)
 _RATIO = 0.7  # confidence of a ratio where one is asked for
 _MOSTLY = 0.5
 _KNOWN = 0.9  # confidence of what is read off a header, a label, a cell or a fact

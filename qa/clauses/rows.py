@@ -19,7 +19,7 @@ from text.cells import is_blank, is_total
 from text.normalize import fold, squeeze
 from text.numerals import parse_int
 from text.places import same_place
-from youju.records import Hit, PolicyDoc, Question, Retriever, Table, TableRow
+from youju.records import Hit, PolicyDoc, Question, Retriever, Span, Table, TableRow
 
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 _NUMBERED = re.compile(
@@ -169,6 +169,7 @@ def _line(table: Grid, row: TableRow, columns: Sequence[int]) -> Line | None:
     note = note_of(table.table, table.doc)
     pairs: list[str] = []
     values: list[str] = []
+    told: list[Span] = []
     for i in at:
         if i >= len(row.cells) or is_blank(table.text(row, i)):
             continue
@@ -181,11 +182,13 @@ def _line(table: Grid, row: TableRow, columns: Sequence[int]) -> Line | None:
         if pair not in pairs:
             pairs.append(pair)
             values.append(value)  # the cell, and the unit that its column gives
+            told.append(row.cells[i])
     if not pairs:
         return None
     named = _name(table, row)
     text = f"{named.text}：{'，'.join(pairs)}" if named.text else "，".join(pairs)
-    return replace(named, text=text, known=f"{table.known} {' '.join(values)}")
+    known = f"{table.known} {' '.join(values)}"
+    return replace(named, text=text, known=known, cells=tuple(told) if columns else ())
 
 
 def row_line(doc: PolicyDoc, table: Table, row: TableRow) -> Line | None:
