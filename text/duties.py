@@ -129,8 +129,9 @@ _HEADS = "局委厅办院部会署处"
 
 def bare(name: str) -> str:
     """A body's name without its place: 海川市发展改革委 and 市发展改革委 are 发展改革委."""
-    place = _PLACE.match(name)
-    return name[place.end() :] if place else name
+    while place := _PLACE.match(name):
+        name = name[place.end() :]
+    return name
 
 
 def _level(name: str) -> str:

@@ -46,7 +46,9 @@ _EACH_DOES = re.compile(rf"(?:[^,;。]{{0,20}}各)?{names.ACTIONS}")
 _FOR = re.compile(r"\s*[为帮][助]?(?:全[省市县])?")
 _GIVEN = re.compile(r"[^,;。]{2,40}(?:提供|安装|实施|开展|配备|发放|解决|办理|改造|建立)")
 _TOTAL = re.compile(r"总[数量]|累计|合计|占|各|其中|比重|比例")
-_FROM = re.compile(r"(?P<name>[^,;。:]{2,60}?)(?:翻[^,;。]{1,2}番)?,?(?:由|从(?!业|事|严))[^,;。:]{2,30}$")
+_FROM = re.compile(
+    r"(?P<name>[^,;。:]{2,60}?)(?:翻[^,;。]{1,2}番)?,?(?:由|从(?!业|事|严))[^,;。:]{2,30}$"
+)
 _FROM_FIGURE = re.compile(r"[即又]?(?:由|从)[\d.]{1,12}[%％万亿]?")
 _AHEAD = re.compile(r"到(?:19|20)\d{2}年|目标|力争|预期|十[一二三四五]五|期间")
 # 形成液晶材料50吨生产能力: what the value is of stands before it

@@ -59,14 +59,23 @@ _STEP_ON = re.compile(
     r"[,\s]{0,2}(?P<verb>[^\d,;。]{0,8})"
 )
 
+# ,三年累计改造127公里
+_SUMMED = re.compile(
+    r"[,、;。\s]{1,4}[一二两三四五六七八九十\d]{1,2}年内?(?:累计|总?共|合计)[^\d,;。]{0,4}"
+)
+
 
 def _stepped(text: str, value: Quantity, before: list[Target]) -> Target | None:
     """The last target again for a further year, where nothing but that year and a verb is said."""
     if not before or before[-1].quantity.unit != value.unit or value.unit in TIME_UNITS:
         return None
     like = before[-1]
+    if not ends_stretch(text, value.end):
+        return None
+    if _SUMMED.fullmatch(text, like.quantity.end, value.start):
+        return replace(like, quantity=value, comparator=value.suffix, year=None)
     step = _STEP_ON.fullmatch(text, like.quantity.end, value.start)
-    if step is None or not ends_stretch(text, value.end):
+    if step is None:
         return None
     split = compare.split_verb(f"标{step.group('verb')}")
     if step.group("verb").strip() and (split is None or split[0] != "标" or split[2]):
