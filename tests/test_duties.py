@@ -50,6 +50,8 @@ def test_bodies_before_what_they_do(text: str, expect: list[str]) -> None:
         ("教育局", "体育局", False),
         ("市水务局", "市水利局", False),
         ("市财政局", "市政府", False),
+        ("县残联", "县残疾人联合会", True),
+        ("县妇联", "县残疾人联合会", False),
         ("县住建局", "市住房和城乡建设局", False),
         ("县住建局", "安川县住房和城乡建设局", True),
         ("区财政局", "临江市河东区财政局", True),
