@@ -67,7 +67,8 @@ class Words:
     def of(cls, question: Question, retriever: Retriever) -> Words:
         """Weigh the pairs of what the question says to find, its places among them."""
         told = [bared(_COUNTING.sub(" ", run)) for run in question.terms]
-        runs = [*filter(None, told), *question.regions] or [*question.terms]
+        places = [place for place in question.regions if place in question.normal]
+        runs = [*filter(None, told), *places] or [*question.terms]
         pairs = [pair for run in runs for pair in _pairs(run, retriever)]
         pairs = list(dict.fromkeys(pairs))
         if not pairs:

@@ -35,6 +35,7 @@ _SUM = re.compile(r"一共|总共|合计|总计|共计|累计|全[市省县区�
 _ROW_HITS = 16  # hits among which a row makes its table a candidate
 _CLAUSE_HITS = 6  # and a clause those that stand in it
 _TABLES = 12
+_LEAD = 80  # characters before a table in which it may be announced
 _LISTED = 12  # rows named in one answer
 _GROUP = 24  # characters of a cell that spans a row and belongs to the names below it
 # The share of the question that row, columns, caption and headings must hold together.
@@ -107,6 +108,8 @@ def _context(table: Grid) -> list[str]:
     said = [table.table.caption, *table.table.notes]
     notes = [squeeze(fold(span.of(doc.text))) for span in said if span is not None]
     named = [table.columns[at].name for at in table.names]  # 医院等级 over 一级, 二级
+    lead = doc.text[max(0, table.table.span.start - _LEAD) : table.table.span.start].rstrip()
+    named.append(squeeze(fold(lead[lead.rfind("\n") + 1 :])))  # 居民用水价格见下表。
     return [squeeze(fold(text)) for text in (doc.name, region, *path)] + notes + named
 
 
