@@ -31,7 +31,10 @@ _MAX_HEADS = 3
 _MAX_GAP = 400  # characters between the parts of a table that a page break cuts
 _MAX_ABOVE = 240
 _MAX_CAPTION = 60
+_MAX_HEAD = 24  # characters of a cell of the header
 _MIN_NAME = 3
+_STOPS = re.compile(r"[。;；]")
+_CAPTION = re.compile(r"(?:附?表|附件)\s{0,4}\d")
 _WORDS = re.compile(r"[A-Za-z\u4e00-\u9fff]")
 _PAGE = re.compile(
     r"第?\s{0,8}\d{1,4}\s{0,8}页(?:\s{0,8}[,/]?\s{0,8}共\s{0,8}\d{1,4}\s{0,8}页)?|\(?续[上表]*\d*\)?"
@@ -125,7 +128,8 @@ def _declared(rows: list[Block], original: str, previous: Table | None) -> Table
     if width < 2:
         return None
     first, last = rows[0], rows[-1]
-    caption, notes = above(rows[0].span.start, original, previous)
+    split, begin = _split_head(first, original, width, previous.span.end if previous else 0)
+    caption, notes = above(begin, original, previous)
     while len(rows) > 2 and heads.is_wide(rows[0].cells):
         told = rows.pop(0).cells[0]
         if caption is None or _UNIT_NOTE.search(fold(told.of(original))):
@@ -134,6 +138,8 @@ def _declared(rows: list[Block], original: str, previous: Table | None) -> Table
     cells = [row.cells for row in rows]
     count = heads.head_rows(cells, [row.header for row in rows], original)
     titles = heads.column_names(cells[:count], width, original)
+    if split and not any(titles):
+        titles, count = split, 0
     named = [heads.texts(row, original) for row in cells[:count]]
     body: list[TableRow] = []
     group: Span | None = None
@@ -148,8 +154,34 @@ def _declared(rows: list[Block], original: str, previous: Table | None) -> Table
     if not body:
         return None
     number = (first.table or 0) + 1
-    span = Span(first.span.start, last.span.end)
+    span = Span(begin if titles == split else first.span.start, last.span.end)
     return Table(f"t{number}", None, caption, titles, tuple(body), span, notes)
+
+
+def _split_head(first: Block, original: str, width: int, floor: int) -> tuple[tuple[str, ...], int]:
+    """The header of a page's table whose merged cells stand on lines of their own, and its start:
+    限值 / 序号 项目 / 一级 二级 above rows of four; ((), start of the first row) without one.
+    """
+    start = first.span.start
+    lines: list[tuple[int, list[str]]] = []
+    end = start
+    while end > floor and len(lines) < _MAX_HEADS:
+        begin = max(original.rfind("\n", floor, end - 1) + 1, floor)
+        cells = [" ".join(cell.split()) for cell in original[begin:end].strip("\n").split("\t")]
+        if not all(cells) or any(_STOPS.search(c) or len(c) > _MAX_HEAD for c in cells):
+            break
+        end = begin
+        if lines or not is_value(fold(cells[0])) or not 2 < len(cells) < width:
+            lines.append((begin, cells))  # else a row whose last cell spans several columns
+    if len(lines) < 2:
+        return (), start
+    (_, under), (begin, beside) = lines[0], lines[1]
+    if len(under) < 2 or len(under) + len(beside) != width:
+        return (), start
+    over = lines[2] if len(lines) > 2 and len(lines[2][1]) == 1 else None
+    if over is not None and not _CAPTION.match(over[1][0]):
+        begin, under = over[0], [f"{over[1][0]} {name}" for name in under]
+    return (*beside, *under), begin
 
 
 def above(

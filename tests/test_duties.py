@@ -50,6 +50,11 @@ def test_bodies_before_what_they_do(text: str, expect: list[str]) -> None:
         ("教育局", "体育局", False),
         ("市水务局", "市水利局", False),
         ("市财政局", "市政府", False),
+        ("县残联", "县残疾人联合会", True),
+        ("县妇联", "县残疾人联合会", False),
+        ("县住建局", "市住房和城乡建设局", False),
+        ("县住建局", "安川县住房和城乡建设局", True),
+        ("区财政局", "临江市河东区财政局", True),
     ],
 )
 def test_short_names_meet_full_ones(one: str, two: str, same: bool) -> None:
@@ -60,6 +65,8 @@ def test_the_body_that_a_question_names() -> None:
     assert body_in("海川市发展改革委牵头哪些任务") == "海川市发展改革委"
     assert body_in("哪些任务由市住房城乡建设局牵头") == "市住房城乡建设局"
     assert body_in("森林覆盖率是多少") is None
+    assert body_in("组织人事部负责什么") == "组织人事部"
+    assert body_in("街道办负责哪些工作") == "街道办"
 
 
 def test_long_texts_take_no_long_time() -> None:

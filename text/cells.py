@@ -11,14 +11,21 @@ _BLANK = re.compile(r"[\s/⁄／—\-–·…*]*")
 _YEARLY = re.compile(
     r"\(?(?:19|20)\d{2}\)?(?:年度?|年[末底初])?(?:[—~-]{1,2}(?:19|20)\d{2}年?)?|\d{1,2}月份?|\d{1,2}日"
 )
+_OF_YEAR = re.compile(r"(?:19|20)\d{2}年(?!\d)[^\d\s]")  # 2023年计划投资 names a column
 _TOTAL = re.compile(
     r"(?:总\s*计|合\s*计|小\s*计|共\s*计|总\s*数|[全总][市省县区州国]?(?:合计|总计))(?:\(.*\))?"
 )
 
 
 def is_value(text: str) -> bool:
-    """True for a cell that states a figure: 38500, 12.5%, 20个工作日; a year is a name."""
-    return _VALUE.fullmatch(text) is not None and _YEARLY.fullmatch(text) is None
+    """True for a cell that states a figure: 38500, 12.5%, 20个工作日; a year is a name.
+
+    >>> is_value("38500"), is_value("2023年计划投资")
+    (True, False)
+    """
+    if _VALUE.fullmatch(text) is None or _YEARLY.fullmatch(text) is not None:
+        return False
+    return _OF_YEAR.match(text) is None
 
 
 def is_bare(text: str) -> bool:

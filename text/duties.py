@@ -21,9 +21,9 @@ _END = (
     r"|部(?!分|署|队|级|委|件|位|长|门)|[医法检学研]?院(?!校|士|长|内)"
     r"|办(?!理|法|结|事(?!处)|学|公(?![厅室])|案|好|证|税)"
     r"|署(?!名)|处(?!理|罚|置|于|分|以|方|长|所)|所(?!有|在|需|属|得|述|称|列|必|规|涉|产|指|长)|站(?!点|长)|馆(?!长)"
-    r"|科室?(?!学|技|研|普|目|长)"
+    r"|科室?(?!学|技|研|普|目|长)|(?:残|妇|文|侨|社|工商)联(?!合|系|动|网)|科协|供销社|团委"
     r"|会(?!同|议|计|商|员|见|诊|场|费|后|组|保)"
-    r"|(?<!每)人(?!员|民|才|口|数|均|次|工|体|大(?!会)|力|社|事|身|类|群|物|选|单)"
+    r"|(?<!每)人(?!员|民|联|才|口|数|均|次|工|体|大(?!会)|力|社|事|身|类|群|物|选|单)"
     r"|[申经使用管所持]\w{0,4}者|用户|农户|[甲乙]方)"
 )
 _IN_NAME = (
@@ -52,9 +52,10 @@ _OPENING = re.compile(
 )
 _NAMED = re.compile(
     rf"{_IN_NAME}{{1,24}}?(?:局|厅|委(?!托)|委员会|办公[厅室]|[^干]部门|机构|政府|单位|中心|公司|院"
-    r"|协会|企业|[省市县区]\w{2,4}办|所|站|队)"
+    r"|协会|企业|[省市县区]\w{2,4}办|所|站|队|(?:残|妇|文|侨|社|工商)联(?!合))"
     r"(?!长)(?:办公[厅室])?"
 )
+_WHOLE_BODY = re.compile(rf"{_IN_NAME}{{1,16}}{_END}")  # 组织人事部, not 组织
 _MOST = 12  # bodies of one list
 
 Pair = tuple[int, int]
@@ -122,14 +123,23 @@ _PLACE = re.compile(
     r"^(?:[\u4e00-\u9fff]{2,6}?(?:自治[区州县]|[省市县区州旗])|[本我]?[省市县区州旗]|国家)"
     r"(?!场|政|容|长|委会|间|域|块|级|直)(?=[\u4e00-\u9fff]{2})"
 )
-_KINDS = (("委员会", "委"), ("办公室", "办"), ("办公厅", "厅"))
-_HEADS = "局委厅办院部会署处"
+_KINDS = (("委员会", "委"), ("办公室", "办"), ("办公厅", "厅"), ("联合会", "联"))
+_HEADS = "局委厅办院部会署处联"
 
 
 def bare(name: str) -> str:
     """A body's name without its place: 海川市发展改革委 and 市发展改革委 are 发展改革委."""
-    place = _PLACE.match(name)
-    return name[place.end() :] if place else name
+    while place := _PLACE.match(name):
+        name = name[place.end() :]
+    return name
+
+
+def _level(name: str) -> str:
+    """省, 市 or 县 where the name says of which it is: 县住建局 is no 市住建局."""
+    level = ""
+    while place := _PLACE.match(name):  # 北京市海淀区财政局 is of a district
+        level, name = place.group()[-1], name[place.end() :]
+    return level
 
 
 def same_body(one: str, two: str) -> bool:
@@ -139,6 +149,8 @@ def same_body(one: str, two: str) -> bool:
     """
     if one == two:
         return True
+    if _level(one) and _level(two) and _level(one) != _level(two):
+        return False
     pairs = [(a, b) for a in {one, bare(one)} for b in {two, bare(two)}]
     return any(_short_of(a, b) or _short_of(b, a) for a, b in pairs)
 
@@ -149,7 +161,7 @@ def _short_of(short: str, full: str) -> bool:
         return False
     if short == full:
         return True
-    if full[-1] not in _HEADS or len(short) < 3:
+    if full[-1] not in _HEADS or len(short) < (2 if short[-1] == "联" else 3):
         return False
     rest = iter(full)
     return all(char in rest for char in short)
@@ -164,8 +176,9 @@ def _kind(name: str) -> str:
 
 def body_in(text: str) -> str | None:
     """The body that a folded question names: 海川市发展改革委 of 海川市发展改革委牵头哪些任务."""
-    for found in _NAMED.finditer(text):
-        name = found.group().lstrip("请问由归是")
-        if len(name) > 2:
-            return name
+    for pattern in (_NAMED, _WHOLE_BODY):
+        for found in pattern.finditer(text):
+            name = found.group().lstrip("请问由归是")
+            if len(name) > 2:
+                return name
     return None

@@ -46,6 +46,12 @@ _STEP = re.compile(
 )
 _STEP_MARK = re.compile(r"\s*[,、;]\s*(?:并?力争|预计)?")
 _LADDER_HEAD = re.compile(r"(?P<name>[^,;。:\d][^,;。:]{1,40}?)\s{0,8}(?:分别|依次)?[为:]?\s{0,8}$")
+_OF_STEP = re.compile(r"(?:19|20)\d{2}$")
+# 漏损率由2021年的12.6%降至2023年的10%
+_FROM_TO = re.compile(
+    rf"(?:由|从)(?:19|20)\d{{2}}年底?的?[\d.,]{{1,12}}(?P<verb>[^\d,;。]{{1,14}})(?P<year>(?:19|20)\d{{2}})年底?的?"
+    rf"(?P<value>{_VALUE})(?=[,、;。)]|$)"
+)
 # 到2030年,分别达到8000万人次、600亿元: the names were said before
 _AGAIN = re.compile(
     rf"(?:分别|依次)(?P<verb>[^\d、,;。]{{0,8}}?)(?P<values>{_VALUES})(?P<tail>以上|以下|以内|左右)?"
@@ -90,7 +96,29 @@ def by_year(text: str, governing: frozenset[int] | None) -> list[Aligned]:
             continue
         name = _trimmed(text, match.start("head"), match.end("head"))
         out += [Aligned(y, name, match.span("verb"), v) for y, v in zip(span, values, strict=True)]
-    return out + _by_year_of_one(text) + _ladder(text)
+    return out + _by_year_of_one(text) + _ladder(text) + _from_to(text)
+
+
+def _from_to(text: str) -> list[Aligned]:
+    """由2021年的12.6%降至2023年的10%: the value of the later year."""
+    out: list[Aligned] = []
+    for match in _FROM_TO.finditer(text) if _has(text, "由", "从") else ():
+        name = _name_before(text, match.start())
+        if name is not None:
+            year = int(match.group("year"))
+            out.append(Aligned(year, name, match.span("verb"), match.span("value")))
+    return out
+
+
+def _name_before(text: str, at: int) -> _Pair | None:
+    """What years and values that begin at `at` belong to, where it is said right before."""
+    start = max(0, at - _LADDER_REACH)
+    head = _LADDER_HEAD.search(text[start:at])
+    if head is None or head.group("name").endswith(("、", "其中")):
+        return None
+    if _OF_STEP.search(text[: start + head.start("name")][-4:]):
+        return None  # 2022年改造管网35公里、2023年42公里: the first step has a name of its own
+    return _trimmed(text, start + head.start("name"), start + head.end("name"))
 
 
 def _ladder(text: str) -> list[Aligned]:
@@ -110,11 +138,9 @@ def _ladder(text: str) -> list[Aligned]:
 def _steps(text: str, run: list[re.Match[str]]) -> list[Aligned]:
     if len(run) < 2:
         return []
-    start = max(0, run[0].start() - _LADDER_REACH)
-    head = _LADDER_HEAD.search(text[start : run[0].start()])
-    if head is None:
+    name = _name_before(text, run[0].start())
+    if name is None:
         return []
-    name = _trimmed(text, start + head.start("name"), start + head.end("name"))
     return [
         Aligned(int(step.group("year")), name, (step.start("value"),) * 2, step.span("value"))
         for step in run
@@ -153,10 +179,13 @@ def _by_year_of_one(text: str) -> list[Aligned]:
         name = _trimmed(text, *head)
         joint = _YEAR_END.match(text, *name)
         name = (joint.end() if joint else name[0], name[1])
+        listed = _listed_years(text, named)
+        if name[1] <= name[0] and listed:  # 利用率2023年、2025年分别不低于20%和25%
+            name = _name_before(text, listed[0].start) or name
         if name[1] <= name[0] or len(_split_at(_SPLIT_NAMES, text, *name)) != 1:
             continue
-        each = _listed_years(text, named)
-        if each is not None and len(each) == len(values):
+        each = [year for found in listed for year in found.years]
+        if len(each) == len(values):
             tail = _tail(match, values)
             for year, value in zip(each, values, strict=True):
                 own = (0, 0) if text[slice(*value)].endswith(text[slice(*tail)] or "\0") else tail
@@ -164,17 +193,17 @@ def _by_year_of_one(text: str) -> list[Aligned]:
     return out
 
 
-def _listed_years(text: str, named: list[YearRange]) -> list[int] | None:
-    """The years of the last range, or of the last single years listed side by side."""
+def _listed_years(text: str, named: list[YearRange]) -> list[YearRange]:
+    """The last range of years, or the last single years listed side by side; [] for just one."""
     if named[-1].last > named[-1].first:
-        return list(range(named[-1].first, named[-1].last + 1))
+        return [named[-1]]
     listed = [named[-1]]
     for found in reversed(named[:-1]):
         gap = text[found.end : listed[0].start]
         if found.last > found.first or not _BETWEEN_YEARS.fullmatch(gap):
             break
         listed.insert(0, found)
-    return [found.first for found in listed] if len(listed) > 1 else None
+    return listed if len(listed) > 1 else []
 
 
 def by_name(text: str) -> list[Aligned]:

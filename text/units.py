@@ -36,7 +36,7 @@ UNIT = rf"(?:{_LATIN}|{_LONG}|{_GUARDED}|[{_ONE}])"
 """A unit or a counter, to be used within other patterns."""
 
 _WITH_UNIT = re.compile(
-    rf"(?:百|千|万|十万|百万|千万|亿|万亿)*(?:{UNIT})(?:{PER})*|%|‰|℃|元/[^\s()]{{1,8}}"
+    rf"(?:百|千|万|十万|百万|千万|亿|万亿)*(?:{UNIT}){{1,2}}(?:{PER})*|%|‰|℃|元/[^\s()]{{1,8}}"
 )
 _SCALES = {"百": 1e2, "千": 1e3, "万": 1e4, "亿": 1e8}
 _SCALED = re.compile(r"(?:[百千万亿十]*[百千万亿])(?![克米瓦帕分升焦卡伏赫])(?=.)")
@@ -48,7 +48,7 @@ _NOTED = re.compile(r"(?:计[量价])?单位\s*:\s*(?P<unit>[^\s,;:。()、]{1,1
 
 
 def is_unit(text: str) -> bool:
-    """True for 个, 万元, 元/人, mg/L, %: nothing but a unit, perhaps with its multiplier."""
+    """True for 个, 万元, 台套, 元/人, mg/L, %: nothing but a unit, perhaps with its multiplier."""
     return _WITH_UNIT.fullmatch(text) is not None
 
 

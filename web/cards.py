@@ -28,8 +28,8 @@ def card_view(citation: Citation, doc: PolicyDoc) -> str:
         f'<header><span class="yj-n">{citation.n}</span>{title_html(citation.title)}'
         f"{status_chip(citation.status)}</header>"
         f"{facts_html(facts)}{crumbs_html(citation.path)}"
-        f'<blockquote class="yj-quote">{_in_clause(doc, quote)}</blockquote>'
-        f"<footer>{open_button(doc, quote)}{_copy_menu(citation, doc)}"
+        f'<blockquote class="yj-quote">{_in_clause(doc, quote, citation.cell)}</blockquote>'
+        f"<footer>{open_button(doc, citation.cell or quote)}{_copy_menu(citation, doc)}"
         f'<span class="yj-where">{escape(citation.source)} · '
         f"{both('card.place', start=citation.start, end=citation.end)}</span></footer></article>"
     )
@@ -117,10 +117,15 @@ def _copy_item(cited: citing.Cited) -> str:
     )
 
 
-def _in_clause(doc: PolicyDoc, quote: Span) -> str:
-    """The quotation with the words of its clause around it; a table's row cell by cell."""
+def _in_clause(doc: PolicyDoc, quote: Span, cell: Span | None = None) -> str:
+    """The quotation with the words of its clause around it; a table's row cell by cell, of which
+    `cell` alone is marked where one answers.
+    """
     for row in (row for table in doc.tables for row in table.rows if row.span == quote):
-        cells = (highlight(cell.of(doc.text).strip(), [cell], cell.start) for cell in row.cells)
+        cells = (
+            highlight(one.of(doc.text).strip(), [one] if cell in (None, one) else [], one.start)
+            for one in row.cells
+        )
         return '<span class="yj-sep">|</span>'.join(cells)
     holders = [c.own for c in doc.clauses if c.own.covers(quote)]
     holders += [row.span for table in doc.tables for row in table.rows if row.span.covers(quote)]

@@ -24,6 +24,10 @@ function show(node) {
   const box = panel.querySelector('.yj-original');
   const at = node.getBoundingClientRect().top - box.getBoundingClientRect().top;
   box.scrollTop += at - box.clientHeight / 3;
+  const table = node.closest('.yj-table');
+  if (!table) return;
+  const left = node.getBoundingClientRect().left - table.getBoundingClientRect().left;
+  if (left > table.clientWidth * 0.8) table.scrollLeft += left - table.clientWidth / 2;
 }
 
 function close() {

@@ -9,9 +9,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from text.cells import is_value
+from text.normalize import fold
 from web.markup import attribute, escape
-from youju.records import PolicyDoc, Span, Table, TableRow
+from youju.records import PolicyDoc, Span, Table
 
+_SHORT = 24  # characters of a figure that is never broken over lines
 _MANY = 0.02  # share of Traditional characters from which reading in Simplified is offered
 
 
@@ -118,7 +121,7 @@ def _drawable(doc: PolicyDoc) -> list[Table]:
     """The tables that follow each other and whose cells stand in order; others stay text."""
     kept: list[Table] = []
     for table in sorted(doc.tables, key=lambda table: table.span):
-        cells = [cell for cell, _ in _placed(table)]
+        cells = [span for span, _ in _placed(table)]
         ordered = all(a.end <= b.start for a, b in pairwise(cells))
         inside = all(table.span.covers(cell) for cell in cells)
         apart = not kept or kept[-1].span.end <= table.span.start
@@ -128,20 +131,60 @@ def _drawable(doc: PolicyDoc) -> list[Table]:
 
 
 def _placed(table: Table) -> list[tuple[Span, int]]:
-    """(span, row number) of every group and cell that holds text, in order; -1 is a group."""
-    groups = dict.fromkeys(row.group for row in table.rows if row.group)
-    placed = [(group, -1) for group in groups]
+    """(span, row number) of every group and cell that holds text, in order; -1 is a group.
+
+    A cell that spans rows or columns is placed once, where it begins.
+    """
+    placed = [(group, -1) for group in dict.fromkeys(row.group for row in table.rows) if group]
     placed += [
-        (cell, number)
-        for number, row in enumerate(table.rows)
-        for cell in _own_cells(row, groups)
-        if cell
+        (cell.span, number)
+        for number, row in enumerate(_laid_out(table))
+        for cell in row
+        if cell.span
     ]
     return sorted(placed)
 
 
-def _own_cells(row: TableRow, groups: dict[Span, None]) -> list[Span]:
-    return [cell for cell in row.cells if cell not in groups]
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """A cell where it begins, at a column, and how many columns and rows it takes."""
+
+    span: Span
+    column: int
+    columns: int
+    rows: int
+
+
+def _laid_out(table: Table) -> list[list[_Cell]]:
+    """The cells that begin in each row."""
+    groups = {row.group for row in table.rows}
+    rows = [row.cells for row in table.rows]
+    laid: list[list[_Cell]] = []
+    for r, cells in enumerate(rows):
+        own: list[_Cell] = []
+        for c, cell in enumerate(cells):
+            over = rows[r - 1][c] if r and c < len(rows[r - 1]) and _joined(table, r) else None
+            if cell in groups or (cell and (cell in cells[:c] or cell == over)):
+                continue
+            columns, deep = c + 1, r + 1
+            while cell and columns < len(cells) and cells[columns] == cell:
+                columns += 1
+            while (
+                cell
+                and deep < len(rows)
+                and _joined(table, deep)
+                and c < len(rows[deep])
+                and rows[deep][c] == cell
+            ):
+                deep += 1
+            own.append(_Cell(cell, c, columns - c, deep - r))
+        laid.append(own)
+    return laid
+
+
+def _joined(table: Table, row: int) -> bool:
+    """True when nothing stands between a row and the one above it."""
+    return table.rows[row].group == table.rows[row - 1].group
 
 
 def _table_html(ink: _Ink, doc: PolicyDoc, table: Table) -> str:
@@ -159,6 +202,7 @@ def _table_html(ink: _Ink, doc: PolicyDoc, table: Table) -> str:
     else:
         body.append("<table>")
     body.append(_head_html(ink, table, head, wide))
+    laid = _laid_out(table)
     at, done = begin, -1
     for span, number in placed:
         body.append(_loose(ink, Span(min(at, span.start), span.start), "row", wide))
@@ -167,7 +211,8 @@ def _table_html(ink: _Ink, doc: PolicyDoc, table: Table) -> str:
                 f'<tr class="yj-group"><td colspan="{wide}">{ink.html(_tight(doc, span))}</td></tr>'
             )
         elif number != done:
-            body.append(_row_html(ink, doc, table.rows[number], wide))
+            for n in range(done + 1, number + 1):  # a row may hold nothing but what is carried
+                body.append(_row_html(ink, doc, laid[n], wide - len(table.rows[n].cells)))
             done = number
         at = max(at, span.end)
     body.append(_loose(ink, Span(min(at, table.span.end), table.span.end), "row", wide))
@@ -176,26 +221,106 @@ def _table_html(ink: _Ink, doc: PolicyDoc, table: Table) -> str:
 
 def _head_html(ink: _Ink, table: Table, head: Span, wide: int) -> str:
     """The lines above the first row: as column headings when they are just those."""
-    lines = _lines(ink.text, head)
-    named = [words.strip() for words in table.header if words.strip()]
-    names = [span.of(ink.text).strip() for span in lines]
-    if not named or names[-len(named) :] != named:
-        return _loose(ink, head, "row", wide)
-    above, own = lines[: -len(named)], iter(lines[-len(named) :])
-    cells = "".join(
-        f'<th scope="col">{ink.html(next(own)) if words.strip() else ""}</th>'
-        for words in table.header
-    )
-    cells += '<th scope="col"></th>' * (wide - len(table.header))
-    notes = "".join(
-        f'<tr class="yj-tnote"><td colspan="{wide}">{ink.html(span)}</td></tr>' for span in above
-    )
-    return f"{notes}<tr>{cells}</tr>"
+    lines = [_pieces(ink.text, line) for line in _lines(ink.text, head)]
+    for first in range(len(lines)):
+        rows = _head_rows(ink, table, lines[first:], wide)
+        if rows is not None:
+            notes = "".join(
+                f'<tr class="yj-tnote"><td colspan="{wide}">{ink.html(span)}</td></tr>'
+                for pieces in lines[:first]
+                for span in pieces
+            )
+            return f"{notes}{rows}"
+    return _loose(ink, head, "row", wide)
 
 
-def _row_html(ink: _Ink, doc: PolicyDoc, row: TableRow, wide: int) -> str:
-    cells = "".join(f"<td>{ink.html(_tight(doc, cell))}</td>" for cell in row.cells)
-    return f"<tr>{cells}{'<td></td>' * (wide - len(row.cells))}</tr>"
+def _head_rows(ink: _Ink, table: Table, lines: Sequence[Sequence[Span]], wide: int) -> str | None:
+    """The heading rows, each name over the columns that are called by it; None when the words of
+    the lines are not just the names of the columns.
+
+    A name stands in a row of its own level; one that has no further level reaches down.
+    """
+    names = ["".join(name.split()) for name in table.header]
+    levels = [["".join(part.split()) for part in name.split()] for name in table.header]
+    left = [list(parts) for parts in levels]
+    open_at: list[list[tuple[Span, int, int]]] = []
+    depth = max((len(parts) for parts in levels), default=0)
+    for span in (piece for line in lines for piece in line):
+        said = "".join(span.of(ink.text).split())
+        at = next(
+            (c for c, parts in enumerate(left) if parts and (parts[0] == said or names[c] == said)),
+            None,
+        )
+        if at is None:
+            return None
+        whole = names[at] == said
+        level = len(levels[at]) - len(left[at]) if not whole else 0
+        end = at
+        while end < len(left) and left[end] and (left[end][0] == said or names[end] == said):
+            left[end] = [] if whole else left[end][1:]
+            end += 1
+            if not whole and not left[end - 1]:
+                break  # the last level: each column has a name of its own
+        while len(open_at) <= level:
+            open_at.append([])
+        open_at[level].append((span, at, end))
+    if not open_at or any(left):
+        return None
+    depth = len(open_at)
+    html = []
+    for level, cells in enumerate(open_at):
+        row = []
+        for span, at, end in sorted(cells, key=lambda cell: cell[1]):
+            lower = any(a < end and at < e for more in open_at[level + 1 :] for _, a, e in more)
+            deep = 1 if lower else depth - level
+            row.append(
+                f'<th scope="col{"group" if end - at > 1 else ""}"{_first(at)}'
+                f"{_over(end - at, deep)}>{ink.html(span)}</th>"
+            )
+        if level == 0:
+            row += _unnamed(levels, depth, wide)
+        html.append(f"<tr>{''.join(row)}</tr>")
+    return "".join(html)
+
+
+def _unnamed(levels: Sequence[Sequence[str]], depth: int, wide: int) -> list[str]:
+    """Empty headings at the right end: columns without a name."""
+    missing = wide - max((c + 1 for c, parts in enumerate(levels) if parts), default=0)
+    return [f'<th scope="col"{_over(1, depth)}></th>'] * missing
+
+
+def _pieces(text: str, line: Span) -> list[Span]:
+    """The cells of a line of the header."""
+    found, at = [], line.start
+    for piece in line.of(text).split("\t"):
+        if piece.strip():
+            found.append(_strip(text, Span(at, at + len(piece))))
+        at += len(piece) + 1
+    return found
+
+
+def _row_html(ink: _Ink, doc: PolicyDoc, row: Sequence[_Cell], missing: int) -> str:
+    cells = []
+    for cell in row:
+        plain = len(fold(cell.span.of(doc.text)).strip()) <= _SHORT
+        figure = plain and is_value(fold(cell.span.of(doc.text)).strip())
+        cells.append(
+            f"<td{_first(cell.column, figure)}{_over(cell.columns, cell.rows)}>"
+            f"{ink.html(_tight(doc, cell.span))}</td>"
+        )
+    return f"<tr>{''.join(cells)}{'<td></td>' * missing}</tr>"
+
+
+def _over(columns: int, rows: int) -> str:
+    """How many columns and rows a cell takes, as attributes."""
+    over = f' colspan="{columns}"' if columns > 1 else ""
+    return over + (f' rowspan="{rows}"' if rows > 1 else "")
+
+
+def _first(column: int, figure: bool = False) -> str:
+    """The classes of a cell: the first column stays in sight, figures are not broken."""
+    classes = ["yj-first"] * (column == 0) + ["yj-num"] * figure
+    return f' class="{" ".join(classes)}"' if classes else ""
 
 
 def _loose(ink: _Ink, span: Span, kind: str, wide: int = 1) -> str:

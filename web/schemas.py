@@ -30,6 +30,7 @@ class CitationJson(TypedDict):
     quote: str
     page: int | None
     confidence: float | None
+    cell: list[int] | None  # [start, end] of the cell that answers within a quoted row
 
 
 class HitJson(TypedDict):

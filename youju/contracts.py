@@ -83,6 +83,7 @@ def citation_json(citation: Citation) -> Json:
         "quote": citation.quote,
         "page": citation.page,
         "confidence": citation.confidence,
+        "cell": [citation.cell.start, citation.cell.end] if citation.cell else None,
     }
 
 

@@ -545,6 +545,7 @@ class Citation:
     quote: str
     page: int | None = None  # on which the quotation begins; None for a file without pages
     confidence: float | None = None  # of text recognised in a picture; None for text of the file
+    cell: Span | None = None  # of a table's row that is quoted: the cell that answers
 
 
 @dataclass(frozen=True, slots=True)

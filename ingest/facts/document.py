@@ -198,6 +198,8 @@ def _clause_facts(
         if not _HAS_FIGURE.search(sentence):
             continue
         outside = None if period.has_duration(sentence) else carried
+        if opening and period.is_ladder(times):
+            carried = inherited
         span = Span(clause.own.start + start, clause.own.start + end)
         for target in targets(sentence, years=_span_of(outside), goal=goal):
             stated = period.governing(times, target.quantity.start)
@@ -206,6 +208,8 @@ def _clause_facts(
                 time = Time(target.year, target.year)
             elif time and time.year and period.yearly(sentence, target.quantity.start):
                 time = time if single else None
+            elif period.several_years(sentence, target.quantity.start):
+                time = whole.plan if whole.plan and whole.plan.year is None else None
             if _is_goal(sentence, target, time, stated or outside, whole, goal):
                 bracket = next(((a, b) for a, b in owners if a >= start), None)
                 names = _names(doc, clause, text, bracket)

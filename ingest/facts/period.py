@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from text.dates import YearRange, years
 
-_BASE_BEFORE = re.compile(r"(?:比|较|与|相比|同比|以|相对于?|[对照按]照?)\s*$")
+_BASE_BEFORE = re.compile(r"(?:(?<!占)比|较|与|相比|同比|以|相对于?|[对照按]照?)\s*$")
 _BASE_AFTER = re.compile(
     r"\s*(?:的?基础上|相比|同期|(?:的)?水平|翻|为基[期数]|以前|之前|前建|以来|后新)"
 )
@@ -28,6 +28,7 @@ _NEXT_YEAR = re.compile(r"明年")
 _LEADING = re.compile(
     r"^[\s\d一二三四五六七八九十.、()—-]{0,8}(?:力争|争取|确保|预计|经过努力,?)?(?:到|至|在|截至)?\s*$"
 )
+_ADDED_UP = re.compile(r"[一二两三四五六七八九十\d]年(?:累计|共|总共|合计|内?累计)")
 _DURATION = re.compile(
     r"(?<![\d年])\d{1,2}\s*年(?![\d底末内初度])|[一二三四五六七八九十]年(?:内|左右|时间)"
 )
@@ -93,10 +94,20 @@ def yearly(text: str, at: int) -> bool:
     return "每年" in stretch
 
 
+def several_years(text: str, at: int) -> bool:
+    """True when the stretch before position `at` adds up years: 三年累计改造127公里."""
+    return _ADDED_UP.search(re.split(r"[,;。:]", text[:at])[-1]) is not None
+
+
 def leading(times: list[Named]) -> Time | None:
     """The time that opens the sentence and so goes on to hold for the next ones."""
     opening = [n for n in times if n.leading]
     return opening[0].time if opening else None
+
+
+def is_ladder(times: list[Named]) -> bool:
+    """True when a sentence names several years as due: none of them holds for the next sentence."""
+    return len({n.time.year for n in times if n.time.year is not None}) > 1
 
 
 def has_duration(text: str) -> bool:

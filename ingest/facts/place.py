@@ -46,7 +46,10 @@ _EACH_DOES = re.compile(rf"(?:[^,;。]{{0,20}}各)?{names.ACTIONS}")
 _FOR = re.compile(r"\s*[为帮][助]?(?:全[省市县])?")
 _GIVEN = re.compile(r"[^,;。]{2,40}(?:提供|安装|实施|开展|配备|发放|解决|办理|改造|建立)")
 _TOTAL = re.compile(r"总[数量]|累计|合计|占|各|其中|比重|比例")
-_FROM = re.compile(r"(?P<name>[^,;。:]{2,60}?)(?:翻[^,;。]{1,2}番)?,?(?:由|从)[^,;。:]{2,30}$")
+_FROM = re.compile(
+    r"(?P<name>[^,;。:]{2,60}?)(?:翻[^,;。]{1,2}番)?,?(?:由|从(?!业|事|严))[^,;。:]{2,30}$"
+)
+_FROM_FIGURE = re.compile(r"[即又]?(?:由|从)[\d.]{1,12}[%％万亿]?")
 _AHEAD = re.compile(r"到(?:19|20)\d{2}年|目标|力争|预期|十[一二三四五]五|期间")
 # 形成液晶材料50吨生产能力: what the value is of stands before it
 _ABLE = re.compile(r"的?[\u4e00-\u9fff]{0,4}(?:能力|产能)(?=[,;。、]|$)")
@@ -141,7 +144,8 @@ class Place:
         own = text[a:b]
         if _REGION.fullmatch(own) and not self._closes():
             return self._number_led(left, False)
-        if own in ("总数", "累计", "") and self._in_list() and self.before[-1].counted:
+        goes_on = self._in_list() or (not own and self._next_year())
+        if own in ("总数", "累计", "") and goes_on and self.before[-1].counted:
             word = compare.worded(verb, value.suffix)  # 新增800家,总数达到2830家
             return Target(value, (a, b), word, (self.before[-1].name,), counted=True)
         if _VOID.fullmatch(own) or (value.unit in ("项", "个") and own.endswith(("指标", "任务"))):
@@ -163,6 +167,8 @@ class Place:
                 return None
             a, b = names.trimmed(text, *moved.span("name"))
             own = text[a:b]
+        if _FROM_FIGURE.match(own):
+            return None  # 提高10%,即由3%提高到3.3%: what it is of stands elsewhere
         prefix: tuple[Part, ...] = ()
         if _ONLY_FIGURE.fullmatch(own):  # 达到3500万吨,比1958年的2800万吨增长25%
             if not self.before or self.before[-1].counted:

@@ -104,6 +104,8 @@ def _quantity(text: str, number: Number, last: Number | None) -> Quantity | None
     blank = len(text[at:]) - len(text[at:].lstrip(" "))
     unit = None if own else _UNIT.match(text, at + blank)
     name = unit.group() if unit else ""
+    if name == "月":
+        return None  # 7月到12月: a date, where 个月 would count
     if name:
         at += blank + len(name)
     elif not own and _NAME_AFTER.match(text, at):
@@ -131,7 +133,7 @@ def _is_phrase(text: str, number: Number) -> bool:
     if number.text[0].isdecimal() or number.value >= 20 or "分之" in number.text:
         return False
     unit = text[number.end : number.end + 1]
-    if unit in "类期":
+    if unit in "类期区":
         return True
     before = text[: number.start]
     told = (

@@ -7,6 +7,7 @@ things counted (建成5个示范区), or when it goes on a list of such values. 
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from ingest.facts import comparator as compare
@@ -38,17 +39,50 @@ def targets(text: str, *, years: frozenset[int] | None, goal: bool) -> list[Targ
         pair = next((a for a in aligned if a.value[0] <= value.start < a.value[1]), None)
         found: Target | None = None
         resumed = next((g for g in again if g[1][0][0] <= value.start < g[1][-1][1]), None)
-        if resumed is not None:
-            found = _resumed(text, value, values, out, *resumed)
-        elif pair is not None:
+        if pair is not None and (resumed is None or pair.year is not None):
             found = _aligned(text, value, pair, aligned)
+        elif resumed is not None:
+            found = _resumed(text, value, values, out, *resumed)
         elif not any(a <= value.start < b for a, b in unsure):
-            found = Place(text, value, previous_end, tuple(out), goal).target()
+            found = _stepped(text, value, out)
+            found = found or Place(text, value, previous_end, tuple(out), goal).target()
         if found is not None:
             out.append(found)
         if found is not None or (value.unit not in SPANS and ends_stretch(text, value.end)):
             previous_end = max(value.end, found.name[1] if found else 0)
     return out
+
+
+# ,2023年42公里; 其中2023年0.5万亩; ;到2025年,进一步压减到8.5%
+_STEP_ON = re.compile(
+    r"[,、;。\s]{1,4}(?:其中[,:]?)?(?:并?力争|预计|争取|确保)?(?:到|至|于)?(?P<year>(?:19|20)\d{2})年(?:底|末)?前?"
+    r"[,\s]{0,2}(?P<verb>[^\d,;。]{0,8})"
+)
+
+# ,三年累计改造127公里
+_SUMMED = re.compile(
+    r"[,、;。\s]{1,4}[一二两三四五六七八九十\d]{1,2}年内?(?:累计|总?共|合计)[^\d,;。]{0,4}"
+)
+
+
+def _stepped(text: str, value: Quantity, before: list[Target]) -> Target | None:
+    """The last target again for a further year, where nothing but that year and a verb is said."""
+    if not before or before[-1].quantity.unit != value.unit or value.unit in TIME_UNITS:
+        return None
+    like = before[-1]
+    if not ends_stretch(text, value.end):
+        return None
+    if _SUMMED.fullmatch(text, like.quantity.end, value.start):
+        return replace(like, quantity=value, comparator=value.suffix, year=None)
+    step = _STEP_ON.fullmatch(text, like.quantity.end, value.start)
+    if step is None:
+        return None
+    split = compare.split_verb(f"标{step.group('verb')}")
+    if step.group("verb").strip() and (split is None or split[0] != "标" or split[2]):
+        return None
+    word = compare.worded(split[1] if split else "", value.suffix)
+    year = int(step.group("year"))
+    return replace(like, quantity=value, comparator=word, year=year)
 
 
 def _resumed(
@@ -79,8 +113,8 @@ def _resumed(
 
 def _aligned(text: str, value: Quantity, pair: Aligned, pairs: list[Aligned]) -> Target | None:
     verb = text[slice(*pair.verb)]
-    before = text[max(0, pair.name[0] - 2) : value.start]
-    if is_grant(value.unit, before + verb) or is_past(before) or value.unit in TIME_UNITS:
+    before = text[max(0, pair.name[0] - 2) : pair.name[1]] + verb
+    if is_grant(value.unit, before) or is_past(before) or value.unit in TIME_UNITS:
         return None
     if pair.tail != (0, 0) and not value.suffix:
         value = replace(value, suffix=text[slice(*pair.tail)])

@@ -62,7 +62,7 @@ def _years(text: str) -> tuple[tuple[int, ...], str]:
     asked: set[int] = set()
     cut: list[tuple[int, int]] = []
     for found in years(text):
-        if re.search(r"(?:比|较|相对|与)$", text[: found.start]):
+        if re.search(r"(?:(?<!占)比|较|相对|与)$", text[: found.start]):
             continue
         asked.update(range(found.first, found.last + 1))
         sign = _YEAR_SIGN.match(text, found.end)

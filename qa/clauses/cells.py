@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from qa.asked.units import asked_unit
 from qa.clauses.grid import Grid
+from qa.facts.subject import bared
 from text.normalize import fold, squeeze
 from text.units import scaled
 from text.words import bigrams, precise
@@ -25,6 +26,7 @@ _LONG = 40  # characters of a cell that names; a longer one tells
 _NEAR = 0.6  # share of a cell's characters that may stand for the whole
 _BETTER = 1.25  # how much more than the next a row must hold that is named in part
 _AS_GOOD = 0.8  # of the best column's score
+_SAME = 1e-4  # rarities this near are the same
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 _DATE = re.compile(r"(?:19|20)\d{2}年?度?")
 _BRACKET = re.compile(r"\([^()]*\)")
@@ -52,34 +54,60 @@ _ASKED = (
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The question's pairs of characters with their rarity; `text` is the closed-up question."""
+    """The question's pairs of characters with their rarity; `text` is the closed-up question.
+
+    `unseen` are the pairs that no document holds.
+    """
 
     text: str
     weights: dict[str, float]
+    unseen: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, question: Question, retriever: Retriever) -> Words:
         """Weigh the pairs of what the question says to find, its places among them."""
-        runs = [_COUNTING.sub(" ", run) for run in (*question.terms, *question.regions)]
-        # pairs inside words: 目总 of 项目总投资 tells nothing
-        held = [word for run in runs for word in precise(run) if len(word) > 1]
-        pairs = list(dict.fromkeys(pair for word in held or runs for pair in bigrams(word)))
+        told = [bared(_COUNTING.sub(" ", run)) for run in question.terms]
+        places = [place for place in question.regions if place in question.normal]
+        runs = [*filter(None, told), *places] or [*question.terms]
+        pairs = [pair for run in runs for pair in _pairs(run, retriever)]
+        pairs = list(dict.fromkeys(pairs))
         if not pairs:
             return cls(squeeze(question.normal), {})
-        weights = retriever.rarity(pairs)
-        told = {pair: float(w) for pair, w in zip(pairs, weights, strict=True)}
-        return cls(squeeze(question.normal), told)
+        *rarity, unknown = retriever.rarity([*pairs, "\0"]).tolist()
+        weights = dict(zip(pairs, rarity, strict=True))
+        unseen = frozenset(pair for pair, w in weights.items() if w >= unknown - _SAME)
+        return cls(squeeze(question.normal), weights, unseen)
 
     def share(self, texts: Iterable[str]) -> float:
-        """The share of the question that is found in the texts together."""
-        whole = sum(self.weights.values())
+        """The share of the question that is found in the texts together.
+
+        A pair that stands nowhere but whose characters are there is the question's own way to join
+        words (快|充桩), and counts neither way.
+        """
         said = "\n".join(texts).lower()
-        return sum(w for pair, w in self.weights.items() if pair in said) / whole if whole else 0.0
+        held = sum(w for pair, w in self.weights.items() if pair in said)
+        whole = sum(
+            w
+            for pair, w in self.weights.items()
+            if pair in said or pair not in self.unseen or not all(char in said for char in pair)
+        )
+        return held / whole if whole else 0.0
 
     def weight(self, text: str) -> float:
         """The weight of the pairs that are found in a text."""
         said = text.lower()
         return sum(weight for pair, weight in self.weights.items() if pair in said)
+
+
+def _pairs(run: str, retriever: Retriever) -> list[str]:
+    """The pairs within the words of a run: 目总 of 项目总投资 tells nothing; all pairs where no
+    document holds one of these (区|慢充桩).
+    """
+    within = [pair for word in precise(run) if len(word) > 1 for pair in bigrams(word)]
+    if not within:
+        return bigrams(run)
+    *rarity, unknown = retriever.rarity([*within, "\0"]).tolist()
+    return within if min(rarity) < unknown - _SAME else [*within, *bigrams(run)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from qa.clauses.cells import Words, columns_asked, forms, rows_named
 from qa.clauses.grid import Grid
 from text.cells import is_value
+from text.normalize import squeeze
 from text.numerals import numbers
 from text.units import scaled
 from youju.records import Question, TableRow
 
 _MOST = re.compile(r"最(?:高|大|多|长|好|贵|重|快|远|晚|迟)|排名?第一|居首")
 _LEAST = re.compile(r"最(?:低|小|少|短|差|便宜|轻|慢|近|早)")
-_WHICH = re.compile(r"哪|谁|什么|多少|几|列出|排")
+_WHICH = re.compile(r"哪|谁|什么|多少|几|列出|排|最.{1,2}的[\u4e00-\u9fff]{1,8}[?。]?$")
 _BEFORE = re.compile(
     r"(?P<not>不)?(?P<word>大于等于|小于等于|大于|高于|多于|超过|超|达到|满|大过|至少|不少于|低于|小于|少于|不足|不到|≥|≤|>|<)\s*$"
 )
@@ -29,7 +30,7 @@ _UP_TO = ("达到", "满", "至少", "不少于", "大于等于", "≥")
 _DOWN = ("低于", "小于", "少于", "不足", "不到", "<")
 _COUNTERS = "(?:个|家|项|种|类|行|名|条|处|所|座|只|台|辆|户|位|款|件)"
 _ALL = re.compile(rf"哪些|哪几|有哪|(?:多少|几){_COUNTERS}|列出|分别")
-_COUNT = re.compile(rf"(?:多少|几){_COUNTERS}")
+_COUNT = re.compile(rf"(?:多少|(?<!哪)几){_COUNTERS}")
 _TABLE = re.compile(r"[表清名]单?(?:中|里|上|内|格)|附表|附件|清单|名单|目录|一览|列入|列了|表\d")
 
 _Test = Callable[[float, float], bool]
@@ -60,11 +61,23 @@ def compares(question: Question) -> bool:
     return found is not None or _bound(question.normal) is not None
 
 
-def size(grid: Grid, question: Question) -> int | None:
-    """How many rows the table has, when the question asks just that."""
-    if not _COUNT.search(question.normal) or not _TABLE.search(question.normal):
+def size(grid: Grid, question: Question, words: Words) -> tuple[int, str] | None:
+    """How many rows the table has, or how many different things a naming column holds; and what
+    was counted: (5, 行), (3, 种违法行为). None when the question asks for no such thing.
+    """
+    asked = _COUNT.search(question.normal)
+    if asked is None:
         return None
-    return len(grid.rows)
+    # 违法行为 of the column is what 多少种 asks for
+    follows = squeeze(question.normal[asked.end() :])
+    for at in grid.names:
+        name = grid.columns[at].name
+        cells = {grid.text(row, at) for row in grid.rows} - {""}
+        if len(name) >= 2 and name in words.text and follows.startswith(name[:2]):
+            return len(cells), f"{asked.group()[-1]}{name}"
+    if not _TABLE.search(question.normal) or columns_asked(grid, question, words, ()):
+        return None
+    return len(grid.rows), "行"
 
 
 # --- highest and lowest --------------------------------------------------------------------------

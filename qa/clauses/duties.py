@@ -7,18 +7,20 @@ from collections.abc import Iterator, Sequence
 
 from qa.proof.compose import Line, Outcome
 from qa.proof.trim import unlabelled
-from text.duties import body_in, duties, same_body
+from text.duties import Duty, body_in, duties, same_body
 from text.normalize import fold
 from text.owners import bodies, brackets
 from text.sentences import commas, sentences
 from youju.records import Clause, Hit, PolicyDoc, Question, Retriever, Span
 
 _TASKS = re.compile(
-    r"(?:负责|牵头|承担|参与|配合|主管|要做|需要做|应做|有)(?:的|了)?(?:哪些|什么|哪几|啥)(?:任务|工作|职责|事项?|措施|内容|项目)?"
+    r"(?:负责|牵头|承担|参与|配合|主管|要做|需要做|应做)(?:的|了)?(?:有)?(?:哪些|什么|哪几|啥)"
+    r"|有(?:哪些|什么|哪几[项个]|啥)(?:任务|工作|职责|事项|责任|分工)"
     r"|(?:任务|职责|工作)(?:有哪些|是什么|包括哪些)|(?:哪些|什么)(?:任务|工作|事项?|职责)[^,。]{0,4}(?:由|归|是)"
 )
 _HITS = 10
 _DOCS = 8  # documents that are read through for the tasks of a body
+_ROLE = 4  # characters of a duty that names a part alone: 牵头, 配合, 负责落实
 _SHORT = 70  # characters of a task
 _MOST = 30  # tasks of one answer
 
@@ -60,15 +62,26 @@ def _tasks_of(doc: PolicyDoc, asked: str) -> Iterator[Line]:
             continue
         for start, end in sentences(text):
             sentence = text[start:end]
+            told = duties(sentence)
             if asked[-1] in sentence and any(
-                same_body(asked, sentence[slice(*duty.body)]) for duty in duties(sentence)
+                same_body(asked, sentence[slice(*duty.body)]) for duty in told
             ):
+                if start > 0 and all(len(_does(sentence, duty)) <= _ROLE for duty in told):
+                    yield _bracketed(doc, clause, text, start, end)
+                    continue
                 span = Span(clause.own.start + start, clause.own.start + end)
                 yield Line(doc, _short(doc, span), (span,), clause.path)
 
 
+def _does(sentence: str, duty: Duty) -> str:
+    """What a body does, in its part of the sentence: 牵头, 配合 say nothing of what."""
+    return sentence[slice(*duty.does)].split(",")[0].strip(" ,;。")
+
+
 def _bracketed(doc: PolicyDoc, clause: Clause, text: str, start: int, end: int) -> Line:
-    """What the bracket closes: the clause's first sentence, and the bracket with its bodies."""
+    """What bodies in a bracket, or in a sentence of their own, belong to: the clause's first
+    sentence, and they.
+    """
     at = clause.own.start
     before = [(a, min(b, start)) for a, b in sentences(text) if a < start]
     who_does = Span(at + start, at + end)
@@ -78,7 +91,7 @@ def _bracketed(doc: PolicyDoc, clause: Clause, text: str, start: int, end: int) 
     said = _short(doc, first)
     if last != first:
         said = f"{said}：{_short(doc, last)}"
-    inside = " ".join(who_does.of(doc.text).split()).strip("()（）[]〔〕")
+    inside = " ".join(who_does.of(doc.text).split()).strip("()（）[]〔〕。；")
     return Line(doc, f"{said}（{inside}）", (Span(first.start, who_does.end),), clause.path)
 
 

@@ -10,28 +10,32 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from qa.asked.units import asked_unit, has_unit
 from qa.clauses import counting
 from qa.clauses.cells import Words, columns_asked, rows_named, totals
 from qa.clauses.grid import Grid, grid
 from qa.proof.compose import Line, Outcome
-from text.cells import is_blank
+from text.cells import is_blank, is_total
 from text.normalize import fold, squeeze
 from text.numerals import parse_int
 from text.places import same_place
-from youju.records import Hit, PolicyDoc, Question, Retriever, Table, TableRow
+from youju.records import Hit, PolicyDoc, Question, Retriever, Span, Table, TableRow
 
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 _NUMBERED = re.compile(
-    r"(?:第|序号(?:为|是)?|编号(?:为|是)?|No\.?)\s*(?P<n>\d{1,4}|[一二三四五六七八九十百]{1,5})"
-    r"(?![\d一二三四五六七八九十百]|\s*[条章节款])|(?<![\d年月])(?P<m>\d{1,4})号(?!文|令|楼|线)"
+    r"(?:第\s{0,4}(?P<n>\d{1,4}|[一二三四五六七八九十百]{1,5})\s{0,4}(?=[行项号个名位家种类件]|[,。?的是]|$)"
+    r"|(?:序号|编号|No\.?)[为是]?\s{0,4}(?P<o>\d{1,4}|[一二三四五六七八九十百]{1,5}))"
+    r"(?![\d一二三四五六七八九十百]|\s{0,4}[条章节款])|(?<![\d年月])(?P<m>\d{1,4})号(?!文|令|楼|线)"
 )
 _ANNEX = re.compile(r"(?:附件|附表|表)\s*(?P<n>\d{1,2}|[一二三四五六七八九十])")
 
+_TABLE_NUMBER = re.compile(r"附?表\s{0,4}(?P<n>\d{1,2}|[一二三四五六七八九十])(?![\d级等格])")
 _SUM = re.compile(r"一共|总共|合计|总计|共计|累计|全[市省县区州]")
 
 _ROW_HITS = 16  # hits among which a row makes its table a candidate
 _CLAUSE_HITS = 6  # and a clause those that stand in it
 _TABLES = 12
+_LEAD = 80  # characters before a table in which it may be announced
 _LISTED = 12  # rows named in one answer
 _GROUP = 24  # characters of a cell that spans a row and belongs to the names below it
 # The share of the question that row, columns, caption and headings must hold together.
@@ -61,6 +65,7 @@ def answer(question: Question, hits: Sequence[Hit], retriever: Retriever) -> Out
     told = [
         one
         for table in _tables(hits, retriever)
+        if _may_be(table, question)
         if (one := _whole(table, question, words) or _looked_up(table, question, words)) is not None
     ]
     return max(told, key=lambda one: one.share).outcome if told else None
@@ -85,6 +90,16 @@ def _tables(hits: Sequence[Hit], retriever: Retriever) -> Iterator[Grid]:
                 yield grid(doc, table)
 
 
+def _may_be(table: Grid, question: Question) -> bool:
+    """False for 表2 where 表1 is asked for."""
+    asked = _TABLE_NUMBER.search(question.normal)
+    caption = table.table.caption
+    said = _TABLE_NUMBER.match(fold(caption.of(table.doc.text))) if caption else None
+    return (
+        asked is None or said is None or parse_int(asked.group("n")) == parse_int(said.group("n"))
+    )
+
+
 def _context(table: Grid) -> list[str]:
     """What stands around the rows: title, place, headings, caption and notes."""
     doc = table.doc
@@ -92,7 +107,10 @@ def _context(table: Grid) -> list[str]:
     region = doc.meta.region.value if doc.meta.region else ""
     said = [table.table.caption, *table.table.notes]
     notes = [squeeze(fold(span.of(doc.text))) for span in said if span is not None]
-    return [squeeze(fold(text)) for text in (doc.name, region, *path)] + notes
+    named = [table.columns[at].name for at in table.names]  # 医院等级 over 一级, 二级
+    lead = doc.text[max(0, table.table.span.start - _LEAD) : table.table.span.start].rstrip()
+    named.append(squeeze(fold(lead[lead.rfind("\n") + 1 :])))  # 居民用水价格见下表。
+    return [squeeze(fold(text)) for text in (doc.name, region, *path)] + notes + named
 
 
 def _looked_up(table: Grid, question: Question, words: Words) -> _Told | None:
@@ -104,9 +122,12 @@ def _looked_up(table: Grid, question: Question, words: Words) -> _Told | None:
         return None
     columns = columns_asked(table, question, words, chosen.cells)
     valued = [c.at for c in table.columns if c.valued and c.at not in table.names]
-    heads = [table.columns[at].name for at in columns]
-    if not columns and len(valued) == 1 and question.kind in ("target", "when"):
-        columns = valued
+    valued = [at for at in valued if not _counts(table.columns[at].name)]
+    if summed is not None and chosen.rows == summed.rows:
+        columns = _total_column(table, words) or columns
+    heads = [f"{table.columns[at].name} {table.columns[at].unit}" for at in columns]
+    if not columns and question.kind in ("target", "when"):
+        columns = valued if len(valued) == 1 else _in_unit(table, question, chosen.rows)
     share = words.share([*chosen.cells, *heads, *_context(table)])
     short = max(map(len, chosen.cells), default=9) <= _SHORT
     if not chosen.whole:
@@ -124,12 +145,34 @@ def _looked_up(table: Grid, question: Question, words: Words) -> _Told | None:
     return _Told(share, Outcome(lines, closing=more)) if lines else None
 
 
+def _total_column(table: Grid, words: Words) -> list[int]:
+    """The column that adds up the others, where the question names no other one in full."""
+    totals = [c.at for c in table.columns if is_total(c.name) and c.valued]
+    named = any(c.name in words.text for c in table.columns if c.valued and c.at not in totals)
+    return totals if len(totals) == 1 and not named else []
+
+
+def _in_unit(table: Grid, question: Question, chosen: Sequence[TableRow]) -> list[int]:
+    """The one column whose cells carry the asked unit in every chosen row; [] where none does."""
+    unit = asked_unit(question.normal)
+    fitting = [
+        c.at
+        for c in table.columns
+        if unit and c.at not in table.names
+        if all(
+            has_unit(fold(table.shown(row, c.at)), unit) for row in chosen if c.at < len(row.cells)
+        )
+    ]
+    return fitting if len(fitting) == 1 else []
+
+
 def _line(table: Grid, row: TableRow, columns: Sequence[int]) -> Line | None:
     """A row's name with the asked cells, or with all of them, each after its column's name."""
     at = columns or [c.at for c in table.columns if c.at not in table.names and not _counts(c.name)]
     note = note_of(table.table, table.doc)
     pairs: list[str] = []
     values: list[str] = []
+    told: list[Span] = []
     for i in at:
         if i >= len(row.cells) or is_blank(table.text(row, i)):
             continue
@@ -142,11 +185,13 @@ def _line(table: Grid, row: TableRow, columns: Sequence[int]) -> Line | None:
         if pair not in pairs:
             pairs.append(pair)
             values.append(value)  # the cell, and the unit that its column gives
+            told.append(row.cells[i])
     if not pairs:
         return None
     named = _name(table, row)
     text = f"{named.text}：{'，'.join(pairs)}" if named.text else "，".join(pairs)
-    return replace(named, text=text, known=f"{table.known} {' '.join(values)}")
+    known = f"{table.known} {' '.join(values)}"
+    return replace(named, text=text, known=known, cells=tuple(told) if columns else ())
 
 
 def row_line(doc: PolicyDoc, table: Table, row: TableRow) -> Line | None:
@@ -172,7 +217,7 @@ def _counts(name: str) -> bool:
 
 def _whole(table: Grid, question: Question, words: Words) -> _Told | None:
     """Highest, lowest, all above a figure, all with a cell, how many: over all rows."""
-    names = [column.name for column in table.columns]
+    names = [f"{column.name} {column.unit}" for column in table.columns]
     found = counting.counted(table, question, words)
     cells = found.cells if found is not None else ()
     share = words.share([*_context(table), *names, *_frequent(table), *cells])
@@ -188,15 +233,16 @@ def _whole(table: Grid, question: Question, words: Words) -> _Told | None:
         said = tuple(line for line in told if line is not None)
         cut = f"这里列出前{_LISTED}项。" if len(found.rows) > _LISTED else ""
         return _Told(share, Outcome(said, closing=f"{found.closing}{cut}")) if said else None
-    size = counting.size(table, question)
-    if size is None or counting.compares(question) or columns_asked(table, question, words, ()):
+    size = counting.size(table, question, words)
+    if size is None or counting.compares(question):
         return None
     doc, caption = table.doc, table.table.caption
     called = f"“{' '.join(caption.of(doc.text).split())}”" if caption else "表中"
     span = caption or table.rows[0].span
     path = next((c.path for c in doc.clauses if c.id == table.table.clause_id), ())
-    known = f"{size} {table.known}"
-    return _Told(share, Outcome((Line(doc, f"{called}共{size}行", (span,), path, known),)))
+    count, what = size
+    known = f"{count} {table.known} {what}"
+    return _Told(share, Outcome((Line(doc, f"{called}共{count}{what}", (span,), path, known),)))
 
 
 def _frequent(table: Grid) -> list[str]:
@@ -262,7 +308,7 @@ def asked_number(question: Question) -> int | None:
     match = _NUMBERED.search(without_annex)
     if match is None:
         return None
-    return parse_int(match.group("n") or match.group("m"))
+    return parse_int(match.group("n") or match.group("o") or match.group("m"))
 
 
 def tables_asked(question: Question, docs: Sequence[PolicyDoc]) -> list[tuple[PolicyDoc, Table]]:

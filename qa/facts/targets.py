@@ -255,6 +255,8 @@ def _near_miss(
     offers = [line for line in offers if _proven(line)]
     if not offers or not question.years:
         return None
+    if any(_names(line.spans[0].of(line.doc.text), question.years) for line in offers):
+        return None  # the sentence goes on to the asked year; nothing may be denied
     asked = "、".join(f"{year}年" for year in question.years[:_NAMED])
     return Refusal(f"没有{asked}的数值；最近的是", tuple(offers[:_NAMED]))
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qa.proof.cite import citation, proven
 from youju.records import Answer, Citation, Hit, PolicyDoc, Question, Span
@@ -17,13 +17,17 @@ _VOID_NOTE = "（注意：该文件{status}）"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One statement ready to prove; `known` is what it may say beyond its quotations."""
+    """One statement ready to prove; `known` is what it may say beyond its quotations.
+
+    `cells` are the cells of a quoted row that answer.
+    """
 
     doc: PolicyDoc
     text: str
     spans: tuple[Span, ...]
     path: tuple[str, ...] = ()
     known: str = ""
+    cells: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,8 @@ def _cited(cited: list[Citation], line: Line, span: Span) -> int:
     for known in cited:
         if (known.doc_id, known.start, known.end) == (line.doc.id, span.start, span.end):
             return known.n
-    cited.append(citation(len(cited) + 1, line.doc, span, line.path))
+    cell = next((cell for cell in line.cells if cell and span.covers(cell)), None)
+    cited.append(replace(citation(len(cited) + 1, line.doc, span, line.path), cell=cell))
     return len(cited)
 
 
