@@ -11,7 +11,10 @@ from youju import arguments
 from youju.settings import PRODUCT_ROOT
 
 READMES = ("README.md", "README.zh-CN.md")
-COMMANDS = {"ask", "search", "ingest", "index", "show", "relations", "verify", "facts", "compare"}
+COMMANDS = {
+    "ask", "search", "ingest", "index", "show", "relations", "diff", "meta", "expiring", "verify",
+    "facts", "compare",
+}  # fmt: skip
 
 
 def _text(name: str) -> str:
