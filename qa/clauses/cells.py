@@ -242,10 +242,21 @@ def columns_asked(grid: Grid, question: Question, words: Words, named: Sequence[
     own = {c.levels[-1] for c in chosen if c.levels}
     for column in open_columns:
         last = column.levels[-1] if column.levels else ""
-        said = len(last) >= _LEAST and last in rest and not any(last in other for other in own)
+        said = any(
+            len(form) >= _LEAST and form in rest and not any(form in other for other in own)
+            for form in (last, *(_stem(last, other) for other in own))
+        )
         if column not in chosen and said and _levels_share(column.levels[:-1], rest) >= over:
             chosen.append(column)
     return sorted(column.at for column in chosen)
+
+
+def _stem(name: str, other: str) -> str:
+    """A name without the end that it shares with another: 一级 of 一级标准 beside 三级标准."""
+    shared = 0
+    while shared < min(len(name), len(other)) and name[-1 - shared] == other[-1 - shared]:
+        shared += 1
+    return name[: max(_LEAST, len(name) - shared)] if shared >= _LEAST else ""
 
 
 def _levels_share(levels: Sequence[str], question: str) -> float:
