@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from web import citing
 from web.markup import attribute, escape, highlight
 from web.strings import STRINGS, both, named
+from web.taking import excerpt_button
+from youju.citing import rows_at
 from youju.records import Citation, Hit, PolicyDoc, Span
 
 TONES = {"现行有效": "ok", "已失效": "void", "已废止": "void", "已修改": "warn", "尚未生效": "warn"}
@@ -29,7 +31,7 @@ def card_view(citation: Citation, doc: PolicyDoc) -> str:
         f"{status_chip(citation.status)}</header>"
         f"{facts_html(facts)}{crumbs_html(citation.path)}"
         f'<blockquote class="yj-quote">{_in_clause(doc, quote)}</blockquote>'
-        f"<footer>{open_button(doc, quote)}{_copy_menu(citation, doc)}"
+        f"<footer>{open_button(doc, quote)}{_copy_menu(citation, doc)}{excerpt_button(doc, quote)}"
         f'<span class="yj-where">{escape(citation.source)} · '
         f"{both('card.place', start=citation.start, end=citation.end)}</span></footer></article>"
     )
@@ -53,7 +55,7 @@ def hit_view(hit: Hit, doc: PolicyDoc, marks: Sequence[Span] = (), rank: int | N
         f"{status_chip(doc.meta.status)}</header>"
         f"{facts_html(facts)}{crumbs_html(hit.passage.path)}"
         f'<blockquote class="yj-quote yj-plain">{text}{cut}</blockquote>'
-        f"<footer>{open_button(doc, span)}{score}</footer></article>"
+        f"<footer>{open_button(doc, span)}{excerpt_button(doc, span)}{score}</footer></article>"
     )
 
 
@@ -118,10 +120,12 @@ def _copy_item(cited: citing.Cited) -> str:
 
 
 def _in_clause(doc: PolicyDoc, quote: Span) -> str:
-    """The quotation with the words of its clause around it; a table's row cell by cell."""
-    for row in (row for table in doc.tables for row in table.rows if row.span == quote):
-        cells = (highlight(cell.of(doc.text).strip(), [cell], cell.start) for cell in row.cells)
-        return '<span class="yj-sep">|</span>'.join(cells)
+    """The quotation with the words of its clause around it; rows of a table as a table."""
+    rows = rows_at(doc, quote)
+    if rows:
+        cells = ("".join(f"<td><mark>{escape(cell)}</mark></td>" for cell in row) for row in rows)
+        lines = "".join(f"<tr>{line}</tr>" for line in cells)
+        return f'<table class="yj-rowcells"><tbody>{lines}</tbody></table>'
     holders = [c.own for c in doc.clauses if c.own.covers(quote)]
     holders += [row.span for table in doc.tables for row in table.rows if row.span.covers(quote)]
     around = min(holders, key=len, default=quote)

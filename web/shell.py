@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from web.recent import Recent
 from youju.service import PolicySearch
 from youju.settings import PRODUCT_ROOT, Settings
 
@@ -39,6 +40,7 @@ class Holder:
 
     def __init__(self, search: PolicySearch) -> None:
         self._search = search
+        self.recent = Recent()
 
     def newest(self) -> PolicySearch:
         """What one request uses from beginning to end, while others may already use a newer one."""

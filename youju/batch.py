@@ -156,10 +156,11 @@ def _told(one: Result) -> exports.Row:
     if answer is None:
         return ["", FAILED, None, None, 0, None, None, one.error]
     sure = None if answer.confidence is None else round(float(answer.confidence), 4)
+    sureness = None if answer.refused else CERTAINTY[certainty(answer)]
     states = dict.fromkeys(validity(cited) for cited in answer.citations)
     cited = "\n".join(f"[{c.n}] “{' '.join(c.quote.split())}”——{note(c)}" for c in answer.citations)
     reason = answer.reason if answer.refused and answer.reason != answer.text.strip() else None
     return [
-        answer.text.strip(), one.state, CERTAINTY[certainty(answer)], sure, len(answer.citations),
+        answer.text.strip(), one.state, sureness, sure, len(answer.citations),
         "、".join(states) or None, cited or None, reason,
     ]  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from youju.citing import bare_title, note, validity, written
 from youju.paper import NOTE, Paper, Piece, Source, quoted
@@ -18,12 +18,13 @@ HEADING, PLAIN, QUOTED = "黑体", "宋体", "仿宋"
 _LATIN = "Times New Roman"
 _LONGEST = 250  # characters of a title among the document's properties
 COLUMNS = ("序号", "原文", "文件、文号", "位置", "效力")
-_WIDTHS = (1.2, 8.2, 4.2, 3.4, 1.8)  # centimetres of the columns of a memo
+_WIDTHS = (1.3, 8.1, 4.2, 3.3, 1.9)  # centimetres of the columns of a memo
 
 
 def answers(papers: Sequence[Paper]) -> bytes:
     """Each question with its answer, citations as footnotes, then what is quoted, whole."""
     document = _new(papers[0].question if papers else "")
+    notes = _Notes()
     for number, one in enumerate(papers):
         if number:
             document.add_paragraph()
@@ -31,14 +32,14 @@ def answers(papers: Sequence[Paper]) -> bytes:
         _line(document, f"〔{one.certainty}〕")
         for warning in one.warnings:
             _line(document, warning, bold=True)
-        noted: dict[int, int] = {}
+        notes.begin()
         cited = {source.citation.n: source.citation for source in one.sources}
         for line in one.lines:
-            _said(document, line, cited, noted)
+            _said(document, line, cited, notes)
         if one.sources:
             _line(document, "依据（原文）", font=HEADING)
             for source in one.sources:
-                _source(document, source, noted)
+                _source(document, source, notes)
         if one.near:
             _line(document, "最接近的条款", font=HEADING)
             for near in one.near:
@@ -57,6 +58,8 @@ def memo(chosen: Sequence[Source], title: str = "政策原文摘录表") -> byte
     _heading(document, title)
     table = document.add_table(rows=1, cols=len(COLUMNS), style="Table Grid")
     table.autofit = False
+    for column, width in zip(table.columns, _WIDTHS, strict=True):
+        column.width = Cm(width)
     for cell, name in zip(table.rows[0].cells, COLUMNS, strict=True):
         _words(cell.paragraphs[0], name, font=HEADING)
     for number, source in enumerate(chosen, 1):
@@ -77,6 +80,34 @@ def memo(chosen: Sequence[Source], title: str = "政策原文摘录表") -> byte
         for cell, width in zip(row.cells, _WIDTHS, strict=True):
             cell.width = Cm(width)
     return _finished(document)
+
+
+class _Notes:
+    """The footnotes of a document: numbered through, each citation of an answer noted once."""
+
+    def __init__(self) -> None:
+        self._last = 0
+        self._noted: dict[int, int] = {}
+
+    def begin(self) -> None:
+        """Another answer, with citations of its own."""
+        self._noted = {}
+
+    def next(self) -> int:
+        """The number of the next footnote, which is what Word shows for it."""
+        self._last += 1
+        return self._last
+
+    def cite(self, paragraph: Any, cited: Citation) -> None:
+        """A footnote where a citation is first named, its number from then on."""
+        from docx_plus.notes import add_footnote
+
+        if cited.n in self._noted:
+            paragraph.add_run(str(self._noted[cited.n])).font.superscript = True
+            return
+        told = " ".join(written(note(cited)).split())
+        # The library's own numbers are random, and not every program follows them.
+        self._noted[cited.n] = add_footnote(paragraph, told, id_registry=cast(Any, self)).note_id
 
 
 def _new(title: str) -> Any:
@@ -109,17 +140,17 @@ def _finished(document: Any) -> bytes:
 
 
 def _heading(document: Any, words: str) -> None:
-    from docx.shared import Pt
+    from docx.shared import Pt, RGBColor
 
     paragraph = document.add_heading(level=1)
     run = paragraph.add_run(written(words))
     _set_font(run, HEADING)
     run.font.size = Pt(16)
-    run.font.color.rgb = None
+    run.font.color.rgb = RGBColor(0, 0, 0)
 
 
 def _said(
-    document: Any, line: Sequence[Piece], cited: Mapping[int, Citation], noted: dict[int, int]
+    document: Any, line: Sequence[Piece], cited: Mapping[int, Citation], notes: _Notes
 ) -> None:
     """A line of the answer; a citation is a footnote where it is first named."""
     paragraph = document.add_paragraph()
@@ -127,15 +158,15 @@ def _said(
         if piece.n is None:
             _words(paragraph, piece.text, font=QUOTED if piece.quoted else PLAIN)
         else:
-            _cite(paragraph, cited[piece.n], noted)
+            notes.cite(paragraph, cited[piece.n])
 
 
-def _source(document: Any, source: Source, noted: dict[int, int]) -> None:
+def _source(document: Any, source: Source, notes: _Notes) -> None:
     cited = source.citation
     head = document.add_paragraph()
     number = f" {cited.doc_number}" if cited.doc_number else ""
     _words(head, f"《{bare_title(cited.title)}》{number}（{validity(cited)}）", bold=True)
-    _cite(head, cited, noted)
+    notes.cite(head, cited)
     if not source.rows:
         _line(document, quoted(source), font=QUOTED, indent=True)
         return
@@ -144,17 +175,6 @@ def _source(document: Any, source: Source, noted: dict[int, int]) -> None:
     for row in source.rows:
         for cell, words in zip(table.add_row().cells, row, strict=False):
             _words(cell.paragraphs[0], words, font=QUOTED)
-
-
-def _cite(paragraph: Any, cited: Citation, noted: dict[int, int]) -> None:
-    """A footnote where a citation is first named, its number from then on."""
-    from docx_plus.notes import add_footnote
-
-    if cited.n in noted:
-        paragraph.add_run(str(noted[cited.n])).font.superscript = True
-    else:
-        told = " ".join(written(note(cited)).split())
-        noted[cited.n] = add_footnote(paragraph, told).note_id
 
 
 def _line(

@@ -8,7 +8,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor, wait
 from typing import Any
 
 from web import page as dress
-from web import views
+from web import taking, views
 from web.shell import BARE, PRIVATE, Holder, Page, sentence
 from web.tabs import filters
 from youju.errors import YoujuError
@@ -29,7 +29,9 @@ def answer(
     search = service.newest()
     try:
         found = search.ask(text or "", filters=within, retrieved=retrieved)
-        return views.answer_view(found, search.document)
+        service.recent.keep(search, within, found)
+        tools = taking.tools_view(found, within, search.document)
+        return views.answer_view(found, search.document, tools)
     except YoujuError as error:
         return views.message_view(sentence(error))
 
