@@ -25,6 +25,7 @@ from web.shell import BARE, Holder, Options, Page
 from web.tabs import ask, batch, compare, evaluate, library, original, search, taking
 from youju import terminal
 from youju.errors import SettingsError, YoujuError
+from youju.feedback import Feedback
 from youju.progress import open_index
 from youju.service import PolicySearch
 from youju.settings import PRODUCT_ROOT, Settings
@@ -189,7 +190,9 @@ def _warm(service: PolicySearch) -> None:
 def _options(settings: Settings, args: argparse.Namespace) -> Options:
     """Files can be downloaded from the product's folder and from that of the uploads."""
     roots = (PRODUCT_ROOT, settings.data.parent)
-    return Options(read_only=args.read_only, roots=roots, uploads=settings)
+    kept = settings.feedback and not args.read_only and not args.no_feedback
+    feedback = Feedback(settings.feedback_file) if kept else None
+    return Options(read_only=args.read_only, feedback=feedback, roots=roots, uploads=settings)
 
 
 def _evaluator(settings: Settings) -> Session:

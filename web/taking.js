@@ -64,6 +64,15 @@ function beside(box) {
   };
 }
 
+async function judge(box, button, given) {
+  button.disabled = true;
+  try {
+    const said = await server.judge({asked: JSON.parse(box.dataset.asked), ...given});
+    box.querySelectorAll('.yj-judged-now, .yj-message').forEach((old) => old.remove());
+    box.insertAdjacentHTML('beforeend', said.message);
+  } finally { button.disabled = false; }
+}
+
 document.addEventListener('click', (event) => {
   const at = (selector) => event.target.closest && event.target.closest(selector);
   const take = at('[data-take]');
@@ -71,6 +80,20 @@ document.addEventListener('click', (event) => {
     const box = take.closest('[data-asked]');
     const asked = JSON.parse(box.dataset.asked);
     fetched(take, () => server.take({asked, kind: take.dataset.take}), beside(box));
+  }
+  const verdict = at('[data-verdict]');
+  if (verdict) {
+    const group = verdict.closest('[role=group]');
+    const box = verdict.closest('[data-asked]');
+    judge(box, verdict, {verdict: verdict.dataset.verdict}).then(() => {
+      group.querySelectorAll('[data-verdict]').forEach((one) => {
+        one.setAttribute('aria-pressed', String(one === verdict)); });
+    });
+  }
+  const gold = at('[data-gold]');
+  if (gold) {
+    const words = gold.parentElement.querySelector('textarea').value;
+    if (words.trim()) judge(gold.closest('[data-asked]'), gold, {verdict: gold.dataset.gold, gold: words});
   }
   if (at('[data-print]')) window.print();
   const excerpt = at('[data-excerpt]');

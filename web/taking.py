@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from qa.proof.cite import citation
-from web.citing import clauses_at
+from web.citing import bare_title, clauses_at
 from web.markup import attribute, escape
 from web.strings import both
 from youju import paper, takeaway
@@ -44,6 +44,41 @@ def tools_view(
         f'<button type="button" data-copy="{attribute(made)}">{both("take.copy")}</button>{files}'
         f'<button type="button" data-print>{both("take.print")}</button></div>{more}</div>'
     )
+
+
+def judge_view(answer: Answer) -> str:
+    """What can be said of an answer, or of a refusal."""
+    verdicts = ("right", "missing") if answer.refused else ("right", "wrong")
+    buttons = "".join(
+        f'<button type="button" data-verdict="{name}" aria-pressed="false">'
+        f"{both(f'judge.{name}')}</button>"
+        for name in verdicts
+    )
+    return (
+        f'<div role="group" aria-label="评价 Judge"><span>{both("judge.title")}</span>'
+        f"{buttons}</div>"
+    )
+
+
+def judged_view(verdict: str) -> str:
+    """That it is kept; after a bad answer, room for the words that it should have quoted."""
+    kept = f"<p>{both('judge.kept')}</p>"
+    if verdict == "right":
+        return f'<div class="yj-judged-now" role="status">{kept}</div>'
+    return (
+        f'<div class="yj-judged-now" role="status">{kept}<label>{both("judge.gold")}'
+        f'<textarea rows="2" maxlength="{_QUESTION}" lang="zh"></textarea></label>'
+        f'<button type="button" data-gold="{attribute(verdict)}">{both("judge.send")}</button>'
+        "</div>"
+    )
+
+
+def gold_view(title: str | None) -> str:
+    """Where the words stand that should have been quoted, or that they stand nowhere."""
+    if title is None:
+        return f'<div class="yj-judged-now" role="alert">{both("judge.unknown")}</div>'
+    told = both("judge.gold_kept", title=bare_title(title))
+    return f'<div class="yj-judged-now" role="status">{told}</div>'
 
 
 def excerpt_button(doc: PolicyDoc, span: Span) -> str:

@@ -22,6 +22,48 @@ TAKING: dict[str, tuple[str, str]] = {
         "只保存在这个浏览器里；下载时按原文重新核对。",
         "Kept in this browser only; checked against the originals when downloaded.",
     ),
+    # feedback
+    "judge.title": ("这个回答", "This answer is"),
+    "judge.right": ("对", "right"),
+    "judge.wrong": ("不对", "wrong"),
+    "judge.missing": ("该答未答", "missing: it should answer"),
+    "judge.kept": ("已记下，只保存在本机。", "Noted, on this machine only."),
+    "judge.gold": (
+        "应引哪句原文？粘贴一句（可不填），评测时作标准答案。",
+        "Which words should it quote? Paste a sentence (optional) for the evaluation.",
+    ),
+    "judge.send": ("补上原文", "Add the words"),
+    "judge.gold_kept": ("已记下应引的原文：《{title}》。", "Noted: the words stand in {title}."),
+    "judge.unknown": (
+        "文件里没有这句话，请从原文逐字复制。",
+        "No document has these words; copy them from the original.",
+    ),
+    "feedback.title": ("反馈与未答问题", "Feedback and unanswered questions"),
+    "feedback.set": ("反馈题集", "Feedback set"),
+    "feedback.refresh": ("查看", "Show"),
+    "feedback.jsonl": ("下载题集 JSONL", "Question set, JSONL"),
+    "feedback.xlsx": ("下载题集 Excel", "Question set, Excel"),
+    "feedback.clear": ("清空反馈", "Clear feedback"),
+    "feedback.sure": ("确认清空", "Clear for good"),
+    "feedback.cleared": ("已清空。", "Cleared."),
+    "feedback.counts": (
+        "评价：对 {right}，不对 {wrong}，该答未答 {missing}；其中 {ready} 题可以直接评测。",
+        "Judged right {right}, wrong {wrong}, missing {missing}; {ready} can be evaluated now.",
+    ),
+    "feedback.misses": ("没有找到答案的问题：{n} 个", "Questions that found nothing: {n}"),
+    "feedback.question": ("问题", "Question"),
+    "feedback.count": ("次数", "Times"),
+    "feedback.last": ("最近", "Last"),
+    "feedback.reason": ("原因", "Reason"),
+    "feedback.none": (
+        "还没有可以评测的反馈：请先在问答页评价回答，或导出 Excel 填好标准答案后上传。",
+        "Nothing to evaluate yet: judge answers, or export, fill in and upload the sheet.",
+    ),
+    "feedback.where": (
+        "保存在索引旁的 {name}，不含提问人；YOUJU_FEEDBACK=0 关闭。",
+        "Kept in {name} beside the index, without names; YOUJU_FEEDBACK=0 turns it off.",
+    ),
+    "eval.template": ("下载题集模板", "Template of a set"),
     # many questions
     "tab.batch": ("批量", "Batch"),
     "batch.hint": (

@@ -157,6 +157,9 @@ def app_parser() -> argparse.ArgumentParser:
     _reading(root)
     root.add_argument("--read-only", action="store_true", help="只读：不能上传、删除和评测")
     root.add_argument(
+        "--no-feedback", action="store_true", help="不保存对回答的评价和没有找到答案的问题"
+    )
+    root.add_argument(
         "--allow-host", action="append", default=[], type=_host, metavar="主机名",
         help="也以这个主机名提供服务（如代理后的域名），可多次给出",
     )  # fmt: skip

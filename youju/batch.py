@@ -63,6 +63,7 @@ class Result:
 def questions(grid: Grid, most: int) -> Questions:
     """The column headed 问题, or the only one. Raises InputError."""
     head, *rest = grid.lines
+    columns: tuple[str, ...]
     at = column(head.cells, QUESTION, "question", "questions")
     if at is None:
         used = {at for line in grid.lines for at, cell in enumerate(line.cells) if cell}

@@ -12,8 +12,10 @@ from web.shell import BARE, Holder, Page, sentence
 from web.views import message_view
 from youju import takeaway
 from youju.errors import InputError, YoujuError
+from youju.feedback import VERDICTS, Feedback
 
 Told = dict[str, str]
+_LONGEST = 2000  # characters of the words that should have been quoted
 
 
 def answer_file(service: Holder, given: Any) -> Told:
@@ -41,6 +43,31 @@ def memo_file(service: Holder, given: Any) -> Told:
     return _told(given, make)
 
 
+def judgement(service: Holder, feedback: Feedback | None, given: Any) -> Told:
+    """Keep what a user says of an answer; {"message": HTML}."""
+
+    def make(known: dict[str, Any]) -> Told:
+        if feedback is None:
+            raise InputError("本站不收集反馈。")
+        verdict, words = known.get("verdict"), known.get("gold")
+        if verdict not in VERDICTS:
+            raise InputError(f"没有这种评价，可用的是 {'、'.join(VERDICTS)}。")
+        question, within = taking.asked(known.get("asked"))
+        search = service.newest()
+        found = service.recent.answer(search, question, within)
+        if not isinstance(words, str) or not words.strip():
+            feedback.judge(search, found, within, verdict)
+            return {"message": taking.judged_view(verdict)}
+        stands = search.verify(words.strip()[:_LONGEST])
+        if not stands.places or stands.verdict == "different":
+            return {"message": taking.gold_view(None)}
+        place = stands.places[0]
+        feedback.judge(search, found, within, verdict, [(place.source, place.text)])
+        return {"message": taking.gold_view(place.title)}
+
+    return _told(given, make)
+
+
 def tab(page: Page) -> None:
     """The tray, in every tab; what is clicked elsewhere reaches it through the browser."""
     import gradio as gr
@@ -51,10 +78,13 @@ def tab(page: Page) -> None:
     def memo(given: Any) -> Told:
         return memo_file(page.service, given)
 
+    def judge(given: Any) -> Told:
+        return judgement(page.service, page.options.feedback, given)
+
     gr.HTML(
         taking.tray_view(),
         js_on_load=dress.script("taking"),
-        server_functions=[take, memo],
+        server_functions=[take, memo, judge],
         elem_id="yj-tray",
         **BARE,
     )
