@@ -84,7 +84,8 @@ def test_footnotes_are_the_citations_one_each(search: PolicySearch, answers: lis
     # Numbered in their order, as Word shows them and as later mentions say.
     assert [found.note_id for found in notes] == [1, 2, 3]
     first = next(p for p in document.paragraphs if p.text.startswith(WANTED[:6]))
-    assert notes[0].paragraph_index == document.paragraphs.index(first)
+    everything = list(document.element.body.iter(qn("w:p")))
+    assert notes[0].paragraph_index == everything.index(first._p)
     assert first.text.endswith("我们的话1")
     for one, found in zip(cited, notes, strict=True):
         for fact in (one.doc_number or "", " › ".join(one.path), one.source):
@@ -110,7 +111,8 @@ def test_a_row_of_a_table_stays_a_row(search: PolicySearch, answers: list[Answer
     told = takeaway.answers_file("txt", answers, search.document).decode()
     assert "\t".join(cells) in told.split("\n")
     marked = takeaway.answers_file("md", answers, search.document).decode()
-    assert any(line.count(" | ") == len(cells) - 1 for line in marked.split("\n") if "| " in line)
+    lines = [line for line in marked.split("\n") if line.startswith("> | ")]
+    assert lines and all(line.count(" | ") == len(cells) for line in lines)
 
 
 def test_markdown_has_a_footnote_per_citation_across_answers(
@@ -166,7 +168,7 @@ def test_no_cell_is_ever_a_formula(search: PolicySearch, lead: str) -> None:
     cited = replace(_cite(_doc(search, "贵州"), WANTED, 1), title=evil, doc_number=evil)
     made = takeaway.memo_file("xlsx", paper.sources([cited], search.document))
     (sheet,) = openpyxl.load_workbook(io.BytesIO(made)).worksheets
-    assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n"}
+    assert "f" not in {cell.data_type for row in sheet.iter_rows() for cell in row}
     line = exports.csv_text(("甲",), [[evil]]).split("\n", 1)[1]
     assert line.strip('"').startswith("'")
 
