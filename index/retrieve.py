@@ -164,15 +164,17 @@ class HybridIndex:
         """The documents that do not hold on the day of the filters; None without such a filter."""
         if filters is None or not filters.in_force:
             return None
-        day = _day(filters.as_of)
-        return frozenset(
-            e.id
+        states = self.states(filters.as_of)
+        return frozenset(doc_id for doc_id, said in states.items() if said in NOT_IN_FORCE)
+
+    def states(self, as_of: str | None = None) -> dict[str, str]:
+        """The state of every document on a day, else today, without reading any."""
+        day = _day(as_of)
+        told = (
+            (e.id, Told(e.name, e.status, e.effective_on, e.expires_on))
             for e in self.catalog.entries
-            if state(
-                Told(e.name, e.status, e.effective_on, e.expires_on), day, self._endings.get(e.id)
-            )[0]
-            in NOT_IN_FORCE
         )
+        return {doc_id: state(said, day, self._endings.get(doc_id))[0] for doc_id, said in told}
 
     def names(self) -> Sequence[DocName]:
         """How every document is named, in id order, without reading the documents."""

@@ -24,7 +24,8 @@ PROVINCES = ("贵州省", "江苏省", "重庆市", None)
 def _entry(n: int) -> Entry:
     region = PROVINCES[n % 4]
     return Entry(
-        f"d{n:05}", f"{region or '国务院'}第{n}号《办法》", f"库/文件{n}.{('txt', 'pdf', 'docx')[n % 3]}",
+        f"d{n:05}", f"{region or '国务院'}第{n}号《办法》",
+        f"库/文件{n}.{('txt', 'pdf', 'docx')[n % 3]}",
         f"{n:064}", region, f"某政发〔{2000 + n % 25}〕{n}号" if n % 5 else None,
         (2000 + n % 25,), "未注明", (), date=f"{2000 + n % 25}-01-01" if n % 7 else None,
     )  # fmt: skip
@@ -56,7 +57,13 @@ def test_pages_cover_everything_once(entries: list[Entry], states: dict[str, str
 
 def test_filters_and_words_narrow_together(entries: list[Entry], states: dict[str, str]) -> None:
     found = _look(
-        entries, states, region="贵州省", year="2004", status="已失效", format="txt", words="办法 第"
+        entries,
+        states,
+        region="贵州省",
+        year="2004",
+        status="已失效",
+        format="txt",
+        words="办法 第",
     )
     by_id = {entry.id: entry for entry in entries}
     wanted = [
@@ -78,7 +85,9 @@ def test_what_has_no_value_stands_last(
     last = _look(entries, states, sort="date", down=down, page=10**5)
     by_id = {entry.id: entry for entry in entries}
     assert all(by_id[doc_id].date is None for doc_id in last.ids)
-    first = [by_id[doc_id].date or "" for doc_id in _look(entries, states, sort="date", down=down).ids]
+    first = [
+        by_id[doc_id].date or "" for doc_id in _look(entries, states, sort="date", down=down).ids
+    ]
     assert first == sorted(first, reverse=down) and all(first)
 
 

@@ -13,6 +13,7 @@ from text.normalize import squeeze
 from youju.asking import certainty
 from youju.citing import bare_title, literal, note, origin, rows_at
 from youju.records import Answer, Citation, Hit, PolicyDoc, Span
+from youju.validity import VOID
 
 FindDocument = Callable[[str], PolicyDoc]
 Rows = tuple[tuple[str, ...], ...]
@@ -23,10 +24,8 @@ _BADGE = re.compile(r"\[(\d{1,6})\]")
 _JOINING = "，、；：。,;: "
 _NEAREST = 3  # clauses told with a refusal
 _WARNED = {
-    "已失效": "已不再有效",
-    "已废止": "已不再有效",
-    "已修改": "已被修改",
-    "尚未生效": "尚未生效",
+    **dict.fromkeys(VOID, "已不再有效"),
+    **{"已修改": "已被修改", "尚未生效": "尚未生效", "征求意见稿": "只是征求意见稿"},
 }
 
 
