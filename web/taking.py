@@ -10,14 +10,13 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from qa.proof.cite import citation
 from web.citing import bare_title, clauses_at
 from web.markup import attribute, escape
 from web.strings import both
-from youju import paper, takeaway
+from youju import paper
 from youju.errors import InputError
 from youju.paper import Source
-from youju.records import Answer, Filters, PolicyDoc, Span
+from youju.records import Answer, Citation, Filters, PolicyDoc, Span
 from youju.service import PolicySearch
 
 FindDocument = Callable[[str], PolicyDoc]
@@ -35,7 +34,7 @@ def tools_view(
     made = paper.text([paper.paper(answer, document)])
     files = "".join(
         f'<button type="button" data-take="{kind}">{both(f"take.{kind}")}</button>'
-        for kind in takeaway.ANSWER_KINDS
+        for kind in paper.ANSWER_KINDS
     )
     return (
         f'<h2 class="yj-print">{escape(answer.question)}</h2>'
@@ -97,7 +96,7 @@ def tray_view() -> str:
     """The excerpts of this browser, empty; the script fills it."""
     files = "".join(
         f'<button type="button" data-memo="{kind}">{both(f"tray.{kind}")}</button>'
-        for kind in takeaway.MEMO_KINDS
+        for kind in paper.MEMO_KINDS
     )
     return (
         '<details class="yj-tray" hidden>'
@@ -153,7 +152,9 @@ def excerpts(given: Any, search: PolicySearch) -> tuple[Source, ...]:
     return paper.sources(cited, search.document)
 
 
-def _excerpt(number: int, item: Any, search: PolicySearch) -> Any:
+def _excerpt(number: int, item: Any, search: PolicySearch) -> Citation:
+    from qa.proof.cite import citation
+
     known = item if isinstance(item, Mapping) else {}
     start, end = known.get("start"), known.get("end")
     try:

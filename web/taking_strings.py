@@ -68,7 +68,7 @@ TAKING: dict[str, tuple[str, str]] = {
     "tab.batch": ("批量", "Batch"),
     "batch.hint": (
         "上传一张表，“问题”列每行一个问题；答完后下载同一张表，每行附回答、引文、效力和把握。",
-        "Upload a sheet with a column 问题, one question a row; it comes back with the answers.",
+        "Upload a sheet of questions, one a row (see the template); it comes back with answers.",
     ),
     "batch.file": ("问题表：.xlsx、.xls、.csv", "Questions: .xlsx, .xls, .csv"),
     "batch.template": ("下载模板", "Template"),

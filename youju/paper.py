@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from text.normalize import squeeze
 from youju.asking import certainty
 from youju.citing import bare_title, literal, note, origin, rows_at
 from youju.records import Answer, Citation, Hit, PolicyDoc, Span
@@ -18,6 +17,8 @@ from youju.validity import VOID
 FindDocument = Callable[[str], PolicyDoc]
 Rows = tuple[tuple[str, ...], ...]
 
+ANSWER_KINDS = ("docx", "md", "txt")
+MEMO_KINDS = ("docx", "xlsx", "txt")
 CERTAINTY = {"sure": "确定", "likely": "可能", "none": "未作答"}
 NOTE = "引文逐字取自原文，由“有据”核对；括注位置为原文字符序号。"
 _BADGE = re.compile(r"\[(\d{1,6})\]")
@@ -154,17 +155,21 @@ def _pieces(line: str, cited: dict[int, Citation]) -> Iterator[Piece]:
 
 def _verbatim(words: str, quote: str) -> int:
     """Where the part of `words` begins that stands in the quotation; their end if most does not."""
-    held = squeeze(quote)
+    held = _tight(quote)
     low, high = 0, len(words)
     while low < high:  # what is left of a text that stands there stands there too
         middle = (low + high) // 2
-        if squeeze(words[middle:]) in held:
+        if _tight(words[middle:]) in held:
             high = middle
         else:
             low = middle + 1
     while low < len(words) and words[low] in _JOINING:
         low += 1
     return low if 2 * (len(words) - low) >= len(words.strip(_JOINING)) else len(words)
+
+
+def _tight(text: str) -> str:
+    return "".join(text.split())
 
 
 def _warnings(citations: Sequence[Citation]) -> Iterator[str]:

@@ -10,11 +10,18 @@ from pathlib import Path
 from youju import exports
 from youju import paper as papers
 from youju.errors import InputError
-from youju.paper import Source
+from youju.paper import ANSWER_KINDS, MEMO_KINDS, Source
 from youju.records import Answer, PolicyDoc
 
-ANSWER_KINDS = ("docx", "md", "txt")
-MEMO_KINDS = ("docx", "xlsx", "txt")
+__all__ = [
+    "ANSWER_KINDS",
+    "MEMO_KINDS",
+    "answers_file",
+    "file_name",
+    "kind_of",
+    "memo_file",
+    "save",
+]
 _NAME = 40  # characters of a question in a file's name
 
 
