@@ -123,8 +123,7 @@ def _in_clause(doc: PolicyDoc, quote: Span) -> str:
     """The quotation with the words of its clause around it; rows of a table as a table."""
     rows = rows_at(doc, quote)
     if rows:
-        cells = ("".join(f"<td><mark>{escape(cell)}</mark></td>" for cell in row) for row in rows)
-        lines = "".join(f"<tr>{line}</tr>" for line in cells)
+        lines = "".join(f"<tr>{''.join(map(_cell_html, row))}</tr>" for row in rows)
         return f'<table class="yj-rowcells"><tbody>{lines}</tbody></table>'
     holders = [c.own for c in doc.clauses if c.own.covers(quote)]
     holders += [row.span for table in doc.tables for row in table.rows if row.span.covers(quote)]
@@ -134,6 +133,10 @@ def _in_clause(doc: PolicyDoc, quote: Span) -> str:
     before = "…" if start > around.start else ""
     after = "…" if end < around.end else ""
     return before + highlight(doc.text[start:end].rstrip(), [quote], start) + after
+
+
+def _cell_html(cell: str) -> str:
+    return f"<td><mark>{escape(cell)}</mark></td>" if cell else "<td></td>"
 
 
 def _score_html(hit: Hit) -> str:
