@@ -22,9 +22,10 @@ from web import api, login, mcp_server, parameters, scratch, serving, strings, v
 from web import page as dress
 from web.gate import Rules
 from web.shell import BARE, Holder, Options, Page
-from web.tabs import ask, compare, evaluate, library, original, search
+from web.tabs import ask, batch, compare, evaluate, library, original, search, taking
 from youju import terminal
 from youju.errors import SettingsError, YoujuError
+from youju.feedback import Feedback
 from youju.progress import open_index
 from youju.service import PolicySearch
 from youju.settings import PRODUCT_ROOT, Settings
@@ -59,10 +60,12 @@ def build_app(
     say = gr.I18n()
     options, holder = options or Options(), holder or Holder(service)
     tabs = TABS
+    if not options.read_only:
+        tabs = (*tabs, ("batch", batch.tab))
     if evaluator is None or options.read_only:
         evaluator = None
     else:
-        tabs = (*TABS, ("evaluate", evaluate.filling(evaluator)))
+        tabs = (*tabs, ("evaluate", evaluate.filling(evaluator)))
     with gr.Blocks(title="有据：政策文件检索与问答", analytics_enabled=False) as blocks:
         page = Page(holder, options, blocks, say)
         gr.HTML(views.head_view(), js_on_load=dress.script("shell"), elem_id="yj-head", **BARE)
@@ -78,6 +81,7 @@ def build_app(
                         fill(page)
             with gr.Column(scale=5, min_width=320, elem_id="yj-side"):
                 original.tab(page)
+        taking.tab(page)
         programs = api.Programs(holder, evaluator)
         api.register(page, programs, evaluate=evaluator is not None)
     return blocks
@@ -186,7 +190,9 @@ def _warm(service: PolicySearch) -> None:
 def _options(settings: Settings, args: argparse.Namespace) -> Options:
     """Files can be downloaded from the product's folder and from that of the uploads."""
     roots = (PRODUCT_ROOT, settings.data.parent)
-    return Options(read_only=args.read_only, roots=roots, uploads=settings)
+    kept = settings.feedback and not args.read_only and not args.no_feedback
+    feedback = Feedback(settings.feedback_file) if kept else None
+    return Options(read_only=args.read_only, feedback=feedback, roots=roots, uploads=settings)
 
 
 def _evaluator(settings: Settings) -> Session:

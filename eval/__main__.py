@@ -105,7 +105,7 @@ def _add_set(command: argparse.ArgumentParser) -> None:
         "--set", dest="sets", action="append", choices=sets.NAMES,
         help="题集的名称，可重复；默认所有在这里的题集",
     )  # fmt: skip
-    command.add_argument("--questions", type=Path, help="自己的 JSONL 题集")
+    command.add_argument("--questions", type=Path, help="自己的题集：JSONL、Excel 或 CSV")
     command.add_argument("--documents", type=Path, help="它的文档文件夹（现建索引）；默认内置文档")
     command.add_argument("--index", type=Path, help="或现成的索引文件夹")
 

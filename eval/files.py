@@ -12,6 +12,7 @@ from typing import Any
 
 from eval.records import SPLITS, Benchmark, BenchPassage, Gold, Qrel, QuestionItem, RunRow
 from youju.errors import QuestionSetError
+from youju.grids import SUFFIXES
 
 _SHOWN = 20  # bad lines named in one message
 
@@ -30,7 +31,9 @@ def read_text(path: Path) -> str:
 
 
 def file_digest(path: Path) -> str:
-    """First 12 hex digits of the sha256 of the file's text with \\n line ends."""
+    """First 12 hex digits of the sha256 of the file's text with \\n line ends, or of a sheet."""
+    if path.suffix.lower() in SUFFIXES:
+        return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
     text = "\n".join(read_text(path).splitlines())
     return hashlib.sha256(text.encode("utf-8")).hexdigest()[:12]
 
@@ -53,7 +56,14 @@ def _refuse(path: Path, problems: list[tuple[int, str]]) -> None:
 
 
 def read_questions(path: Path) -> list[QuestionItem]:
-    """A question set in file order; QuestionSetError names every bad line and what is wrong."""
+    """A question set in file order; QuestionSetError names every bad line and what is wrong.
+
+    A spreadsheet is read as `eval.sheets` says, anything else as lines of JSON.
+    """
+    if path.suffix.lower() in SUFFIXES:
+        from eval.sheets import read
+
+        return read(path)
     items: list[QuestionItem] = []
     problems: list[tuple[int, str]] = []
     for number, line in _lines(path):

@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
+from eval import sheets
 from eval.curves import (
     first_right,
     rank_histogram,
@@ -29,6 +30,7 @@ from eval.saved import load_run, result_to_row, save_run
 from eval.spans import locate
 from eval.summary import LATENCY, MEASURES, by_category, estimate
 from eval.view import Category, Compared, Curves, Judged, Measured, RunView, Spot, Step
+from youju import grids
 from youju.asking import Method
 from youju.errors import QuestionSetError
 from youju.records import PolicyDoc
@@ -66,6 +68,8 @@ class Session:
             raise QuestionSetError(f"没有名为 {method} 的方法，可用的是 {'、'.join(METHODS)}。")
         path = questions or BUILT_IN
         items = self._items(path, split)
+        if path.suffix.lower() in grids.SUFFIXES:
+            items = sheets.settled(items, search.documents())
         searcher: Searcher = search  # type: ignore[assignment]
         if method == "plain":
             from eval.plain import PlainSearch
@@ -80,7 +84,7 @@ class Session:
             yield Step(len(results), len(items))
         stamp = (path.name, file_digest(path))
         run = finished(searcher, results, method, stamp, split)
-        self._save(run, path, sureness)
+        self._save(run, path, items, sureness)
         yield Step(len(items), len(items), run.name)
 
     def saved(self) -> list[tuple[str, str]]:
@@ -163,10 +167,19 @@ class Session:
             )
         return chosen
 
-    def _save(self, run: Run, questions: Path, sureness: Mapping[str, float]) -> None:
+    def _save(
+        self,
+        run: Run,
+        questions: Path,
+        items: Sequence[QuestionItem],
+        sureness: Mapping[str, float],
+    ) -> None:
         folder = self._folder / run.name
         folder.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(questions, folder / "questions.jsonl")
+        if questions.suffix.lower() in grids.SUFFIXES:
+            (folder / "questions.jsonl").write_text(sheets.jsonl(items), encoding="utf-8")
+        else:
+            shutil.copyfile(questions, folder / "questions.jsonl")
         _write_json(folder / "sureness.json", sureness)
         _write_json(folder / "results.json", results_json(run))
         (folder / "report.md").write_text(markdown_report([run]), encoding="utf-8")

@@ -186,12 +186,18 @@ class HybridIndex:
             return None
         return self.in_state(tuple(NOT_IN_FORCE), filters.as_of)
 
-    def in_state(self, states: Sequence[str], as_of: str | None = None) -> Sequence[str]:
-        """The documents whose validity on a day, else today, is one of these.
+    def states(self, as_of: str | None = None) -> dict[str, str]:
+        """The state of every document on a day, else today, without reading any."""
+        ids = (entry.id for entry in self.catalog.entries)
+        return dict(zip(ids, self._states_on(_day(as_of)), strict=True))
 
-        The states of all documents are worked out once a day.
-        """
-        day = _day(as_of)
+    def in_state(self, states: Sequence[str], as_of: str | None = None) -> Sequence[str]:
+        """The documents whose validity on a day, else today, is one of these."""
+        known = self._states_on(_day(as_of))
+        return self.catalog.names.at([i for i, one in enumerate(known) if one in states])
+
+    def _states_on(self, day: str) -> tuple[str, ...]:
+        """The state of each document, in order, worked out once a day."""
         known = self._states.get(day)
         if known is None:
             known = tuple(
@@ -203,7 +209,7 @@ class HybridIndex:
                 for e in self.catalog.entries
             )
             self._states = {day: known}
-        return self.catalog.names.at([i for i, one in enumerate(known) if one in states])
+        return known
 
     def names(self) -> Names:
         """How the documents are named, without reading the documents."""

@@ -149,11 +149,19 @@ def test_a_title_that_is_markup_stays_text_and_is_removed_after_asking(page: Pag
 
 def test_sort_filter_and_index_again(page: Page) -> None:
     page.fill("#yj-library [data-filter]", "江苏")
-    assert page.locator(".yj-doctable tbody tr:visible").count() == 1
+    page.wait_for_selector(".yj-library:has-text('1 / ')", timeout=WAIT)
+    assert page.locator(".yj-doctable tbody tr").count() == 1
     page.fill("#yj-library [data-filter]", "")
-    page.locator(".yj-doctable [data-sort]", has_text="条款").click()
-    counts = [int(n) for n in page.locator(".yj-doctable td[data-key]").all_inner_texts()]
-    assert counts == sorted(counts) and len(counts) >= 5
+    page.wait_for_selector(".yj-library:has-text('共 ')", timeout=WAIT)
+    for order in ("ascending", "descending"):
+        page.locator(".yj-doctable [data-sort=date]").click()
+        page.wait_for_selector(f"th[aria-sort={order}] [data-sort=date]", timeout=WAIT)
+        dates = [text for text in page.locator("td:nth-child(4)").all_inner_texts() if text]
+        assert dates == sorted(dates, reverse=order == "descending") and len(dates) >= 5
+    page.select_option("[data-narrow=region]", "江苏省")
+    page.wait_for_selector(".yj-library:has-text('1 / ')", timeout=WAIT)
+    page.select_option("[data-narrow=region]", "")
+    page.wait_for_selector(".yj-library:has-text('共 ')", timeout=WAIT)
     page.click("#yj-reindex")
     page.wait_for_selector("#yj-library-state [data-built]", timeout=WAIT)
     assert "新读 0 份" in page.inner_text("#yj-library-state")

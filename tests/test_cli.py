@@ -14,15 +14,18 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import filelock
+import openpyxl
 import pytest
 
 from youju import cli
-from youju.records import Encoder
+from youju.records import Answer, Encoder
+from youju.service import PolicySearch
 from youju.settings import PRODUCT_ROOT
 
 Run = Callable[..., SimpleNamespace]
 HEAVY = {"torch", "onnx", "gradio", "matplotlib", "sentence_transformers", "lxml", "pandas"}
 QUESTION = "贵州省2017年农产品质量安全监测合格率要达到多少？"
+SHORT = "贵州2017年驰名商标要多少个？"
 
 
 @pytest.fixture
@@ -45,6 +48,12 @@ def run(
         return SimpleNamespace(code=code, out=out, err=err)
 
     return call
+
+
+def _sheet(folder: Path, text: str) -> Path:
+    path = folder / "q.csv"
+    path.write_text(text, "utf-8")
+    return path
 
 
 def _environ() -> dict[str, str]:
@@ -499,3 +508,60 @@ def test_verify_marks_what_differs(run: Run, corpus_index: Path) -> None:
     bad = run("verify", "--index", corpus_index, "-", stdin=b"\xff\xfe\xfa")
     assert bad.code == 2
     _one_sentence(bad.err)
+
+
+# --- files to take away --------------------------------------------------------------------------
+
+
+def test_a_sheet_on_the_command_line(
+    run: Run,
+    corpus_index: Path,
+    tmp_path: Path,
+) -> None:
+    given = _sheet(tmp_path, f"问题\n{SHORT}\n？？\n")
+    out = tmp_path / "out.xlsx"
+    common = ("--index", corpus_index, "--no-reader")
+    made = run("ask", "--xlsx", given, "--out", out, *common)
+    assert made.code == 2 and "第 3 行：问题里只有标点" in made.err and "已作答 1 题" in made.out
+    assert openpyxl.load_workbook(out).sheetnames == ["回答", "引文"]
+    made = run("ask", "--csv", given, "--out", tmp_path / "out.csv", *common)
+    assert (tmp_path / "out.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    for wrong, says in (
+        (("--xlsx", given), "--out"),
+        (("--xlsx", given, "--out", tmp_path / "x.docx"), "类型不支持"),
+        (("--xlsx", given, "--out", tmp_path / "无" / "x.xlsx"), "无法写入"),
+        (("--xlsx", tmp_path / "没有.xlsx", "--out", out), "无法读取"),
+        (("问", "--xlsx", given, "--out", out), "不再另写问题"),
+        ((), "缺少参数：问题"),
+        (("问", "--out", tmp_path / "x.exe"), "类型不支持"),
+    ):
+        told = run("ask", *wrong, *common)
+        assert told.code == 2 and says in told.err, (wrong, told.err)
+
+
+def test_an_answer_into_a_file(run: Run, corpus_index: Path, tmp_path: Path) -> None:
+    common = ("--index", corpus_index, "--no-reader")
+    for kind in ("docx", "md", "txt"):
+        out = tmp_path / f"a.{kind}"
+        made = run("ask", SHORT, "--out", out, *common)
+        assert made.code == 0 and "50个" in made.out and "已写入" in made.err
+        assert out.stat().st_size > 200
+    both = run("ask", "-", "--out", tmp_path / "b.txt", *common, stdin=f"{SHORT}\n？？\n".encode())
+    assert both.code == 2 and (tmp_path / "b.txt").read_text("utf-8").count("问：") == 1
+
+
+def test_an_interrupted_batch_leaves_nothing(
+    run: Run,
+    corpus_index: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given = _sheet(tmp_path, f"问题\n{SHORT}\n{SHORT}\n")
+
+    def interrupted(*args: object, **kwargs: object) -> Answer:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(PolicySearch, "ask", interrupted)
+    out = tmp_path / "out.xlsx"
+    made = run("ask", "--xlsx", given, "--out", out, "--index", corpus_index, "--no-reader")
+    assert made.code == 130 and sorted(tmp_path.iterdir()) == [given]

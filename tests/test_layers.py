@@ -24,7 +24,10 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"youju.settings", "youju.asking", "youju.corrections"}),
     frozenset({"youju.service"}),
     frozenset({"youju.worker"}),
-    frozenset({"youju.contracts", "youju.exports", "youju.uploads"}),
+    frozenset({"youju.citing", "youju.grids", "youju.uploads"}),
+    frozenset({"youju.contracts", "youju.exports", "youju.paper"}),
+    frozenset({"youju.word", "youju.batch", "youju.feedback"}),
+    frozenset({"youju.takeaway"}),
     frozenset({"youju.terminal", "youju.progress", "youju.arguments"}),
     frozenset({"youju.fact_views", "youju.diff_views", "eval"}),
     frozenset({"web", "youju.cli"}),
@@ -43,11 +46,12 @@ QA: tuple[frozenset[str], ...] = (
 )
 LAZY = {
     "faiss", "torch", "sentence_transformers", "gradio", "matplotlib", "lxml", "pymilvus",
-    "docx", "pypdfium2", "openpyxl", "xlrd", "olefile", "markdown_it",
+    "docx", "docx_plus", "pypdfium2", "openpyxl", "xlrd", "olefile", "markdown_it",
     "rapidocr", "cv2", "PIL", "onnxruntime", "onnx", "tokenizers",
 }  # fmt: skip
-ONE_FILE = LAZY - {"matplotlib", "gradio", "openpyxl", "tokenizers"}
-# One file reads workbooks, one writes them.
+ONE_FILE = LAZY - {"matplotlib", "gradio", "openpyxl", "tokenizers", "docx"}
+# One file reads Word documents and one reads workbooks; one writes each.
+WORD = {"ingest/readers/docx.py", "youju/word.py"}
 WORKBOOKS = {"ingest/readers/workbook.py", "youju/exports.py"}
 # The page is made of Gradio: its frame, its tabs and its interfaces, nothing else.
 GRADIO = re.compile(r"app\.py|web/tabs/\w+\.py|web/(api|mcp|shell)\.py")
@@ -157,13 +161,19 @@ def test_a_large_library_is_imported_in_one_file() -> None:
     assert {name: files for name, files in users.items() if len(files) > 1} == {}
 
 
-def test_workbooks_are_read_in_one_file_and_written_in_one() -> None:
+@pytest.mark.parametrize(
+    ("library", "files"),
+    [("openpyxl", WORKBOOKS), ("docx", WORD), ("docx_plus", {"youju/word.py"})],
+)
+def test_office_files_are_read_in_one_file_and_written_in_one(
+    library: str, files: set[str]
+) -> None:
     users = {
         _relative(path)
         for path in SOURCES.keys() - TRAINING
-        if "openpyxl" in _imports(ast.parse(path.read_text("utf-8")))
+        if library in _imports(ast.parse(path.read_text("utf-8")))
     }
-    assert users == WORKBOOKS
+    assert users == files
 
 
 def test_gradio_stays_in_the_frame_and_the_tabs() -> None:

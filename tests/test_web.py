@@ -11,8 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web import page, reading, strings
+from web import page, reading, strings, taking
+from web.batch_views import results_view
+from web.feedback_views import overview
 from web.library_views import library_view, report_view
+from web.listing import Listed, Wanted
 from web.markup import attribute, escape, highlight
 from web.panel import find_view, panel_view
 from web.sources import source_bytes
@@ -24,11 +27,14 @@ from web.views import (
     search_view,
     starters_view,
 )
+from youju.batch import Asked, Result
 from youju.errors import ReadError
+from youju.feedback import Missed
 from youju.records import (
     Answer,
     Citation,
     Clause,
+    Filters,
     Hit,
     Passage,
     PolicyDoc,
@@ -54,10 +60,11 @@ SAFE_TAGS = {
     *("section", "div", "h3", "article", "header", "span", "blockquote", "mark", "footer"),
     *("button", "nav", "p", "strong", "ul", "li", "ol", "details", "summary", "small"),
     *("dl", "dt", "dd", "a", "b", "table", "tr", "th", "td", "caption"),
-    *("thead", "tbody", "input", "progress"),
+    *("thead", "tbody", "input", "progress", "h2", "select", "option"),
 }
 SAFE_ATTRIBUTES = {"class", "id", "tabindex", "role", "type", "aria-label", "aria-expanded"} | {
     *("lang", "open", "colspan", "scope", "placeholder", "autocomplete", "aria-sort", "hidden"),
+    *("aria-pressed", "value", "selected"),
 }
 
 
@@ -128,7 +135,20 @@ def test_nothing_from_document_or_user_becomes_markup(attack: str) -> None:
         panel_view(doc, simple=True),
         search_view(answer.hits, lambda _: doc, [attack], [attack]),
         library_view([doc]),
-        library_view([doc], [attack, doc.source.path], removable=True),
+        library_view(
+            [doc],
+            [attack, doc.source.path],
+            removable=True,
+            waiting=[attack],
+            listed=Listed(Wanted(words=attack, region=attack), (), 1, 99, {"region": (attack,)}),
+        ),
+        taking.tools_view(
+            answer, Filters(regions=(attack,)), lambda _: doc, taking.gold_view(attack)
+        ),
+        results_view(
+            [Result(Asked(1, attack, ()), error=attack), Result(Asked(2, attack, ()), answer)]
+        ),
+        overview([], [Missed(attack, 1, attack, attack, attack, attack)], attack),
         report_view(None, [Taken(attack, reason=attack), Taken(attack, attack)], {}, attack),
         starters_view({attack: [attack]}, [attack]),
         message_view(attack),

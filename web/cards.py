@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from web import citing
 from web.markup import attribute, escape, highlight
 from web.strings import STRINGS, both, named
+from web.taking import excerpt_button
+from youju.citing import rows_at
 from youju.records import Citation, Hit, PolicyDoc, Span
 
 TONES = {"现行有效": "ok", "已失效": "void", "已废止": "void", "已修改": "warn", "尚未生效": "warn"}
@@ -30,6 +32,7 @@ def card_view(citation: Citation, doc: PolicyDoc) -> str:
         f"{facts_html(facts)}{crumbs_html(citation.path)}"
         f'<blockquote class="yj-quote">{_in_clause(doc, quote, citation.cell)}</blockquote>'
         f"<footer>{open_button(doc, citation.cell or quote)}{_copy_menu(citation, doc)}"
+        f"{excerpt_button(doc, quote)}"
         f'<span class="yj-where">{escape(citation.source)} · '
         f"{both('card.place', start=citation.start, end=citation.end)}</span></footer></article>"
     )
@@ -53,7 +56,7 @@ def hit_view(hit: Hit, doc: PolicyDoc, marks: Sequence[Span] = (), rank: int | N
         f"{status_chip(doc.meta.status)}</header>"
         f"{facts_html(facts)}{crumbs_html(hit.passage.path)}"
         f'<blockquote class="yj-quote yj-plain">{text}{cut}</blockquote>'
-        f"<footer>{open_button(doc, span)}{score}</footer></article>"
+        f"<footer>{open_button(doc, span)}{excerpt_button(doc, span)}{score}</footer></article>"
     )
 
 
@@ -118,15 +121,20 @@ def _copy_item(cited: citing.Cited) -> str:
 
 
 def _in_clause(doc: PolicyDoc, quote: Span, cell: Span | None = None) -> str:
-    """The quotation with the words of its clause around it; a table's row cell by cell, of which
+    """The quotation with the words of its clause around it; rows of a table as a table, of which
     `cell` alone is marked where one answers.
     """
-    for row in (row for table in doc.tables for row in table.rows if row.span == quote):
-        cells = (
-            highlight(one.of(doc.text).strip(), [one] if cell in (None, one) else [], one.start)
-            for one in row.cells
+    rows = rows_at(doc, quote)
+    if rows:
+        cells = [row.cells for table in doc.tables for row in table.rows if row.span == quote]
+        marked = cells[0].index(cell) if cell is not None and cells and cell in cells[0] else None
+        lines = "".join(
+            "<tr>"
+            + "".join(_cell_html(text, marked in (None, n)) for n, text in enumerate(row))
+            + "</tr>"
+            for row in rows
         )
-        return '<span class="yj-sep">|</span>'.join(cells)
+        return f'<table class="yj-rowcells"><tbody>{lines}</tbody></table>'
     holders = [c.own for c in doc.clauses if c.own.covers(quote)]
     holders += [row.span for table in doc.tables for row in table.rows if row.span.covers(quote)]
     around = min(holders, key=len, default=quote)
@@ -135,6 +143,12 @@ def _in_clause(doc: PolicyDoc, quote: Span, cell: Span | None = None) -> str:
     before = "…" if start > around.start else ""
     after = "…" if end < around.end else ""
     return before + highlight(doc.text[start:end].rstrip(), [quote], start) + after
+
+
+def _cell_html(cell: str, marked: bool) -> str:
+    return (
+        f"<td><mark>{escape(cell)}</mark></td>" if cell and marked else f"<td>{escape(cell)}</td>"
+    )
 
 
 def _score_html(hit: Hit) -> str:

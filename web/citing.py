@@ -9,11 +9,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from youju.citing import bare_title, literal, origin
 from youju.records import Citation, Clause, PolicyDoc, Span
 
 _LAW = ("编", "部分", "章", "节")
-_MARKDOWN = re.compile(r"([\\`*_<>\[\]|~])")
-_LINE_MARK = re.compile(r"^([^\S\n]*+)([#+-]|\d+[.)])", re.MULTILINE)
 _ANNEX = re.compile(r"附\s*[件表录图]\s*[\d一二三四五六七八九十]{0,3}")
 
 
@@ -38,13 +37,13 @@ def styles(citation: Citation, doc: PolicyDoc) -> tuple[Cited, ...]:
 
 def plain(citation: Citation) -> Cited:
     """“quotation”——《title》（文号），issuer，date，clause path，page。"""
-    return Cited("copy.plain", f"“{citation.quote}”——{_origin(citation)}。")
+    return Cited("copy.plain", f"“{citation.quote}”——{origin(citation)}。")
 
 
 def markdown(citation: Citation) -> Cited:
     """The quotation as a block quote; its characters survive rendering."""
-    quoted = "\n".join(f"> {line}" for line in _literal(citation.quote).splitlines() or [""])
-    return Cited("copy.markdown", f"{quoted}\n>\n> —— {_literal(_origin(citation))}")
+    quoted = "\n".join(f"> {line}" for line in literal(citation.quote).splitlines() or [""])
+    return Cited("copy.markdown", f"{quoted}\n>\n> —— {literal(origin(citation))}")
 
 
 def gbt7714(citation: Citation) -> Cited:
@@ -114,28 +113,5 @@ def _words(clause: Clause, in_article: bool) -> str:
     return f"第{label}小点" if clause.kind == "①" and label else ""
 
 
-def _origin(citation: Citation) -> str:
-    number = f"（{citation.doc_number}）" if citation.doc_number else ""
-    page = f"第{citation.page}页" if citation.page is not None else None
-    status = citation.status if citation.status != "未注明" else None
-    path = " › ".join(citation.path)
-    known = (citation.issuer, citation.date, path, page, status)
-    return "，".join(
-        [f"《{bare_title(citation.title)}》{number}", *(part for part in known if part)]
-    )
-
-
-def bare_title(title: str) -> str:
-    """A title without the 《》 around it; 《》 inside it stay."""
-    inner = title[1:-1]
-    whole = title.startswith("《") and title.endswith("》") and not set(inner) & set("《》")
-    return inner if whole else title
-
-
 def _bare(text: str) -> str:
     return "".join(text.split())
-
-
-def _literal(text: str) -> str:
-    escaped = _MARKDOWN.sub(r"\\\1", text)
-    return _LINE_MARK.sub(lambda m: f"{m[1]}{m[2][:-1]}\\{m[2][-1]}", escaped)

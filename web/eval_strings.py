@@ -5,8 +5,8 @@ from __future__ import annotations
 EVALUATE: dict[str, tuple[str, str]] = {
     "eval.set": ("题集", "Question set"),
     "eval.builtin": ("内置题集", "Built-in set"),
-    "eval.upload": ("上传题集（JSONL）", "Upload a set (JSONL)"),
-    "eval.file": ("题集文件：JSONL，每行一题", "Question set: JSONL, a question a line"),
+    "eval.upload": ("上传题集", "Upload a set"),
+    "eval.file": ("题集文件：Excel、CSV 或 JSONL，每行一题", "Question set: Excel, CSV, JSONL"),
     "eval.method": ("方法", "Method"),
     "eval.split": ("部分", "Part"),
     "eval.split.all": ("全部", "All"),
@@ -29,11 +29,14 @@ EVALUATE: dict[str, tuple[str, str]] = {
         "Choose a set and a method, then run: every expected answer is a place in an original.",
     ),
     "eval.need_file": (
-        "还没有题集文件，请先上传一个 JSONL 文件，或改用内置题集。",
-        "No file yet: upload a JSONL file, or use the built-in set.",
+        "还没有题集文件，请先上传一个 Excel、CSV 或 JSONL 文件，或改用内置题集。",
+        "No file yet: upload a sheet or a JSONL file, or use the built-in set.",
     ),
     "eval.progress": ("已评 {done} / {total} 题", "{done} of {total} questions"),
-    "eval.stopped": ("已停止，没有保存结果。", "Stopped; nothing was saved."),
+    "eval.stopped": (
+        "已停止：评了 {done} / {total} 题，没有保存结果。",
+        "Stopped after {done} of {total}; nothing was saved.",
+    ),
     "eval.moved": (
         "建索引的文件与这次评测时不同，下面的位置可能已经移动。",
         "The documents have changed since this run; places may have moved.",

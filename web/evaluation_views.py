@@ -24,9 +24,9 @@ def progress_view(done: int, total: int) -> str:
     )
 
 
-def note_view(key: str) -> str:
+def note_view(key: str, **values: object) -> str:
     """A line of ours, e.g. that the run was stopped."""
-    return f'<div class="yj-hint" role="status">{both(key)}</div>'
+    return f'<div class="yj-hint" role="status">{both(key, **values)}</div>'
 
 
 def summary_view(run: RunView) -> str:

@@ -1,16 +1,41 @@
-// Runs once. The list of documents: filter while typing, sort by a column, remove after asking.
+// Runs once. The list of documents, page by page from the server; removing asks first.
+let later = null;
+let latest = 0;
+const at = () => JSON.parse(element.querySelector('.yj-library').dataset.at);
+
+async function look(changes) {
+  const turn = ++latest;
+  const html = await server.look({...at(), page: 0, ...changes});
+  if (turn !== latest) return;  // something else was asked for meanwhile
+  const box = element.querySelector('[data-filter]');
+  const typed = document.activeElement === box ? [box.value, box.selectionStart] : null;
+  const held = document.activeElement.dataset || {};
+  element.querySelector('.yj-library').outerHTML = html;
+  const again = element.querySelector('[data-filter]');
+  if (typed) { again.value = typed[0]; again.focus(); again.setSelectionRange(typed[1], typed[1]); }
+  else if (held.sort) element.querySelector(`[data-sort="${held.sort}"]`).focus();
+  else if (held.narrow) element.querySelector(`[data-narrow="${held.narrow}"]`).focus();
+}
+
 element.addEventListener('input', (event) => {
-  if (!event.target.matches('[data-filter]')) return;
-  const words = event.target.value.toLowerCase().split(/\s+/).filter(Boolean);
-  element.querySelectorAll('tbody tr').forEach((row) => {
-    const text = row.textContent.toLowerCase();
-    row.hidden = !words.every((word) => text.includes(word));
-  });
+  if (event.target.matches('[data-filter]')) {
+    clearTimeout(later);
+    later = setTimeout(() => look({words: event.target.value}), 200);
+  }
+});
+element.addEventListener('change', (event) => {
+  if (event.target.matches('[data-narrow]')) look({[event.target.dataset.narrow]: event.target.value});
 });
 
 element.addEventListener('click', (event) => {
   const at = (selector) => event.target.closest(selector);
-  if (at('[data-sort]')) { sort(at('[data-sort]').closest('th')); return; }
+  const head = at('[data-sort]');
+  if (head) {
+    const down = head.closest('th').getAttribute('aria-sort') === 'ascending';
+    look({sort: head.dataset.sort, down});
+    return;
+  }
+  if (at('[data-page]')) { look({page: Number(at('[data-page]').dataset.page)}); return; }
   if (at('[data-remove]')) { ask(at('td'), true); return; }
   if (at('[data-keep]')) { ask(at('td'), false); return; }
   const sure = at('[data-sure]');
@@ -27,23 +52,4 @@ function ask(cell, asking) {
   button.hidden = asking;
   question.hidden = !asking;
   (asking ? question.querySelector('[data-keep]') : button).focus();
-}
-
-function sort(head) {
-  const place = [...head.parentElement.children].indexOf(head);
-  const down = head.getAttribute('aria-sort') === 'ascending';
-  head.parentElement.querySelectorAll('[aria-sort]').forEach(
-    (th) => th.setAttribute('aria-sort', 'none'));
-  head.setAttribute('aria-sort', down ? 'descending' : 'ascending');
-  const key = (row) => {
-    const cell = row.children[place];
-    return cell.dataset.key === undefined ? cell.textContent : Number(cell.dataset.key);
-  };
-  const body = element.querySelector('tbody');
-  const rows = [...body.rows].sort((a, b) => {
-    const [x, y] = [key(a), key(b)];
-    return typeof x === 'number' ? x - y : x.localeCompare(y, 'zh-CN');
-  });
-  if (down) rows.reverse();
-  rows.forEach((row) => body.append(row));
 }

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 
 from web.cards import status_chip, target
 from web.citing import bare_title
+from web.listing import SORTS, Listed, Wanted
 from web.markup import attribute, escape
 from web.strings import STRINGS, both, named
 from youju.records import MEMBER, PolicyDoc
@@ -21,26 +24,65 @@ def library_view(
     uploaded: Collection[str] = (),
     *,
     removable: bool = False,
+    listed: Listed | None = None,
+    waiting: Collection[str] = (),
 ) -> str:
-    """Every document, sorted and filtered by the browser; `uploaded` are source paths on disk.
+    """One page of documents; `uploaded` are source paths on disk, `listed` what is looked at.
 
-    Uploads that are not indexed yet come first. `removable`: with a column to remove them.
+    `waiting`, uploads that are not indexed yet, come first. `removable`: with a column to remove
+    them.
     """
+    at = listed or Listed(Wanted(), (), len(documents), len(documents), {})
     columns = (*_COLUMNS, "remove") if removable else _COLUMNS
-    head = "".join(_head_html(name) for name in columns)
-    indexed = {_file(doc) for doc in documents}
-    waiting = "".join(
-        _waiting_html(path, removable) for path in sorted(set(uploaded) - indexed) if removable
-    )
+    head = "".join(_head_html(name, at.wanted) for name in columns)
+    first = "".join(_waiting_html(path, removable) for path in sorted(waiting) if removable)
     rows = "".join(_row_html(doc, _file(doc) in uploaded, removable) for doc in documents)
+    none = f'<tr><td colspan="{len(columns)}">{both("library.none")}</td></tr>'
     label = attribute(" ".join(STRINGS["library.filter"]))
+    counted = both("library.count", n=at.total)
+    if at.found != at.total:
+        counted = both("library.found", found=at.found, n=at.total)
     return (
-        f'<section class="yj-library"><div class="yj-bar">'
+        f'<section class="yj-library" data-at="{attribute(json.dumps(asdict(at.wanted)))}">'
+        f'<div class="yj-bar">'
         f'<input type="search" class="yj-filter" data-filter aria-label="{label}" '
-        f'placeholder="{label}" autocomplete="off">'
-        f'<span class="yj-where">{both("library.count", n=len(documents))}</span></div>'
+        f'placeholder="{label}" autocomplete="off" value="{attribute(at.wanted.words)}">'
+        f"{''.join(_select_html(name, at) for name in at.choices)}"
+        f'<span class="yj-where" role="status">{counted}</span></div>'
         f'<div class="yj-scroll" tabindex="0"><table class="yj-doctable"><thead><tr>{head}</tr>'
-        f"</thead><tbody>{waiting}{rows}</tbody></table></div></section>"
+        f"</thead><tbody>{first}{rows or none}</tbody></table></div>{_pager_html(at)}</section>"
+    )
+
+
+def _select_html(name: str, at: Listed) -> str:
+    """A filter; its first entry, the name, lets everything through."""
+    chosen = getattr(at.wanted, name)
+    label = attribute(" ".join(STRINGS[f"library.by.{name}"]))
+    values = "".join(
+        f'<option value="{attribute(value)}"{" selected" if value == chosen else ""}>'
+        f"{escape(value)}</option>"
+        for value in at.choices[name]
+    )
+    first = escape(STRINGS[f"library.by.{name}"][0])
+    return (
+        f'<select data-narrow="{name}" aria-label="{label}"><option value="">{first}</option>'
+        f"{values}</select>"
+    )
+
+
+def _pager_html(at: Listed) -> str:
+    if at.pages == 1:
+        return ""
+    page = at.wanted.page
+    told = both("library.page", page=page + 1, pages=at.pages)
+
+    def step(key: str, to: int) -> str:
+        off = "" if 0 <= to < at.pages else " disabled"
+        return f'<button type="button" data-page="{to}"{off}>{both(f"library.{key}")}</button>'
+
+    return (
+        f'<nav class="yj-pager" aria-label="翻页 Pages">{step("before", page - 1)}'
+        f"<span>{told}</span>{step('after', page + 1)}</nav>"
     )
 
 
@@ -106,11 +148,15 @@ def _count(path: str, clauses: Mapping[str, int]) -> int | None:
     return sum(found) if found else None
 
 
-def _head_html(name: str) -> str:
+def _head_html(name: str, wanted: Wanted) -> str:
     text = both(f"library.col.{name}")
-    if name == "remove":
+    if name not in SORTS:
         return f'<th scope="col">{text}</th>'
-    return f'<th scope="col" aria-sort="none"><button type="button" data-sort>{text}</button></th>'
+    order = ("descending" if wanted.down else "ascending") if name == wanted.sort else "none"
+    return (
+        f'<th scope="col" aria-sort="{order}"><button type="button" data-sort="{name}">{text}'
+        "</button></th>"
+    )
 
 
 def _row_html(doc: PolicyDoc, uploaded: bool, removable: bool) -> str:

@@ -12,14 +12,15 @@ _HERE = Path(__file__).resolve().parent
 @cache
 def css() -> str:
     """The style sheets, one string."""
-    sheets = ("style.css", "evaluate.css", "compare.css", "library.css")
+    sheets = ("style.css", "evaluate.css", "compare.css", "library.css", "taking.css", "batch.css")
     return "\n".join((_HERE / sheet).read_text("utf-8") for sheet in sheets)
 
 
 @cache
 def head() -> str:
     """What goes into the page's head: the rules that Gradio must not prefix."""
-    return f"<style>{(_HERE / 'frame.css').read_text('utf-8')}</style>"
+    sheets = ("frame.css", "print.css")
+    return "".join(f"<style>{(_HERE / sheet).read_text('utf-8')}</style>" for sheet in sheets)
 
 
 @cache

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from web.recent import Recent
+from youju.feedback import Feedback
 from youju.service import PolicySearch
 from youju.settings import PRODUCT_ROOT, Settings
 
@@ -24,12 +26,14 @@ PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "minima
 class Options:
     """The choices of an installation.
 
-    `read_only`: no upload, no removal, no evaluation. `roots`: folders below which the paths of
-    the index's sources lie, for downloads. `uploads`: where uploads go and how much is taken;
-    without it there are none.
+    `read_only`: no upload, no removal, no evaluation, no feedback. `feedback`: where what users say
+    of answers is kept; without it nothing is. `roots`: folders below which the paths of the index's
+    sources lie, for downloads. `uploads`: where uploads go and how much is taken; without it there
+    are none.
     """
 
     read_only: bool = False
+    feedback: Feedback | None = None
     roots: tuple[Path, ...] = (PRODUCT_ROOT,)
     uploads: Settings | None = None
 
@@ -39,6 +43,7 @@ class Holder:
 
     def __init__(self, search: PolicySearch) -> None:
         self._search = search
+        self.recent = Recent()
 
     def newest(self) -> PolicySearch:
         """What one request uses from beginning to end, while others may already use a newer one."""

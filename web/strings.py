@@ -10,6 +10,7 @@ from web.compare_strings import COMPARE
 from web.eval_strings import EVALUATE
 from web.library_strings import LIBRARY
 from web.markup import escape
+from web.taking_strings import TAKING
 
 STRINGS: dict[str, tuple[str, str]] = {
     "tagline": (
@@ -140,6 +141,7 @@ STRINGS: dict[str, tuple[str, str]] = {
     **EVALUATE,
     **COMPARE,
     **LIBRARY,
+    **TAKING,
 }
 
 

@@ -33,20 +33,20 @@ def head_view() -> str:
     )
 
 
-def answer_view(answer: Answer, document: FindDocument) -> str:
-    """The whole result: banner, answer with badges and cards; or the refusal."""
+def answer_view(answer: Answer, document: FindDocument, tools: str = "") -> str:
+    """The whole result: banner, answer with badges, `tools` and cards; or the refusal."""
     if answer.refused:
-        return refusal_view(answer, document)
+        return refusal_view(answer, document, tools)
     cards = "".join(card_view(citation, document(citation.doc_id)) for citation in answer.citations)
     return (
         f'<section class="yj-result">{_banners(answer.citations)}'
-        f'<div class="yj-answer">{_blocks(answer)}</div>'
+        f'<div class="yj-answer">{_blocks(answer)}</div>{tools}'
         f'<h3 class="yj-h">{both("answer.evidence", n=len(answer.citations))}'
         f" {_certainty(answer)}{_timing(answer)}</h3>{cards}</section>"
     )
 
 
-def refusal_view(answer: Answer, document: FindDocument) -> str:
+def refusal_view(answer: Answer, document: FindDocument, tools: str = "") -> str:
     """What was not found, what is near with its quotations, and the nearest clauses to look at."""
     nearest = "".join(hit_view(hit, document(hit.passage.doc_id)) for hit in answer.hits[:_NEAREST])
     listed = f'<h3 class="yj-h">{both("answer.nearest")}</h3>{nearest}' if nearest else ""
@@ -61,7 +61,7 @@ def refusal_view(answer: Answer, document: FindDocument) -> str:
         f'<section class="yj-result">{_banners(answer.citations)}'
         f'<div class="yj-answer yj-refused" role="status">'
         f"<strong>{both('answer.refused')}</strong> {_certainty(answer)}<p>{told}</p>{why}</div>"
-        f"{cards}{listed}</section>"
+        f"{tools}{cards}{listed}</section>"
     )
 
 

@@ -62,8 +62,18 @@ def parser() -> argparse.ArgumentParser:
     def add(name: str, text: str, *parents: Any) -> argparse.ArgumentParser:
         return commands.add_parser(name, help=text, description=text, parents=parents)
 
-    add("ask", "提问：给出由原文组成的回答和出处", common, asking)
+    ask = add("ask", "提问：给出由原文组成的回答和出处", common, asking)
+    question = "问题；写 - 则从标准输入读，每行一个"
+    ask.add_argument("question", nargs="*", metavar="问题", help=question)
+    ask.add_argument(
+        "--out", metavar="文件", help="把回答写成文件：.docx、.md、.txt，批量时 .xlsx、.csv"
+    )
+    ask.add_argument(
+        "--xlsx", "--csv", dest="table", metavar="表格",
+        help="回答表格里“问题”列的每一行（.xlsx、.xls、.csv），与 --out 同用",
+    )  # fmt: skip
     search = add("search", "检索：列出最相关的条款", common, asking)
+    search.add_argument("question", nargs="+", metavar="问题", help=question)
     search.add_argument("--explain", action="store_true", help="显示得分的组成和扩展词")
     ingest = add("ingest", "解析文件：显示元数据、条款、表格", common)
     ingest.add_argument("paths", nargs="+", metavar="路径", help="文件或文件夹")
@@ -137,8 +147,6 @@ def _common() -> argparse.ArgumentParser:
 
 def _asking() -> argparse.ArgumentParser:
     asking = argparse.ArgumentParser(add_help=False)
-    question = "问题；写 - 则从标准输入读，每行一个"
-    asking.add_argument("question", nargs="+", metavar="问题", help=question)
     asking.add_argument("-k", type=int, default=10, metavar="条数", help="条款数（默认 10）")
     asking.add_argument("--method", choices=METHODS, default="hybrid", help="检索方法")
     asking.add_argument("--doc", action="append", default=[], metavar="文件", help="只查这份文件")
@@ -170,6 +178,9 @@ def app_parser() -> argparse.ArgumentParser:
     root.add_argument("--index", metavar="目录", help="索引所在的文件夹（默认 .youju/index）")
     _reading(root)
     root.add_argument("--read-only", action="store_true", help="只读：不能上传、删除和评测")
+    root.add_argument(
+        "--no-feedback", action="store_true", help="不保存对回答的评价和没有找到答案的问题"
+    )
     root.add_argument(
         "--allow-host", action="append", default=[], type=_host, metavar="主机名",
         help="也以这个主机名提供服务（如代理后的域名），可多次给出",

@@ -21,7 +21,7 @@ from typing import Any, BinaryIO
 from youju import arguments, contracts, corrections, diff_views, terminal
 from youju.errors import IndexCorrupt, InputError, QuestionError, YoujuError
 from youju.progress import ConsoleProgress, open_index
-from youju.records import Filters, IngestReport, Span
+from youju.records import Answer, Filters, IngestReport, Span
 from youju.service import BuildReport, PolicySearch, damaged
 from youju.settings import Settings
 
@@ -75,17 +75,72 @@ def _opened(settings: Settings) -> PolicySearch:
 
 
 def _ask(args: argparse.Namespace, settings: Settings) -> int:
+    out = _out(args)
     search = _opened(settings)
     filters = _filters(search, args)
     style = _style()
+    if args.table is not None:
+        return _ask_table(args, settings, search, filters)
+    answers: list[Answer] = []
 
     def answer(text: str) -> str:
         found = search.ask(text, args.k, filters, args.method)
+        answers.append(found)
         if args.json:
             return _dump(contracts.answer_json(found, search.document))
         return terminal.answer_text(found, search.document, style)
 
-    return _each(args, answer)
+    code = _each(args, answer)
+    if out is not None and answers:
+        from youju import takeaway
+
+        takeaway.save(out, takeaway.answers_file(out.suffix[1:].lower(), answers, search.document))
+        print(f"已写入 {args.out}（{len(answers)} 个回答）。", file=sys.stderr)
+    return code
+
+
+def _out(args: argparse.Namespace) -> Path | None:
+    """Where the answers go, checked before anything is asked."""
+    from youju import takeaway
+
+    if args.table is None and not args.question:
+        raise InputError("缺少参数：问题；用 cli.py ask --help 查看用法。")
+    if args.table is not None and (args.question or args.out is None):
+        raise InputError("--xlsx 需要同时用 --out 给出要写的文件，并且不再另写问题。")
+    if args.out is None:
+        return None
+    out = Path(args.out)
+    if "\0" in args.out or not out.parent.is_dir():
+        raise InputError(f"无法写入 {args.out}：请检查文件夹是否存在、是否可写。")
+    kinds = takeaway.ANSWER_KINDS if args.table is None else ("xlsx", "csv")
+    takeaway.kind_of(out, kinds)
+    return out
+
+
+def _ask_table(
+    args: argparse.Namespace, settings: Settings, search: PolicySearch, filters: Filters | None
+) -> int:
+    """Answer every row of a sheet; the file is written when all of them are done."""
+    from youju import batch, grids, takeaway
+
+    grid = grids.read(_paths([args.table])[0], settings.eval_mb << 20)
+    given = batch.questions(grid, settings.eval_questions)
+    found: list[batch.Result] = []
+    with ConsoleProgress() as progress:
+        for one in batch.results(
+            given.asked, lambda text: search.ask(text, args.k, filters, args.method), _our_fault
+        ):
+            found.append(one)
+            progress("ask", len(found), len(given.asked))
+    out = Path(args.out)
+    made = batch.csv if out.suffix.lower() == ".csv" else batch.workbook
+    takeaway.save(out, made(given.columns, found))
+    for one in (one for one in found if one.error):
+        print(f"第 {one.asked.row} 行：{terminal.plain(one.error)}", file=sys.stderr)
+    print(f"已写入 {args.out}（{batch.counted(found)}）。")
+    if any(one.ours for one in found):
+        return 1
+    return 2 if any(one.error for one in found) else 0
 
 
 def _search(args: argparse.Namespace, settings: Settings) -> int:
@@ -387,16 +442,12 @@ def _table(
     args: argparse.Namespace, name: str, columns: Sequence[str], rows: Sequence[list[Any]]
 ) -> None:
     """CSV on standard output, or a workbook in the file that was named."""
-    from youju import exports
+    from youju import exports, takeaway
 
     if args.csv:
         print(exports.csv_text(columns, rows), end="")
         return
-    path = Path(args.xlsx)
-    try:
-        path.write_bytes(exports.workbook([(name, columns, rows)]))
-    except (OSError, ValueError) as error:
-        raise InputError(f"无法写入 {args.xlsx}：请检查文件夹是否存在、是否可写。") from error
+    takeaway.save(Path(args.xlsx), exports.workbook([(name, columns, rows)]))
     print(f"已写入 {args.xlsx}（{len(rows)} 行）。")
 
 

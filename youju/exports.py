@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from qa.facts.verdict import when
-from youju.records import ComparedPlace, Comparison, Fact, Matched, PolicyDoc
+from youju.citing import bare_title, validity, written
+from youju.records import Citation, ComparedPlace, Comparison, Fact, Matched, PolicyDoc
 
 Found = tuple[PolicyDoc, Fact]
 FindDocument = Callable[[str], PolicyDoc]
@@ -22,7 +23,11 @@ FACT_COLUMNS = (
     "年份", "期间", "约束", "责任单位", "来源", "起", "止", "原文",
 )  # fmt: skip
 COMPARISON_COLUMNS = ("对比指标", "一致度", "发言地区", "情况", "可信度", *FACT_COLUMNS)
+EXCERPT_COLUMNS = (
+    "原文", "文件", "文号", "发文机关", "地区", "日期", "路径", "效力", "页码", "来源", "起", "止",
+)  # fmt: skip
 MENTIONED, NEAREST, SILENT = "已提及", "未提及（相近）", "未提及"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # what opens a formula in some spreadsheet
 _LONGEST = 32_000  # characters that a spreadsheet's cell may hold
 _WIDEST = 60  # characters of a column
 
@@ -111,6 +116,16 @@ def comparison_rows(comparison: Comparison, document: FindDocument) -> list[Row]
     return rows
 
 
+def excerpt_row(citation: Citation, quote: str | None = None) -> Row:
+    """One citation in the order of EXCERPT_COLUMNS; `quote` where it is told otherwise."""
+    return [
+        citation.quote if quote is None else quote, bare_title(citation.title),
+        citation.doc_number, citation.issuer, citation.region, citation.date,
+        " › ".join(citation.path), validity(citation), citation.page, citation.source,
+        citation.start, citation.end,
+    ]  # fmt: skip
+
+
 def csv_text(columns: Sequence[str], rows: Sequence[Row]) -> str:
     """A table with a header line; a cell never begins like a spreadsheet formula."""
     out = io.StringIO()
@@ -135,7 +150,7 @@ def workbook(sheets: Sequence[tuple[str, Sequence[str], Sequence[Row]]]) -> byte
             for place, value in enumerate(row, start=1):
                 cell = sheet.cell(number, place)
                 if isinstance(value, str):
-                    cell.value = _sheet_text(value)
+                    cell.value = written(value)[:_LONGEST]
                     cell.data_type = "s"  # also where the text begins with "="
                 else:
                     cell.value = value
@@ -169,13 +184,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.12g}"
     text = "" if value is None else str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") else text
-
-
-def _sheet_text(text: str) -> str:
-    """Without the control characters that the format does not allow."""
-    kept = "".join(char for char in text if char >= " " or char in "\n\t")
-    return kept[:_LONGEST]
+    return f"'{text}" if text[:1] in _FORMULA else text
 
 
 def _widths(columns: Sequence[str], rows: Sequence[Row]) -> list[int]:

@@ -373,6 +373,10 @@ class PolicySearch:
         """What the catalog knows of every document, in id order, without reading them."""
         return self._index.catalog.entries
 
+    def states(self) -> Mapping[str, str]:
+        """Document id → its state today, without reading the documents."""
+        return self._index.states()
+
     def document(self, doc_id: str) -> PolicyDoc:
         """One document; KeyError when unknown."""
         return self._index.document(doc_id)

@@ -36,6 +36,7 @@ VARIABLES = {
     "YOUJU_USER_DICT": "user_dict",
     "YOUJU_EVAL_QUESTIONS": "eval_questions",
     "YOUJU_EVAL_MB": "eval_mb",
+    "YOUJU_FEEDBACK": "feedback",
     "YOUJU_DEBUG": "debug",
 }
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
@@ -59,6 +60,7 @@ class Settings:
     user_dict: Path | None = None
     eval_questions: int = 2000  # the most in a question set that the page evaluates
     eval_mb: int = 5  # the most its file may weigh
+    feedback: bool = True  # keep what users say of answers, and what found nothing
     debug: bool = False
 
     @classmethod
@@ -97,8 +99,17 @@ class Settings:
             if "eval_questions" in raw
             else 2000,
             eval_mb=_number(*raw["eval_mb"], 1000) if "eval_mb" in raw else 5,
+            feedback=_flag(*raw["feedback"]) if "feedback" in raw else True,
             debug=_flag(*raw["debug"]) if "debug" in raw else False,
         )
+
+    @property
+    def feedback_file(self) -> Path:
+        """Where feedback is kept: beside the index, of each index its own."""
+        if self.index == DEFAULT_INDEX:
+            return self.index.parent / "feedback.sqlite"
+        full = self.index.resolve()
+        return full.parent / f"{full.name}-feedback.sqlite"
 
     @property
     def default_index(self) -> bool:

@@ -35,13 +35,8 @@ def read(data: bytes) -> ExtractedText:
     ReadError: damaged, encrypted, unsafe to unpack, too large, or without any text.
     """
     unread: list[str] = []
-    try:
-        sheets = list(_old(data, unread) if data.startswith(_OLE) else _new(data, unread))
-    except ReadError:
-        raise
-    except Exception as error:  # the libraries raise whatever their parsers raise
-        raise ReadError(_DAMAGED) from error
-    filled = [sheet for sheet in sheets if any(text.strip() for row in sheet.cells for text in row)]
+    found = sheets(data, unread)
+    filled = [sheet for sheet in found if any(text.strip() for row in sheet.cells for text in row)]
     page = Page()
     for sheet in filled:
         if len(filled) > 1:
@@ -55,6 +50,19 @@ def read(data: bytes) -> ExtractedText:
     return ExtractedText(
         text, "xls" if data.startswith(_OLE) else "xlsx", blocks, unread=tuple(unread)
     )
+
+
+def sheets(data: bytes, unread: list[str]) -> list[Sheet]:
+    """The visible sheets, cells as they are shown; what is left out is told in `unread`.
+
+    ReadError: damaged, encrypted, unsafe to unpack or too large.
+    """
+    try:
+        return list(_old(data, unread) if data.startswith(_OLE) else _new(data, unread))
+    except ReadError:
+        raise
+    except Exception as error:  # the libraries raise whatever their parsers raise
+        raise ReadError(_DAMAGED) from error
 
 
 def _new(data: bytes, unread: list[str]) -> Iterator[Sheet]:

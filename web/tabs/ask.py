@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor, wait
 from typing import Any
 
 from web import page as dress
-from web import views
+from web import taking, views
 from web.shell import BARE, PRIVATE, Holder, Page, sentence
 from web.tabs import filters
-from youju.errors import YoujuError
+from youju.errors import InputError, YoujuError
+from youju.feedback import Feedback
 from youju.records import Filters
 
 _SLOW = 0.3  # seconds after which the reader is told what is being done
@@ -24,12 +26,19 @@ def answer(
     text: str | None,
     within: Filters | None = None,
     retrieved: Callable[[], None] | None = None,
+    feedback: Feedback | None = None,
 ) -> str:
     """Question → the result as HTML; a question that cannot be asked → why not."""
     search = service.newest()
     try:
         found = search.ask(text or "", filters=within, retrieved=retrieved)
-        return views.answer_view(found, search.document)
+        service.recent.keep(search, within, found)
+        if feedback is not None and found.refused:
+            with contextlib.suppress(InputError):  # an answer matters more than a count
+                feedback.missed(search, found)
+        judged = taking.judge_view(found) if feedback is not None else ""
+        tools = taking.tools_view(found, within, search.document, judged)
+        return views.answer_view(found, search.document, tools)
     except YoujuError as error:
         return views.message_view(sentence(error))
 
@@ -86,7 +95,10 @@ def tab(page: Page) -> None:
     def show_answer(text: str, *picked: Any) -> Iterator[str]:
         """The stages while it takes long, then the result."""
         yield from staged(
-            pool, lambda done: answer(page.service, text, filters.chosen(*picked), done)
+            pool,
+            lambda done: answer(
+                page.service, text, filters.chosen(*picked), done, page.options.feedback
+            ),
         )
 
     def remember(text: str, known: Any) -> tuple[list[str], str]:

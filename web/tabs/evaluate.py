@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from eval import sheets
 from eval.session import Session
 from eval.view import RunView, Step
 from web import evaluation_views as views
 from web.shell import BARE, PRIVATE, Page, sentence
+from web.stopping import Stops
+from web.tabs import feedback
 from web.views import message_view
+from youju import takeaway
 from youju.errors import YoujuError
+from youju.grids import SUFFIXES
 
 EVERY = ""  # the category that stands for all of them
 _EVERY_STEPS = 4  # steps between two looks at the bar
@@ -28,11 +34,14 @@ def filling(evaluator: Session) -> Callable[[Page], None]:
     return tab
 
 
-def followed(steps: Iterator[Step]) -> Iterator[Step]:
-    """Every few steps, and the last one: the browser needs no more."""
+def followed(steps: Iterator[Step], stopped: threading.Event | None = None) -> Iterator[Step]:
+    """Every few steps, and the last one: the browser needs no more. Stopped, it is the last."""
     for step in steps:
-        if step.name or step.done % _EVERY_STEPS == 0:
+        halted = stopped is not None and stopped.is_set() and step.name is None
+        if step.name or step.done % _EVERY_STEPS == 0 or halted:
             yield step
+        if halted:
+            return
 
 
 class _Tab:
@@ -41,11 +50,16 @@ class _Tab:
     def __init__(self, page: Page, evaluator: Session) -> None:
         self._page = page
         self._evaluator = evaluator
+        self._stops = Stops()
+        kept = page.options.feedback
+        self._feedback = None if kept is None else feedback.Panel(page, kept)
         self._taken = tempfile.TemporaryDirectory(prefix="youju-eval-")
 
     # --- events ---
 
-    def run(self, where: str, upload: Any, method: str, split: str) -> Iterator[dict[Any, Any]]:
+    def run(
+        self, where: str, upload: Any, method: str, split: str, request: Any
+    ) -> Iterator[dict[Any, Any]]:
         """Ask the set; the bar after every few questions, the result at the end."""
         import gradio as gr
 
@@ -54,16 +68,27 @@ class _Tab:
             yield {self.progress: views.note_view("eval.need_file")}
             return
         search = self._page.service.newest()
+        off = gr.Button(interactive=False)
         try:
+            if where == "feedback" and self._feedback is not None:
+                questions = self._feedback.question_set()
             steps = self._evaluator.steps(search, questions, str(method), str(split))
-            for step in followed(steps):
-                if step.name is None:
-                    shown = views.progress_view(step.done, step.total)
-                    yield {self.progress: shown, self.stop: gr.Button(interactive=True)}
-                else:
-                    yield {self.stop: gr.Button(interactive=False), **self.show(step.name)}
+            with self._stops.running(_session(request)) as stopped:
+                for step in followed(steps, stopped):
+                    if step.name is not None:
+                        yield {self.stop: off, **self.show(step.name)}
+                    elif stopped.is_set():
+                        told = views.note_view("eval.stopped", done=step.done, total=step.total)
+                        yield {self.stop: off, self.progress: told}
+                    else:
+                        shown = views.progress_view(step.done, step.total)
+                        yield {self.progress: shown, self.stop: gr.Button(interactive=True)}
         except YoujuError as error:
-            yield {self.progress: message_view(sentence(error))}
+            yield {self.progress: message_view(sentence(error)), self.stop: off}
+
+    def halt(self, request: Any) -> None:
+        """Ask the run of this page to stop; it says itself when it has."""
+        self._stops.stop(_session(request))
 
     def show(self, name: str | None) -> dict[Any, Any]:
         """A saved run: figures, plots, questions, files."""
@@ -116,6 +141,11 @@ class _Tab:
         names = self._choices()
         return [gr.Dropdown(choices=names)] * 3
 
+    def _template(self) -> str:
+        path = Path(self._taken.name) / "题集模板.xlsx"
+        takeaway.save(path, sheets.template())
+        return str(path)
+
     def _choices(self) -> list[tuple[str, str]]:
         return list(self._evaluator.saved())
 
@@ -132,6 +162,8 @@ class _Tab:
         self._controls()
         self._outcome()
         self._comparing()
+        if self._feedback is not None:
+            self._feedback.build()
         self._wire()
 
     def _controls(self) -> None:
@@ -139,6 +171,8 @@ class _Tab:
 
         say = self._page.say
         sets = [(say("eval.builtin"), "builtin"), (say("eval.upload"), "upload")]
+        if self._feedback is not None:
+            sets.append((say("feedback.set"), "feedback"))
         parts = [(say(f"eval.split.{name}"), name) for name in ("all", "tune", "report")]
         with gr.Row():
             self.where = gr.Radio(
@@ -152,12 +186,15 @@ class _Tab:
                 parts, value="all", label=say("eval.split"), elem_id="yj-eval-split"
             )
         self.upload = gr.File(
-            label=say("eval.file"), file_types=[".jsonl", ".json", ".txt"], file_count="single",
-            type="filepath", visible=False, elem_id="yj-eval-file", height=120,
+            label=say("eval.file"), file_types=[".jsonl", ".json", ".txt", *SUFFIXES],
+            file_count="single", type="filepath", visible=False, elem_id="yj-eval-file", height=120,
         )  # fmt: skip
         with gr.Row():
             self.start = gr.Button(say("eval.run"), variant="primary", elem_id="yj-eval-run")
             self.stop = gr.Button(say("eval.stop"), interactive=False, elem_id="yj-eval-stop")
+            gr.DownloadButton(
+                say("eval.template"), value=self._template(), elem_id="yj-eval-template"
+            )
         self.progress = gr.HTML(views.note_view("eval.hint"), elem_id="yj-eval-progress", **BARE)
         with gr.Row(equal_height=True):
             self.saved = gr.Dropdown([], label=say("eval.saved"), scale=4, elem_id="yj-eval-saved")
@@ -200,14 +237,23 @@ class _Tab:
             self.saved, self.first, self.second, self.result, self.stop,
         ]  # fmt: skip
         private = {**PRIVATE, "show_progress": "hidden"}
-        running = self.start.click(
-            self.run, [self.where, self.upload, self.method, self.split], outcome,
+
+        def run_evaluation(
+            where: Any, upload: Any, method: Any, split: Any, request: gr.Request
+        ) -> Iterator[dict[Any, Any]]:
+            yield from self.run(where, upload, method, split, request)
+
+        def halt_evaluation(request: gr.Request) -> None:
+            self.halt(request)
+
+        # The annotations are strings, and `gr` is no global of this module: resolve them here.
+        for event in (run_evaluation, halt_evaluation):
+            event.__annotations__["request"] = gr.Request
+        self.start.click(
+            run_evaluation, [self.where, self.upload, self.method, self.split], outcome,
             concurrency_id="evaluate", concurrency_limit=1, **private,
         )  # fmt: skip
-        self.stop.click(
-            lambda: (views.note_view("eval.stopped"), gr.Button(interactive=False)),
-            None, [self.progress, self.stop], cancels=[running], **private,
-        )  # fmt: skip
+        self.stop.click(halt_evaluation, None, None, **private)
         self.where.change(
             lambda where: gr.File(visible=where == "upload"), self.where, self.upload, **private
         )
@@ -218,6 +264,10 @@ class _Tab:
             )
         self.compare.click(self.compared, [self.first, self.second], self.difference, **private)
         self._page.blocks.load(self.refresh, None, [self.saved, self.first, self.second], **private)
+
+
+def _session(request: Any) -> str:
+    return str(getattr(request, "session_hash", ""))
 
 
 def _path(upload: Any) -> Path | None:

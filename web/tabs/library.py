@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from web import library_views as views
+from web import listing
 from web import page as dress
 from web.shell import BARE, PRIVATE, Page, sentence
 from web.strings import STRINGS
@@ -27,8 +28,16 @@ def tab(page: Page) -> None:
 
     settings = None if page.options.read_only else page.options.uploads
     shown = Listing(page, settings)
+
+    def look(given: Any) -> str:
+        """Another page of the list."""
+        return shown.listing(given)
+
     if settings is None:
-        library = gr.HTML(js_on_load=dress.script("library"), elem_id="yj-library", **BARE)
+        library = gr.HTML(
+            js_on_load=dress.script("library"), server_functions=[look], elem_id="yj-library",
+            **BARE,
+        )  # fmt: skip
         page.blocks.load(shown.listing, None, library, **PRIVATE)
         return
     file = gr.File(
@@ -37,7 +46,9 @@ def tab(page: Page) -> None:
     )  # fmt: skip
     again = gr.Button(page.say("library.reindex"), size="sm", elem_id="yj-reindex")
     state = gr.HTML(elem_id="yj-library-state", **BARE)
-    library = gr.HTML(js_on_load=dress.script("library"), elem_id="yj-library", **BARE)
+    library = gr.HTML(
+        js_on_load=dress.script("library"), server_functions=[look], elem_id="yj-library", **BARE
+    )
 
     def upload(files: Any) -> Iterator[tuple[Any, ...]]:
         """Keep what can be read, index it, tell of every file."""
@@ -69,11 +80,23 @@ class Listing:
         self._page = page
         self._settings = settings
 
-    def listing(self) -> str:
-        """The documents as they are now."""
+    def listing(self, given: Any = None) -> str:
+        """A page of the documents as they are now, the first unless the browser asks for another.
+
+        Only those that are shown are read.
+        """
         there = uploads.listed(self._settings) if self._settings else ()
-        documents = self._page.service.newest().documents()
-        return views.library_view(documents, there, removable=self._settings is not None)
+        search = self._page.service.newest()
+        entries = search.entries()
+        found = listing.listed(entries, search.states(), listing.wanted(given))
+        first = found.wanted.page == 0 and not found.wanted.words
+        return views.library_view(
+            [search.document(doc_id) for doc_id in found.ids],
+            there,
+            removable=self._settings is not None,
+            listed=found,
+            waiting=set(there) - listing.files(entries) if first else (),
+        )
 
     def upload(self, files: Any) -> Iterator[tuple[str, str]]:
         """Take the files (places of Gradio's own temporary folder, emptied here), then index."""

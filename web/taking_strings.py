@@ -1,0 +1,103 @@
+"""The words of taking answers away, of many questions and of feedback; part of `web.strings`."""
+
+from __future__ import annotations
+
+TAKING: dict[str, tuple[str, str]] = {
+    "take.title": ("带走这个回答", "Take this answer away"),
+    "take.copy": ("复制回答", "Copy answer"),
+    "take.docx": ("Word", "Word"),
+    "take.md": ("Markdown", "Markdown"),
+    "take.txt": ("纯文本", "Plain text"),
+    "take.print": ("打印", "Print"),
+    "take.busy": ("正在生成文件…", "Making the file…"),
+    "take.excerpt": ("加入摘录", "Add to excerpts"),
+    "take.excerpted": ("已摘录", "In excerpts"),
+    "tray.title": ("摘录", "Excerpts"),
+    "tray.docx": ("摘录表 Word", "Memo, Word"),
+    "tray.xlsx": ("摘录表 Excel", "Memo, Excel"),
+    "tray.txt": ("纯文本", "Plain text"),
+    "tray.clear": ("清空", "Clear"),
+    "tray.remove": ("移除", "Remove"),
+    "tray.hint": (
+        "只保存在这个浏览器里；下载时按原文重新核对。",
+        "Kept in this browser only; checked against the originals when downloaded.",
+    ),
+    # feedback
+    "judge.title": ("这个回答", "This answer is"),
+    "judge.right": ("对", "right"),
+    "judge.wrong": ("不对", "wrong"),
+    "judge.missing": ("该答未答", "missing: it should answer"),
+    "judge.kept": ("已记下，只保存在本机。", "Noted, on this machine only."),
+    "judge.gold": (
+        "应引哪句原文？粘贴一句（可不填），评测时作标准答案。",
+        "Which words should it quote? Paste a sentence (optional) for the evaluation.",
+    ),
+    "judge.send": ("补上原文", "Add the words"),
+    "judge.gold_kept": ("已记下应引的原文：《{title}》。", "Noted: the words stand in {title}."),
+    "judge.unknown": (
+        "文件里没有这句话，请从原文逐字复制。",
+        "No document has these words; copy them from the original.",
+    ),
+    "feedback.title": ("反馈与未答问题", "Feedback and unanswered questions"),
+    "feedback.set": ("反馈题集", "Feedback set"),
+    "feedback.refresh": ("查看", "Show"),
+    "feedback.jsonl": ("下载题集 JSONL", "Question set, JSONL"),
+    "feedback.xlsx": ("下载题集 Excel", "Question set, Excel"),
+    "feedback.clear": ("清空反馈", "Clear feedback"),
+    "feedback.sure": ("确认清空", "Clear for good"),
+    "feedback.cleared": ("已清空。", "Cleared."),
+    "feedback.counts": (
+        "评价：对 {right}，不对 {wrong}，该答未答 {missing}；其中 {ready} 题可以直接评测。",
+        "Judged right {right}, wrong {wrong}, missing {missing}; {ready} can be evaluated now.",
+    ),
+    "feedback.misses": ("没有找到答案的问题：{n} 个", "Questions that found nothing: {n}"),
+    "feedback.question": ("问题", "Question"),
+    "feedback.count": ("次数", "Times"),
+    "feedback.last": ("最近", "Last"),
+    "feedback.reason": ("原因", "Reason"),
+    "feedback.none": (
+        "还没有可以评测的反馈：请先在问答页评价回答，或导出 Excel 填好标准答案后上传。",
+        "Nothing to evaluate yet: judge answers, or export, fill in and upload the sheet.",
+    ),
+    "feedback.where": (
+        "保存在索引旁的 {name}，不含提问人；YOUJU_FEEDBACK=0 关闭。",
+        "Kept in {name} beside the index, without names; YOUJU_FEEDBACK=0 turns it off.",
+    ),
+    "eval.template": ("下载题集模板", "Template of a set"),
+    # many questions
+    "tab.batch": ("批量", "Batch"),
+    "batch.hint": (
+        "上传一张表，“问题”列每行一个问题；答完后下载同一张表，每行附回答、引文、效力和把握。",
+        "Upload a sheet of questions, one a row (see the template); it comes back with answers.",
+    ),
+    "batch.file": ("问题表：.xlsx、.xls、.csv", "Questions: .xlsx, .xls, .csv"),
+    "batch.template": ("下载模板", "Template"),
+    "batch.run": ("开始回答", "Answer all"),
+    "batch.stop": ("停止", "Stop"),
+    "batch.xlsx": ("下载 Excel", "Download Excel"),
+    "batch.csv": ("下载 CSV", "Download CSV"),
+    "batch.need_file": (
+        "还没有问题表，请先上传，或下载模板填写。",
+        "No sheet yet: upload one, or fill in the template.",
+    ),
+    "batch.busy": ("已答 {done} / {total} 题", "{done} of {total} answered"),
+    "batch.stopped": (
+        "已停止：答了 {done} / {total} 题，没有生成文件。",
+        "Stopped after {done} of {total}; no file was made.",
+    ),
+    "batch.counted": (
+        "共 {n} 题：已作答 {answered}，未作答 {refused}，出错 {failed}。",
+        "{n} questions: {answered} answered, {refused} refused, {failed} with an error.",
+    ),
+    "batch.row": ("行", "Row"),
+    "batch.question": ("问题", "Question"),
+    "batch.answer": ("回答", "Answer"),
+    "batch.state": ("结果", "Result"),
+    "batch.state.已作答": ("已作答", "answered"),
+    "batch.state.未作答": ("未作答", "refused"),
+    "batch.state.出错": ("出错", "error"),
+    "batch.more": (
+        "只列出前 {n} 行，全部在下载的表里。",
+        "The first {n} rows are shown; all are in the file.",
+    ),
+}
