@@ -196,7 +196,7 @@ class HybridIndex:
         known = self._states_on(_day(as_of))
         return self.catalog.names.at([i for i, one in enumerate(known) if one in states])
 
-    def _states_on(self, day: str) -> tuple[str, ...]:
+    def _states_on(self, day: date) -> tuple[str, ...]:
         """The state of each document, in order, worked out once a day."""
         known = self._states.get(day)
         if known is None:
