@@ -180,7 +180,7 @@ def _rules(settings: Settings, args: argparse.Namespace, mcp: bool) -> Rules:
 def _warm(service: PolicySearch) -> None:
     """Ask once, so that the first visitor does not wait for what is loaded when first needed."""
     with contextlib.suppress(YoujuError):
-        service.ask("有什么规定？")
+        service.ask("质量工作有什么规定？")
 
 
 def _options(settings: Settings, args: argparse.Namespace) -> Options:

@@ -58,11 +58,15 @@ def parser() -> argparse.ArgumentParser:
         title="命令", dest="command", required=True, metavar="命令", parser_class=_Parser
     )
     common, asking = _common(), _asking()
+    chatting = _asking("*")
 
     def add(name: str, text: str, *parents: Any) -> argparse.ArgumentParser:
         return commands.add_parser(name, help=text, description=text, parents=parents)
 
-    add("ask", "提问：给出由原文组成的回答和出处", common, asking)
+    ask = add("ask", "提问：给出由原文组成的回答和出处", common, chatting)
+    ask.add_argument(
+        "--chat", action="store_true", help="连续提问，每行一个；“那重庆呢？”这样的话按上一问补全"
+    )
     search = add("search", "检索：列出最相关的条款", common, asking)
     search.add_argument("--explain", action="store_true", help="显示得分的组成和扩展词")
     ingest = add("ingest", "解析文件：显示元数据、条款、表格", common)
@@ -113,10 +117,10 @@ def _common() -> argparse.ArgumentParser:
     return common
 
 
-def _asking() -> argparse.ArgumentParser:
+def _asking(count: str = "+") -> argparse.ArgumentParser:
     asking = argparse.ArgumentParser(add_help=False)
     question = "问题；写 - 则从标准输入读，每行一个"
-    asking.add_argument("question", nargs="+", metavar="问题", help=question)
+    asking.add_argument("question", nargs=count, metavar="问题", help=question)
     asking.add_argument("-k", type=int, default=10, metavar="条数", help="条款数（默认 10）")
     asking.add_argument("--method", choices=METHODS, default="hybrid", help="检索方法")
     asking.add_argument("--doc", action="append", default=[], metavar="文件", help="只查这份文件")

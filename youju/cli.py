@@ -22,7 +22,7 @@ from youju import arguments, contracts, terminal
 from youju.errors import IndexCorrupt, InputError, QuestionError, YoujuError
 from youju.progress import ConsoleProgress, open_index
 from youju.records import Filters, IngestReport, Span
-from youju.service import BuildReport, PolicySearch, damaged
+from youju.service import WHICH, BuildReport, PolicySearch, damaged
 from youju.settings import Settings
 
 OUR_FAULT = "程序内部出错，请设置环境变量 YOUJU_DEBUG=1 后重试，并把显示的内容报告给我们。"
@@ -75,17 +75,25 @@ def _opened(settings: Settings) -> PolicySearch:
 
 
 def _ask(args: argparse.Namespace, settings: Settings) -> int:
+    if not args.question and not args.chat:
+        raise InputError("缺少参数：问题；用 cli.py ask --help 查看用法。")
     search = _opened(settings)
     filters = _filters(search, args)
     style = _style()
+    before: list[str] = []
 
     def answer(text: str) -> str:
-        found = search.ask(text, args.k, filters, args.method)
+        found = search.ask(text, args.k, filters, args.method, context=before)
+        if args.chat and found.reason != WHICH:
+            before[:] = [found.asked or found.question]
         if args.json:
             return _dump(contracts.answer_json(found, search.document))
         return terminal.answer_text(found, search.document, style)
 
-    return _each(args, answer)
+    if not args.chat:
+        return _each(args, answer)
+    worst = _each(args, answer) if args.question and args.question != ["-"] else 0
+    return _worse(worst, _lines_of(args, answer, "问："))
 
 
 def _search(args: argparse.Namespace, settings: Settings) -> int:
@@ -114,8 +122,16 @@ def _each(args: argparse.Namespace, respond: Callable[[str], str]) -> int:
     if args.question != ["-"]:
         print(respond(" ".join(args.question)), flush=True)
         return 0
+    return _lines_of(args, respond)
+
+
+def _lines_of(args: argparse.Namespace, respond: Callable[[str], str], prompt: str = "") -> int:
+    """A question per line of standard input; `prompt` stands before each that a person types."""
     worst = 0
-    for line in _lines(sys.stdin.buffer):
+    asking = prompt if sys.stdin.isatty() else ""
+    for line in _lines(sys.stdin.buffer, asking):
+        if prompt and isinstance(line, str) and not line.strip():
+            continue
         try:
             if isinstance(line, YoujuError):
                 raise line
@@ -131,8 +147,12 @@ def _each(args: argparse.Namespace, respond: Callable[[str], str]) -> int:
     return worst
 
 
-def _lines(stream: BinaryIO) -> Iterator[str | QuestionError]:
-    for number, raw in enumerate(iter(stream.readline, b""), start=1):
+def _lines(stream: BinaryIO, prompt: str = "") -> Iterator[str | QuestionError]:
+    def line() -> bytes:
+        print(prompt, end="", file=sys.stderr, flush=True)
+        return stream.readline()
+
+    for number, raw in enumerate(iter(line, b""), start=1):
         try:
             yield raw.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
         except UnicodeDecodeError as error:

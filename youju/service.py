@@ -38,6 +38,7 @@ from youju.records import (
     DocFacts,
     DocName,
     Filters,
+    FollowUp,
     Hit,
     IngestReport,
     Passage,
@@ -59,6 +60,7 @@ Progress = Callable[[str, int, int], None]  # stage, done, total
 
 _BUILT_IN = "BUILT-IN"  # a file beside the generations: only corpus/ and uploads are indexed here
 _LISTED = 8  # documents named in a message
+WHICH = "您问的是哪一项？请写明所问的事项，例如“贵州省2017年森林覆盖率目标是多少？”。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,17 +294,23 @@ class PolicySearch:
         filters: Filters | None = None,
         method: Method = "hybrid",
         *,
+        context: Sequence[str] = (),
         retrieved: Callable[[], None] | None = None,
     ) -> Answer:
         """The answer with its proof, or a refusal. Raises QuestionError, InputError.
 
+        `context` are the questions before this one, oldest first: a fragment (那重庆呢？) is
+        completed from them, and one that says too little without them is asked back.
         `retrieved` is called once the clauses are found and only the answer has to be made.
         """
         from qa.pipeline import answer
 
         check_options(k, method)
         began = time.perf_counter()
-        question = self._question(text)
+        follow = self.followed(text, context)
+        if follow.how == "bare" and not self._one_document(filters):
+            return Answer(follow.typed, WHICH, (), True, WHICH, (), confidence=0.0)
+        question = self._question(follow.text)
         understood = (time.perf_counter() - began) * 1000
         as_of = filters.as_of if filters is not None else None
         ranking = replace(self._ranking(method), retrieved=retrieved, as_of=as_of)
@@ -311,7 +319,24 @@ class PolicySearch:
             question, ranking, reader=reader, k=k, filters=filters, aliases=self._aliases
         )
         timings = {"question": understood, **found.timings_ms}
-        return replace(found, timings_ms=timings)
+        asked = follow.text if follow.how == "completed" else None
+        return replace(found, question=follow.typed, asked=asked, timings_ms=timings)
+
+    def followed(self, text: str, context: Sequence[str] = ()) -> FollowUp:
+        """The question as it stands after those before it. Raises QuestionError."""
+        from qa.asked.follow import complete
+
+        before = [clean_question(one) for one in context if one.strip()]
+        return complete(clean_question(text), before, self._index.names(), self._likeness)
+
+    def _likeness(self, wording: str, texts: Sequence[str]) -> Sequence[float]:
+        vectors = self._index.embed([wording, *texts], is_query=True)
+        return [float(score) for score in vectors[1:] @ vectors[0]]
+
+    def _one_document(self, filters: Filters | None) -> bool:
+        """True where a fragment can only mean the one document that is asked."""
+        ids = filters.doc_ids if filters is not None else None
+        return len(self._index.catalog.entries if ids is None else ids) == 1
 
     def compare(
         self, text: str, regions: Sequence[str] = (), years: Sequence[int] = ()

@@ -134,7 +134,7 @@ _DOCUMENT_WORDS = re.compile(
     r"|[?,。!、:;《》\"\s]"
 )
 _ASKS = re.compile(r"多少|几|哪|谁|什么|怎么|如何|吗$|能不能|是否|可以|要不要|有没有")
-_NUMBER = re.compile(r"[\u4e00-\u9fff]{1,14}[\[(<]?(?:19|20)\d{2}[\])>]?第?\d{1,5}号")
+NUMBER = re.compile(r"[\u4e00-\u9fff]{1,14}[\[(<]?(?:19|20)\d{2}[\])>]?第?\d{1,5}号")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ def wanted(normal: str) -> Wanted:
     for name, certain, pattern in _PATTERNS:
         if (name, certain) in found:
             left = pattern.sub(" ", left)
-    left = _DOCUMENT_WORDS.sub(" ", _NUMBER.sub(" ", left))
+    left = _DOCUMENT_WORDS.sub(" ", NUMBER.sub(" ", left))
     names = tuple(dict.fromkeys(name for name, _ in found))
     return Wanted(names, sure, tuple(run for run in left.split() if len(run) > 1))
 

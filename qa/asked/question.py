@@ -19,7 +19,7 @@ from text.places import places_in, same_place, short_name
 from youju.records import DocName, Question
 
 # What asks but does not say what for; cut out before matching with clauses.
-_ASKING = re.compile(
+ASKING = re.compile(
     r"(?:请问|请告诉我|我想(?:知道|问(?:一下)?)|想问(?:一下)?|麻烦问一下|帮我查(?:一下)?|查一下|告诉我)"
     r"|(?:是|有|为|在|要|到|达到?|定|做到|达)?(?:多少|几(?=[个家项户件条名只种类所处座批部门人级成岁届次年月天倍座张篇,。?]|$)|多大|多高|多长|多久)"
     r"(?:个|家|项|户|件|条|名|种|所|处)?"
@@ -58,34 +58,46 @@ def analyze(text: str, names: Sequence[DocName]) -> Question:
 
 def _years(text: str) -> tuple[tuple[int, ...], str]:
     """(the years that are asked about, the text without them); 比2014年 only compares with one."""
-    asked: set[int] = set()
-    cut: list[tuple[int, int]] = []
+    found = year_spans(text)
+    asked = {year for _, _, first, last in found for year in range(first, last + 1)}
+    rest = "".join(
+        " " if any(s <= i < e for s, e, _, _ in found) else c for i, c in enumerate(text)
+    )
+    return tuple(sorted(asked)), rest
+
+
+def year_spans(text: str) -> list[tuple[int, int, int, int]]:
+    """(start, end, first year, last year) of the years that a folded question is about."""
+    asked: list[tuple[int, int, int, int]] = []
     for found in years(text):
         if re.search(r"(?:比|较|相对|与)$", text[: found.start]):
             continue
-        asked.update(range(found.first, found.last + 1))
         sign = _YEAR_SIGN.match(text, found.end)
-        cut.append((found.start, sign.end() if sign else found.end))
+        asked.append((found.start, sign.end() if sign else found.end, found.first, found.last))
     for bare in _BARE_YEAR.finditer(text):
-        if not any(s < bare.end() and bare.start() < e for s, e in cut):
-            asked.add(int(bare.group()))
-            cut.append((bare.start(), bare.end()))
-    rest = "".join(" " if any(s <= i < e for s, e in cut) else c for i, c in enumerate(text))
-    return tuple(sorted(asked)), rest
+        if not any(s < bare.end() and bare.start() < e for s, e, _, _ in asked):
+            asked.append((bare.start(), bare.end(), int(bare.group()), int(bare.group())))
+    return sorted(asked)
 
 
 def _regions(normal: str, stated: Sequence[str]) -> tuple[tuple[str, ...], str]:
     """(places that the question is limited to, the question without their names)."""
+    spans = place_spans(normal, stated)
+    named = tuple(dict.fromkeys([*(name for _, _, name in spans), *_above(normal, stated)]))
+    rest = "".join(
+        " " if any(s <= i < e for s, e, _ in spans) else char for i, char in enumerate(normal)
+    )
+    return named, rest
+
+
+def place_spans(normal: str, stated: Sequence[str]) -> list[tuple[int, int, str]]:
+    """(start, end, name) of the places that a folded question names; `stated` are the index's."""
     spans = [(start, end, name) for start, end, name in places_in(normal)]
     for name in sorted({short_name(region) for region in stated}, key=lambda n: (-len(n), n)):
         for match in re.finditer(re.escape(name) + r"[省市县区州]?", normal):
             if not any(s < match.end() and match.start() < e for s, e, _ in spans):
                 spans.append((match.start(), match.end(), name))
-    named = tuple(dict.fromkeys([*(name for _, _, name in sorted(spans)), *_above(normal, stated)]))
-    rest = "".join(
-        " " if any(s <= i < e for s, e, _ in spans) else char for i, char in enumerate(normal)
-    )
-    return named, rest
+    return sorted(spans)
 
 
 def _above(normal: str, stated: Sequence[str]) -> Iterator[str]:
@@ -107,5 +119,5 @@ def _titles(names: Sequence[DocName], regions: Sequence[str]) -> str:
 
 def terms(rest: str) -> tuple[str, ...]:
     """The runs of the question that say what to find, in order; asking words are cut out."""
-    stripped = _FILLER.sub(" ", _ASKING.sub(" ", rest))
+    stripped = _FILLER.sub(" ", ASKING.sub(" ", rest))
     return tuple(stripped.split()) or tuple(rest.split())
