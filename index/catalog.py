@@ -62,7 +62,7 @@ class Catalog:
         """
         if filters is None or filters == Filters(as_of=filters.as_of):
             return None
-        chosen = np.array([_passes(entry, filters, void) for entry in self.entries], bool)
+        chosen = np.array([passes(entry, filters, void) for entry in self.entries], bool)
         if not len(self.doc_of):
             return np.zeros(0, np.int64)
         return np.flatnonzero(chosen[self.doc_of]).astype(np.int64)
@@ -129,7 +129,8 @@ def years_in(text: str) -> Iterable[int]:
     return [int(found) for found in _YEAR.findall(text)]
 
 
-def _passes(entry: Entry, filters: Filters, void: Container[str] | None) -> bool:
+def passes(entry: Entry, filters: Filters, void: Container[str] | None) -> bool:
+    """True for a document that the filters let through; `void` as in `Catalog.allowed`."""
     if filters.doc_ids is not None and entry.id not in filters.doc_ids:
         return False
     if filters.regions is not None and not any(

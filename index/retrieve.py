@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 
 from index import features, late, ledger, necessity
-from index.catalog import Catalog, Entry
+from index.catalog import Catalog, Entry, passes
 from index.encoder import TokenEncoder
 from index.features import Pool, Prepared, question_text
 from index.ranker import Ranker
@@ -173,6 +173,11 @@ class HybridIndex:
             )[0]
             in NOT_IN_FORCE
         )
+
+    def admits(self, doc_id: str, filters: Filters) -> bool:
+        """True for a document that the filters let through."""
+        entry = self.catalog.entries[self._numbers[doc_id]]
+        return passes(entry, filters, self._void(filters))
 
     def names(self) -> Sequence[DocName]:
         """How every document is named, in id order, without reading the documents."""

@@ -34,10 +34,12 @@ def library_view(
     )
     rows = "".join(_row_html(doc, _file(doc) in uploaded, removable) for doc in documents)
     label = attribute(" ".join(STRINGS["library.filter"]))
+    chinese, english = (attribute(words) for words in STRINGS["library.filter"])
     return (
         f'<section class="yj-library"><div class="yj-bar">'
         f'<input type="search" class="yj-filter" data-filter aria-label="{label}" '
-        f'placeholder="{label}" autocomplete="off">'
+        f'placeholder="{chinese}" data-zh="{chinese}" data-en="{english}" '
+        f'autocomplete="off">'
         f'<span class="yj-where">{both("library.count", n=len(documents))}</span></div>'
         f'<div class="yj-scroll" tabindex="0"><table class="yj-doctable"><thead><tr>{head}</tr>'
         f"</thead><tbody>{waiting}{rows}</tbody></table></div></section>"

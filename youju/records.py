@@ -410,6 +410,19 @@ class FollowUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Looser:
+    """A question that is answered once some limits are dropped.
+
+    `dropped` names them: document, region, year, in_force of the filters; place, time of the
+    question itself. `text` within `filters` is what to ask instead.
+    """
+
+    text: str
+    filters: Filters | None
+    dropped: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A passage with its score (higher is better) and the named parts the score is made of."""
 

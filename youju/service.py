@@ -14,14 +14,13 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from youju.asking import Method, check_options, clean_question
+from youju.asking import Method, check_options, clean_question, day, is_foreign
 from youju.errors import (
     IndexCorrupt,
     IndexError_,
@@ -41,6 +40,7 @@ from youju.records import (
     FollowUp,
     Hit,
     IngestReport,
+    Looser,
     Passage,
     PolicyDoc,
     Question,
@@ -60,6 +60,7 @@ Progress = Callable[[str, int, int], None]  # stage, done, total
 
 _BUILT_IN = "BUILT-IN"  # a file beside the generations: only corpus/ and uploads are indexed here
 _LISTED = 8  # documents named in a message
+CHINESE_ONLY = "文件都是中文的，请用中文提问。"
 WHICH = "您问的是哪一项？请写明所问的事项，例如“贵州省2017年森林覆盖率目标是多少？”。"
 
 
@@ -308,6 +309,8 @@ class PolicySearch:
         check_options(k, method)
         began = time.perf_counter()
         follow = self.followed(text, context)
+        if is_foreign(follow.text):
+            return Answer(follow.typed, CHINESE_ONLY, (), True, CHINESE_ONLY, (), confidence=0.0)
         if follow.how == "bare" and not self._one_document(filters):
             return Answer(follow.typed, WHICH, (), True, WHICH, (), confidence=0.0)
         question = self._question(follow.text)
@@ -321,6 +324,39 @@ class PolicySearch:
         timings = {"question": understood, **found.timings_ms}
         asked = follow.text if follow.how == "completed" else None
         return replace(found, question=follow.typed, asked=asked, timings_ms=timings)
+
+    def looser(self, text: str, filters: Filters | None = None) -> Looser | None:
+        """What to drop of a question that was refused so that there is an answer; else None.
+
+        First the filters that hide it, then the place or the year of the question itself. Raises
+        QuestionError.
+        """
+        from qa.asked.follow import without_place, without_years
+
+        question = self._question(text)
+        limits = filters or Filters()
+        open_ = None if limits.as_of is None else Filters(as_of=limits.as_of)
+        if limits != (open_ or Filters()):
+            found = self.ask(text, filters=open_)
+            if not found.refused:
+                first = found.citations[0].doc_id
+                left, dropped = limits, []
+                for name, only, none in _dimensions(limits):
+                    if not self._index.admits(first, only):
+                        left, dropped = replace(left, **none), [*dropped, name]
+                kept = None if left == Filters() else left
+                if dropped and not self.ask(text, filters=kept).refused:
+                    return Looser(text, kept, tuple(dropped))
+                return Looser(text, open_, tuple(name for name, _, _ in _dimensions(limits)))
+        for name, there, shorter in (
+            ("place", question.regions, without_place),
+            ("time", question.years, without_years),
+        ):
+            if there:
+                less = shorter(question.text, self._index.names())
+                if less and not self.ask(less, filters=filters).refused:
+                    return Looser(less, filters, (name,))
+        return None
 
     def followed(self, text: str, context: Sequence[str] = ()) -> FollowUp:
         """The question as it stands after those before it. Raises QuestionError."""
@@ -424,7 +460,7 @@ class PolicySearch:
     ) -> Filters | None:
         """Filters from what a user types; nothing given is None. Raises InputError."""
         if as_of is not None:
-            as_of = _a_day(as_of)
+            as_of = day(as_of)
         if not (docs or regions or years or in_force or as_of):
             return None
         return Filters(
@@ -465,12 +501,19 @@ class PolicySearch:
         return analyze(clean_question(text), self._index.names())
 
 
-def _a_day(text: str) -> str:
-    """An ISO day; raises InputError for what is none."""
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError as error:
-        raise InputError(f"“{text}”不是日期，请写成 2023-06-30 的形式。") from error
+def _dimensions(limits: Filters) -> list[tuple[str, Filters, dict[str, Any]]]:
+    """(name, the limit alone, what drops it) of each limit that is set."""
+    as_of = limits.as_of
+    found: list[tuple[str, Filters, dict[str, Any]]] = []
+    if limits.doc_ids is not None:
+        found.append(("document", Filters(doc_ids=limits.doc_ids), {"doc_ids": None}))
+    if limits.regions is not None:
+        found.append(("region", Filters(regions=limits.regions), {"regions": None}))
+    if limits.years is not None:
+        found.append(("year", Filters(years=limits.years), {"years": None}))
+    if limits.in_force:
+        found.append(("in_force", Filters(in_force=True, as_of=as_of), {"in_force": False}))
+    return found
 
 
 def damaged(index_dir: Path, progress: Progress | None = None) -> list[Path]:

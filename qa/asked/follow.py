@@ -60,6 +60,25 @@ def complete(
     return _one(text, known, names, like)
 
 
+def without_place(text: str, names: Sequence[DocName]) -> str:
+    """The question without the places that it names; "" where nothing is left to ask."""
+    asked = slots(text, names)
+    return _left(asked, asked.places)
+
+
+def without_years(text: str, names: Sequence[DocName]) -> str:
+    """The question without its years; "" where nothing is left to ask."""
+    asked = slots(text, names)
+    return _left(asked, asked.years)
+
+
+def _left(asked: Slots, cut: Sequence[Span]) -> str:
+    kept = "".join(
+        char for i, char in enumerate(asked.text) if not any(s.start <= i < s.end for s in cut)
+    )
+    return kept.strip(" 的、和与,，") if cut and kept.strip("?？ ") else ""
+
+
 def _one(text: str, known: str, names: Sequence[DocName], like: Like | None) -> FollowUp:
     asked = _Fragment(text, names)
     if not known or not asked.body:
