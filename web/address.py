@@ -1,8 +1,8 @@
 """What the page shows as the query of an address, and a linked quotation found again.
 
-`question` says what is asked and within what, `place` which document is open and where. A document's
-number is made of its file's content, so a link also names the file, the first words of the quotation
-and a digest of all of it: what was changed since is told, and the quotation looked for.
+`question` says what is asked and within what, `place` which document is open and where. The number
+of a document is made of its file's content, so a link also names the file, the first words of the
+quotation and a digest of all of it: what has changed is told, and the quotation looked for.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from text.normalize import fold
 from youju.records import Filters, PolicyDoc, Span
 
 _HEAD = 60  # characters of a quotation that a link carries
+_SHORTER = (30, 15)  # first characters that still tell a quotation, where the rest has changed
 
 # kept: the file has changed, the quotation stands where it stood; updated: no quotation was linked.
 State = Literal["same", "kept", "moved", "changed", "lost", "updated"]
@@ -71,15 +72,20 @@ def found_again(doc: PolicyDoc, span: Span, quote: str, wanted: str) -> Linked:
         there = Span(at, min(at + len(span), len(doc.text)))
         if digest(there.of(doc.text)) == wanted:
             return Linked(there, "moved")
-    if starts:
-        return Linked(Span(starts[0], starts[0] + len(quote)), "changed")
-    needle = "".join(fold(quote).split())
-    aligned = tight(doc.text)
-    alike = [
-        Span(*aligned.origin(at, at + len(needle))) for at in occurrences(aligned.text, needle)
-    ]
-    nearest = min(alike, key=lambda s: abs(s.start - span.start), default=None)
-    return Linked(nearest, "changed" if nearest else "lost")
+    for length in (len(quote), *(n for n in _SHORTER if n < len(quote))):
+        alike = _alike(doc.text, quote[:length])
+        if alike:
+            return Linked(min(alike, key=lambda at: abs(at.start - span.start)), "changed")
+    return Linked(None, "lost")
+
+
+def _alike(text: str, quote: str) -> list[Span]:
+    """Where the words stand, else where they stand but for white space and 繁简."""
+    found = [Span(at, at + len(quote)) for at in occurrences(text, quote)]
+    if found:
+        return found
+    needle, aligned = "".join(fold(quote).split()), tight(text)
+    return [Span(*aligned.origin(at, at + len(needle))) for at in occurrences(aligned.text, needle)]
 
 
 def _encoded(pairs: Iterable[tuple[str, str]]) -> str:

@@ -90,8 +90,8 @@ def open_button(doc: PolicyDoc, span: Span) -> str:
 
 def link_button(doc: PolicyDoc, span: Span) -> str:
     """Copies the address of the place, with the question around it."""
-    link = attribute(address.place(doc, span))
-    return f'<button type="button" class="yj-open" data-copy-link="{link}">{both("card.link")}</button>'
+    link, words = attribute(address.place(doc, span)), both("card.link")
+    return f'<button type="button" class="yj-open" data-copy-link="{link}">{words}</button>'
 
 
 def target(doc: PolicyDoc, span: Span | None = None) -> str:

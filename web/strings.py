@@ -61,8 +61,8 @@ STRINGS: dict[str, tuple[str, str]] = {
     "filter.today": ("今天", "today"),
     "filter.force_note": (
         "“只看有效”不含已失效、已废止、尚未生效的文件和征求意见稿；没有注明效力的仍在其中。",
-        "In force leaves out expired, repealed, future and draft documents; those that do not state "
-        "their validity are still searched.",
+        "In force leaves out expired, repealed, future and draft documents; those that do not "
+        "state their validity are still searched.",
     ),
     "filter.hides": (
         "在现在的限定下没有答案，放宽后有：",
@@ -156,7 +156,7 @@ STRINGS: dict[str, tuple[str, str]] = {
     ),
     "link.moved": (
         "文件在链接生成后有改动，所引文字没有变，已在新的位置标出。",
-        "The document has changed since the link was made; the quotation is marked in its new place.",
+        "The document has changed since the link was made; the quotation has moved and is marked.",
     ),
     "link.changed": (
         "文件在链接生成后有改动，所引文字已不同，标出的是开头相同的一处，请核对。",

@@ -71,8 +71,8 @@ def refusal_view(
     return (
         f"{_opening(address)}{_asked_html(answer)}{_banners(answer.citations)}"
         f'<div class="yj-answer yj-refused" role="status">'
-        f"<strong>{both('answer.refused')}</strong> {_certainty(answer)}<p>{told}</p>{why}</div>{_force_note(in_force)}"
-        f"{cards}{listed}</section>"
+        f"<strong>{both('answer.refused')}</strong> {_certainty(answer)}<p>{told}</p>{why}</div>"
+        f"{_force_note(in_force)}{cards}{listed}</section>"
     )
 
 
@@ -128,7 +128,8 @@ def thread_view(asked: Sequence[str]) -> str:
     if not asked:
         return ""
     chips = "".join(
-        f'<button type="button" class="yj-chip" data-again="{attribute(one)}">{escape(one)}</button>'
+        f'<button type="button" class="yj-chip" data-again="{attribute(one)}">'
+        f"{escape(one)}</button>"
         for one in asked
     )
     return (
@@ -151,11 +152,12 @@ def _asked_html(answer: Answer) -> str:
     """What a fragment was completed to, to be edited or undone."""
     if answer.asked is None:
         return ""
+    whole, typed = attribute(answer.asked), attribute(question("ask", answer.question))
     return (
         f'<p class="yj-asked"><span>{both("ask.completed")}<strong>{escape(answer.asked)}</strong>'
-        f'</span> <button type="button" class="yj-open" data-edit="{attribute(answer.asked)}">'
-        f'{both("ask.edit")}</button> <button type="button" class="yj-open" '
-        f'data-go-to="{attribute(question("ask", answer.question))}">{both("ask.typed")}</button></p>'
+        f'</span> <button type="button" class="yj-open" data-edit="{whole}">{both("ask.edit")}'
+        f'</button> <button type="button" class="yj-open" data-go-to="{typed}">'
+        f"{both('ask.typed')}</button></p>"
     )
 
 
@@ -167,8 +169,8 @@ def _told(said: str, cited: Mapping[str, Citation]) -> str:
     """Why there is no answer; in English with a sentence of our own before the Chinese one."""
     if not said:
         return both("answer.nothing")
-    english = escape(STRINGS["answer.said"][1])
-    return f'<span class="yj-en" lang="en">{english}</span><span lang="zh">{_badged(said, cited)}</span>'
+    english = f'<span class="yj-en" lang="en">{escape(STRINGS["answer.said"][1])}</span>'
+    return f'{english}<span lang="zh">{_badged(said, cited)}</span>'
 
 
 def starters_view(

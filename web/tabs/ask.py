@@ -119,8 +119,8 @@ def tab(page: Page) -> None:
     threads = gr.HTML(
         "", js_on_load=f"const tab = 'ask';\n{dress.script('go')}", elem_id="yj-thread", **BARE
     )
-    result = gr.HTML(elem_id="yj-result", **BARE)
     hints = gr.HTML(elem_id="yj-hint", **BARE)
+    result = gr.HTML(elem_id="yj-result", **BARE)
 
     def show_answer(text: str, asked: Any, *picked: Any) -> Iterator[str]:
         """The stages while it takes long, then the result."""
@@ -152,7 +152,7 @@ def tab(page: Page) -> None:
         return str(getattr(event, "question", ""))
 
     def go(asked: Any, event: gr.EventData) -> list[Any]:
-        """What an address asks: the question, a new thread, the filters. A chip asks within these."""
+        """What an address asks: the question, a new thread, the filters; a chip, the question."""
         text = str(getattr(event, "q", "") or "")
         if getattr(event, "doc", None) is None:
             return [text, asked, *(gr.skip() for _ in within)]

@@ -51,7 +51,7 @@ def within_reason(filters: Filters | None) -> Filters | None:
 
 
 def restored(event: Any, search: PolicySearch) -> list[Any]:
-    """The values of the inputs that an address names; what cannot be chosen any more is left out."""
+    """The values of the inputs that an address names, without what cannot be chosen any more."""
     offered = choices(search)
     kept: list[Any] = []
     for name, options in zip(("doc", "region", "year"), offered, strict=True):
@@ -74,16 +74,16 @@ def row(page: Page, name: str) -> list[gr.components.Component]:
                 min_width=120, scale=scale, elem_id=f"yj-{name}-{field}",
             )
             for field, options, scale in zip(
-                ("document", "region", "year"), listed, (4, 2, 2), strict=True
+                ("document", "region", "year"), listed, (3, 2, 2), strict=True
             )
         ]  # fmt: skip
         force = gr.Checkbox(
-            label=page.say("filter.in_force"), min_width=110, scale=1,
+            label=page.say("filter.in_force"), min_width=104, scale=1,
             elem_id=f"yj-{name}-in_force", container=False,
         )  # fmt: skip
         as_of = gr.Textbox(
             label=page.say("filter.as_of"), placeholder=page.say("filter.today"), max_lines=1,
-            min_width=110, scale=1, elem_id=f"yj-{name}-as_of",
+            min_width=150, scale=1, elem_id=f"yj-{name}-as_of",
         )  # fmt: skip
 
     def fresh() -> list[dict[str, Any]]:
