@@ -60,13 +60,16 @@ def test_a_linked_quotation_is_found_again(doc: PolicyDoc) -> None:
     altered = replace(doc, text=doc.text.replace("森林覆盖率达到50%", "森林覆盖率达到55%"))
     changed = address.found_again(altered, long, quote, wanted)
     assert changed.state == "changed" and changed.span
-    assert changed.span.of(altered.text) == quote[:30]
+    assert changed.span.of(altered.text) == quote
+    changed = address.found_again(altered, short, *_linked(doc, short))
+    assert changed.state == "changed" and changed.span
+    assert changed.span.of(altered.text).startswith("森林覆盖率达到55%")
     spaced = replace(doc, text=doc.text.replace("森林覆盖率达到", "森林 覆盖率\n达到"))
     quote, wanted = _linked(doc, short)
     again = address.found_again(spaced, short, quote, wanted)
     assert again.state == "changed" and again.span
     assert "".join(again.span.of(spaced.text).split()) == quote
-    gone = replace(doc, text=doc.text.replace("森林", "草地"))
+    gone = replace(doc, text=doc.text.replace(short.of(doc.text), ""))
     assert address.found_again(gone, short, quote, wanted) == address.Linked(None, "lost")
 
 
@@ -123,9 +126,9 @@ def test_a_filter_that_hides_the_answer_is_told(search: PolicySearch, holder: Ho
     assert looser == Looser(question, None, ("region",))
     both = search.looser(question, Filters(regions=("江苏省",), years=(2017,)))
     assert both and both.dropped == ("region",) and both.filters == Filters(years=(2017,))
-    shown = ask.hint(holder, question, within, ())
+    shown = ask.hint(holder, question, within)
     assert "不限地区" in shown and "data-go-to" in shown
-    assert ask.hint(holder, REFUSED, None, ()) == ""
+    assert ask.hint(holder, REFUSED, None) == ""
 
 
 def test_a_place_that_hides_the_answer_is_told(search: PolicySearch) -> None:

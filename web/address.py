@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlencode
 
-from qa.proof.differences import occurrences, tight
+from qa.proof.differences import best_window, occurrences, tight
 from text.normalize import fold
 from youju.records import Filters, PolicyDoc, Span
 
 _HEAD = 60  # characters of a quotation that a link carries
-_SHORTER = (30, 15)  # first characters that still tell a quotation, where the rest has changed
+_UNLIKE = 0.4  # share of a quotation that may have changed for it to be found again
 
 # kept: the file has changed, the quotation stands where it stood; updated: no quotation was linked.
 State = Literal["same", "kept", "moved", "changed", "lost", "updated"]
@@ -72,20 +72,11 @@ def found_again(doc: PolicyDoc, span: Span, quote: str, wanted: str) -> Linked:
         there = Span(at, min(at + len(span), len(doc.text)))
         if digest(there.of(doc.text)) == wanted:
             return Linked(there, "moved")
-    for length in (len(quote), *(n for n in _SHORTER if n < len(quote))):
-        alike = _alike(doc.text, quote[:length])
-        if alike:
-            return Linked(min(alike, key=lambda at: abs(at.start - span.start)), "changed")
-    return Linked(None, "lost")
-
-
-def _alike(text: str, quote: str) -> list[Span]:
-    """Where the words stand, else where they stand but for white space and 繁简."""
-    found = [Span(at, at + len(quote)) for at in occurrences(text, quote)]
-    if found:
-        return found
-    needle, aligned = "".join(fold(quote).split()), tight(text)
-    return [Span(*aligned.origin(at, at + len(needle))) for at in occurrences(aligned.text, needle)]
+    needle, aligned = "".join(fold(quote).split()), tight(doc.text)
+    start, end, distance = best_window(aligned.text, needle)
+    if start == end or distance > _UNLIKE * len(needle):
+        return Linked(None, "lost")
+    return Linked(Span(*aligned.origin(start, end)), "changed")
 
 
 def _encoded(pairs: Iterable[tuple[str, str]]) -> str:

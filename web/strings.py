@@ -159,8 +159,8 @@ STRINGS: dict[str, tuple[str, str]] = {
         "The document has changed since the link was made; the quotation has moved and is marked.",
     ),
     "link.changed": (
-        "文件在链接生成后有改动，所引文字已不同，标出的是开头相同的一处，请核对。",
-        "The document and the quotation have changed; what is marked only begins the same.",
+        "文件在链接生成后有改动，所引文字已不同，标出的是最接近的一处，请核对。",
+        "The document and the quotation have changed; what is marked comes nearest to it.",
     ),
     "link.lost": (
         "文件在链接生成后有改动，已找不到所引文字。",

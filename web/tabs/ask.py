@@ -40,13 +40,12 @@ def answer(
         return views.message_view(sentence(error))
 
 
-def hint(service: Holder, text: str | None, within: Filters | None, context: Sequence[str]) -> str:
+def hint(service: Holder, text: str, within: Filters | None) -> str:
     """Where a question is refused, what to drop of it so that there is an answer; else nothing."""
     search = service.newest()
     try:
         limits = filters.within_reason(within)
-        asked = search.followed(text or "", context).text
-        looser = search.looser(asked, limits)
+        looser = search.looser(text, limits)
     except YoujuError:
         return ""
     if looser is None:
@@ -122,31 +121,31 @@ def tab(page: Page) -> None:
     hints = gr.HTML(elem_id="yj-hint", **BARE)
     result = gr.HTML(elem_id="yj-result", **BARE)
 
-    def show_answer(text: str, asked: Any, *picked: Any) -> Iterator[str]:
-        """The stages while it takes long, then the result."""
+    def show_answer(text: str, asked: Any, *picked: Any) -> Iterator[tuple[Any, ...]]:
+        """The stages while it takes long, then the result with the thread that it belongs to."""
         within, before = filters.chosen(*picked), threaded(page.service, asked, None)
-        yield from staged(
-            pool, lambda done: answer(page.service, text, within, done, context=before)
-        )
+        now = threaded(page.service, asked, text)
+        told = staged(pool, lambda done: answer(page.service, text, within, done, context=before))
+        for shown in told:
+            yield shown, now, views.thread_view(now), ""
 
-    def show_linked(text: str, asked: Any, *picked: Any) -> Iterator[str]:
+    def show_linked(text: str, asked: Any, *picked: Any) -> Iterator[tuple[Any, ...]]:
         """The same, and nothing for an address that asks nothing."""
         if (text or "").strip():
             yield from show_answer(text, asked, *picked)
         else:
-            yield ""
+            yield "", [], "", ""
 
-    def show_hint(text: str, shown: str, asked: Any, *picked: Any) -> str:
-        if "yj-refused" not in (shown or ""):
+    def show_hint(shown: str, asked: Any, *picked: Any) -> str:
+        now = threaded(page.service, asked, None)
+        if "yj-refused" not in (shown or "") or not now:
             return ""
-        before = threaded(page.service, asked, None)
-        return hint(page.service, text, filters.chosen(*picked), before)
+        return hint(page.service, now[-1], filters.chosen(*picked))
 
-    def remember(text: str, known: Any, asked: Any) -> tuple[list[str], str, list[str], str]:
+    def remember(text: str, known: Any) -> tuple[list[str], str]:
         kept = remembered(known, text)
-        shown = views.starters_view(dress.examples(), kept, folded=bool((text or "").strip()))
-        now = threaded(page.service, asked, text)
-        return kept, shown, now, views.thread_view(now)
+        folded = bool((text or "").strip())
+        return kept, views.starters_view(dress.examples(), kept, folded=folded)
 
     def pick(event: gr.EventData) -> str:
         return str(getattr(event, "question", ""))
@@ -169,14 +168,15 @@ def tab(page: Page) -> None:
     go.__annotations__["event"] = gr.EventData
     quiet = {**PRIVATE, "show_progress": "hidden"}
     inputs = [question, thread, *within]
+    shown = [result, thread, threads, hints]
     asked = [
-        gr.on([question.submit, button.click], show_answer, inputs, result, **quiet),
-        starters.pick(pick, None, question, **quiet).then(show_answer, inputs, result, **quiet),
-        threads.go(go, thread, inputs, **quiet).then(show_linked, inputs, result, **quiet),
+        gr.on([question.submit, button.click], show_answer, inputs, shown, **quiet),
+        starters.pick(pick, None, question, **quiet).then(show_answer, inputs, shown, **quiet),
+        threads.go(go, thread, inputs, **quiet).then(show_linked, inputs, shown, **quiet),
     ]
     for event in asked:
-        event.then(show_hint, [question, result, thread, *within], hints, **quiet).then(
-            remember, [question, history, thread], [history, starters, thread, threads], **quiet
+        event.then(remember, [question, history], [history, starters], **quiet).then(
+            show_hint, [result, thread, *within], hints, **quiet
         )
     threads.clear(lambda: ([], "", "", ""), None, [thread, threads, result, hints], **quiet)
     starters.forget(forget, None, [history, starters], **quiet)
