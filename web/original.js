@@ -38,8 +38,8 @@ window.yjPanel = {
       document.documentElement.classList.add('yj-reading');
     } else read(asked, true);
   },
-  close: () => document.documentElement.classList.remove('yj-reading', 'yj-wide'),
-  empty: () => { panel.innerHTML = ''; close(); },
+  close: () => { document.documentElement.classList.remove('yj-reading', 'yj-wide'); },
+  empty: () => { panel.innerHTML = ''; window.yjPanel.close(); },
 };
 
 function close() {
