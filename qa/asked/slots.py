@@ -14,6 +14,7 @@ from qa.asked.aspects import NUMBER
 from qa.asked.kinds import kind_of
 from qa.asked.names import named_runs
 from qa.asked.question import ASKING, place_spans, year_spans
+from text.counties import counties_in
 from text.normalize import fold
 from text.places import may_be_place
 from youju.records import DocName, Span
@@ -71,6 +72,8 @@ def slots(text: str, names: Sequence[DocName]) -> Slots:
         span for span in named_runs(normal, names) if not any(t.overlap(span) for t in titles)
     ]
     places = [Span(s, e) for s, e, _ in place_spans(normal, [n.region for n in names if n.region])]
+    counties = [Span(start, end) for start, end, _ in counties_in(normal)]
+    places += [span for span in counties if not any(span.overlap(place) for place in places)]
     if not places:
         opening = _OPENING.match(normal)
         if opening is not None and may_be_place(opening.group()):
