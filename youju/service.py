@@ -340,7 +340,7 @@ class PolicySearch:
             found = self.ask(text, filters=open_)
             if not found.refused:
                 first = found.citations[0].doc_id
-                left, dropped = limits, []
+                left, dropped = limits, list[str]()
                 for name, only, none in _dimensions(limits):
                     if not self._index.admits(first, only):
                         left, dropped = replace(left, **none), [*dropped, name]
