@@ -11,9 +11,10 @@ from web import address
 from web.shell import Holder
 from web.tabs import ask, filters, original
 from web.views import looser_view, search_view, thread_view
+from youju.asking import CHINESE_ONLY
 from youju.errors import InputError
 from youju.records import Filters, Looser, PolicyDoc, Span
-from youju.service import CHINESE_ONLY, PolicySearch
+from youju.service import PolicySearch
 
 REFUSED = "上海市地铁票价是多少？"
 

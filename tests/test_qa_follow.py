@@ -12,8 +12,9 @@ from qa_helpers import CASES
 
 from eval.sets import HELDOUT, POLICY
 from qa.asked.follow import complete
+from youju.asking import WHICH
 from youju.records import DocName, Encoder, FollowUp
-from youju.service import WHICH, PolicySearch
+from youju.service import PolicySearch
 
 NAMES = (
     DocName("c", "贵州省质量发展三年行动计划（2015—2017年）", "贵州省", "黔府发〔2015〕15号"),

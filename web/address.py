@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlencode
 
-from qa.proof.differences import best_window, occurrences, tight
-from text.normalize import fold
 from youju.records import Filters, PolicyDoc, Span
 
 _HEAD = 60  # characters of a quotation that a link carries
@@ -62,6 +60,9 @@ def digest(quote: str) -> str:
 
 def found_again(doc: PolicyDoc, span: Span, quote: str, wanted: str) -> Linked:
     """Where the quotation that begins with `quote` and has the digest `wanted` stands in `doc`."""
+    from qa.proof.differences import best_window, occurrences, tight
+    from text.normalize import fold
+
     inside = span.end <= len(doc.text)
     if inside and (not quote or digest(span.of(doc.text)) == wanted):
         return Linked(span, "same")

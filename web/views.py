@@ -11,9 +11,8 @@ from web.cards import TONES, card_view, hit_view, status_chip, title_html
 from web.markup import attribute, escape
 from web.strings import STRINGS, both, named
 from web.terms import occurrences
-from youju.asking import certainty
+from youju.asking import CHINESE_ONLY, WHICH, certainty
 from youju.records import Answer, Citation, Hit, Looser, PolicyDoc
-from youju.service import CHINESE_ONLY, WHICH
 
 FindDocument = Callable[[str], PolicyDoc]
 

@@ -17,6 +17,9 @@ Certainty = Literal["sure", "likely", "none"]
 
 LONGEST_QUESTION = 2000
 MOST_HITS = 1000
+# Said of a question in another language, and of a fragment with nothing before it.
+CHINESE_ONLY = "文件都是中文的，请用中文提问。"
+WHICH = "您问的是哪一项？请写明所问的事项，例如“贵州省2017年森林覆盖率目标是多少？”。"
 _SENTENCE = 3  # words that make one
 # Unassigned code points count as meaningful: they are emoji newer than this Python.
 _MEANINGLESS = ("P", "Z", "M", "Sm", "Sc", "Sk", "Cf")

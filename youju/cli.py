@@ -19,10 +19,11 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from youju import arguments, contracts, terminal
+from youju.asking import WHICH
 from youju.errors import IndexCorrupt, InputError, QuestionError, YoujuError
 from youju.progress import ConsoleProgress, open_index
 from youju.records import Filters, IngestReport, Span
-from youju.service import WHICH, BuildReport, PolicySearch, damaged
+from youju.service import BuildReport, PolicySearch, damaged
 from youju.settings import Settings
 
 OUR_FAULT = "程序内部出错，请设置环境变量 YOUJU_DEBUG=1 后重试，并把显示的内容报告给我们。"

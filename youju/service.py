@@ -20,7 +20,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from youju.asking import Method, check_options, clean_question, day, is_foreign
+from youju.asking import (
+    CHINESE_ONLY,
+    WHICH,
+    Method,
+    check_options,
+    clean_question,
+    day,
+    is_foreign,
+)
 from youju.errors import (
     IndexCorrupt,
     IndexError_,
@@ -60,8 +68,6 @@ Progress = Callable[[str, int, int], None]  # stage, done, total
 
 _BUILT_IN = "BUILT-IN"  # a file beside the generations: only corpus/ and uploads are indexed here
 _LISTED = 8  # documents named in a message
-CHINESE_ONLY = "文件都是中文的，请用中文提问。"
-WHICH = "您问的是哪一项？请写明所问的事项，例如“贵州省2017年森林覆盖率目标是多少？”。"
 
 
 @dataclass(frozen=True, slots=True)
