@@ -40,6 +40,9 @@ new MutationObserver(() => {
     const tab = tabOf(now);
     if (shown[tab] === now) return;
     shown[tab] = now;
+    // Beside an answer the examples are folded away, whoever asked.
+    const examples = tab === 'ask' && document.querySelector('#yj-try details');
+    if (examples) examples.open = false;
     if (tab === selected() && now !== main()) write(now, '', false);
   });
 }).observe(document.body, {childList: true, subtree: true});

@@ -144,11 +144,7 @@ def tab(page: Page) -> None:
 
     def remember(text: str, known: Any) -> tuple[list[str], str]:
         kept = remembered(known, text)
-        return kept, fold(text, kept)
-
-    def fold(text: str, known: Any) -> str:
-        folded = bool((text or "").strip())
-        return views.starters_view(dress.examples(), remembered(known, None), folded=folded)
+        return kept, views.starters_view(dress.examples(), kept, folded=True)
 
     def pick(event: gr.EventData) -> str:
         return str(getattr(event, "question", ""))
@@ -177,9 +173,7 @@ def tab(page: Page) -> None:
         starters.pick(pick, None, question, **quiet).then(show_answer, inputs, shown, **quiet),
     ]
     linked = threads.go(go, thread, inputs, **quiet).then(show_linked, inputs, shown, **quiet)
-    linked.then(fold, [question, history], starters, **quiet).then(
-        show_hint, [result, thread, *within], hints, **quiet
-    )
+    linked.then(show_hint, [result, thread, *within], hints, **quiet)
     for event in asked:
         event.then(remember, [question, history], [history, starters], **quiet).then(
             show_hint, [result, thread, *within], hints, **quiet
