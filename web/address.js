@@ -38,11 +38,11 @@ new MutationObserver(() => {
     result.dataset.told = 'yes';
     const now = part(result.dataset.address, MAIN);
     const tab = tabOf(now);
-    if (shown[tab] === now) return;
-    shown[tab] = now;
     // Beside an answer the examples are folded away, whoever asked.
     const examples = tab === 'ask' && document.querySelector('#yj-try details');
     if (examples) examples.open = false;
+    if (shown[tab] === now) return;
+    shown[tab] = now;
     if (tab === selected() && now !== main()) write(now, '', false);
   });
 }).observe(document.body, {childList: true, subtree: true});
