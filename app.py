@@ -69,6 +69,7 @@ def build_app(
     with gr.Blocks(title="有据：政策文件检索与问答", analytics_enabled=False) as blocks:
         page = Page(holder, options, blocks, say)
         gr.HTML(views.head_view(), js_on_load=dress.script("shell"), elem_id="yj-head", **BARE)
+        gr.HTML("", js_on_load=dress.script("address"), elem_id="yj-address", **BARE)
         if service.notice:
             gr.HTML(views.message_view(service.notice), elem_id="yj-notice", **BARE)
         with gr.Row(elem_id="yj-main"):
@@ -184,7 +185,7 @@ def _rules(settings: Settings, args: argparse.Namespace, mcp: bool) -> Rules:
 def _warm(service: PolicySearch) -> None:
     """Ask once, so that the first visitor does not wait for what is loaded when first needed."""
     with contextlib.suppress(YoujuError):
-        service.ask("有什么规定？")
+        service.ask("质量工作有什么规定？")
 
 
 def _options(settings: Settings, args: argparse.Namespace) -> Options:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -149,3 +149,18 @@ def same_region(one: str | None, other: str | None) -> bool:
 def years_in(text: str) -> Iterable[int]:
     """The four-digit years that stand in a text."""
     return [int(found) for found in _YEAR.findall(text)]
+
+
+def passes(entry: Entry, filters: Filters, void: Container[str] | None) -> bool:
+    """True for a document that the filters let through; `void` as in `Catalog.allowed`."""
+    if filters.doc_ids is not None and entry.id not in filters.doc_ids:
+        return False
+    if filters.regions is not None and not any(
+        same_region(region, entry.region) for region in filters.regions
+    ):
+        return False
+    if filters.years is not None and not set(filters.years) & set(entry.years):
+        return False
+    if not filters.in_force:
+        return True
+    return entry.in_force if void is None else entry.id not in void

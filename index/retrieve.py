@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 
 from index import features, late, ledger, necessity
-from index.catalog import Catalog, Entry
+from index.catalog import Catalog, Entry, passes
 from index.encoder import TokenEncoder
 from index.features import Pool, Prepared, question_text
 from index.names import Names
@@ -210,6 +210,11 @@ class HybridIndex:
             )
             self._states = {day: known}
         return known
+
+    def admits(self, doc_id: str, filters: Filters) -> bool:
+        """True for a document that the filters let through."""
+        entry = self.catalog.entries[self._number(doc_id)]
+        return passes(entry, filters, self._void(filters))
 
     def names(self) -> Names:
         """How the documents are named, without reading the documents."""

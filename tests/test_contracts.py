@@ -9,7 +9,17 @@ from youju.records import PolicyDoc
 from youju.service import PolicySearch
 
 ANSWER_KEYS = [
-    *("question", "answer", "refused", "reason", "citations", "hits", "timings_ms", "confidence"),
+    *(
+        "question",
+        "asked",
+        "answer",
+        "refused",
+        "reason",
+        "citations",
+        "hits",
+        "timings_ms",
+        "confidence",
+    ),
 ]
 CITATION_KEYS = [
     *("n", "doc_id", "title", "doc_number", "issuer", "region", "date", "status", "path"),

@@ -40,12 +40,13 @@ class Programs:
         years: list[int] | None = None,
         in_force: bool = False,
         method: Method = "hybrid",
+        context: list[str] | None = None,
     ) -> schemas.AnswerJson:
         """Answer a question."""
-        _check("ask", question, k, documents, regions, years, in_force, method)
+        _check("ask", question, k, documents, regions, years, in_force, method, context)
         search = self._service.newest()
         filters = search.filters(documents or (), regions or (), years or (), in_force)
-        found = search.ask(question, k, filters, method)
+        found = search.ask(question, k, filters, method, context=context or ())
         return cast(schemas.AnswerJson, contracts.answer_json(found, search.document))
 
     def search(
@@ -122,6 +123,7 @@ class Endpoints:
         years: list[int] | None = None,
         in_force: bool = False,
         method: Method = "hybrid",
+        context: list[str] | None = None,
     ) -> schemas.AnswerJson:
         """Answer a question about the policy documents with verbatim quotations, or refuse.
 
@@ -133,9 +135,12 @@ class Endpoints:
             years: only documents that speak of these years
             in_force: leave out documents declared void or repealed
             method: hybrid, or bm25 or dense to compare with
+            context: the questions before this one, oldest first; a fragment such as 那重庆呢？ is
+                completed from them (`asked` in the result). Nothing is kept between calls
         """
+        given = (question, k, documents, regions, years, in_force, method, context)
         with _told():
-            return self._programs.ask(question, k, documents, regions, years, in_force, method)
+            return self._programs.ask(*given)
 
     def search(
         self,

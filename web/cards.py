@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from web import citing
+from web import address, citing
 from web.markup import attribute, escape, highlight
 from web.strings import STRINGS, both, named
 from web.taking import excerpt_button
@@ -32,7 +32,7 @@ def card_view(citation: Citation, doc: PolicyDoc) -> str:
         f"{facts_html(facts)}{crumbs_html(citation.path)}"
         f'<blockquote class="yj-quote">{_in_clause(doc, quote, citation.cell)}</blockquote>'
         f"<footer>{open_button(doc, citation.cell or quote)}{_copy_menu(citation, doc)}"
-        f"{excerpt_button(doc, quote)}"
+        f"{excerpt_button(doc, quote)}{link_button(doc, quote)}"
         f'<span class="yj-where">{escape(citation.source)} · '
         f"{both('card.place', start=citation.start, end=citation.end)}</span></footer></article>"
     )
@@ -56,7 +56,8 @@ def hit_view(hit: Hit, doc: PolicyDoc, marks: Sequence[Span] = (), rank: int | N
         f"{status_chip(doc.meta.status)}</header>"
         f"{facts_html(facts)}{crumbs_html(hit.passage.path)}"
         f'<blockquote class="yj-quote yj-plain">{text}{cut}</blockquote>'
-        f"<footer>{open_button(doc, span)}{excerpt_button(doc, span)}{score}</footer></article>"
+        f"<footer>{open_button(doc, span)}{excerpt_button(doc, span)}{link_button(doc, span)}"
+        f"{score}</footer></article>"
     )
 
 
@@ -89,6 +90,12 @@ def crumbs_html(path: Sequence[str]) -> str:
 def open_button(doc: PolicyDoc, span: Span) -> str:
     """Opens the original with `span` marked."""
     return f'<button type="button" class="yj-open" {target(doc, span)}>{both("card.open")}</button>'
+
+
+def link_button(doc: PolicyDoc, span: Span) -> str:
+    """Copies the address of the place, with the question around it."""
+    link, words = attribute(address.place(doc, span)), both("card.link")
+    return f'<button type="button" class="yj-open" data-copy-link="{link}">{words}</button>'
 
 
 def target(doc: PolicyDoc, span: Span | None = None) -> str:

@@ -119,10 +119,12 @@ def facts_view(doc: PolicyDoc | None) -> str:
     )
     rows = "".join(_fact_html(fact, doc) for fact in doc.facts)
     label = attribute(" ".join(STRINGS["facts.filter"]))
+    chinese, english = (attribute(words) for words in STRINGS["facts.filter"])
     return (
         f'<p class="yj-where">{both("facts.count", n=len(doc.facts))}</p>'
         f'<input type="search" class="yj-filter" data-filter aria-label="{label}" '
-        f'placeholder="{label}" autocomplete="off">'
+        f'placeholder="{chinese}" data-zh="{chinese}" data-en="{english}" '
+        f'autocomplete="off">'
         f'<div class="yj-scroll"><table class="yj-facttable"><thead><tr>{head}</tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"
     )

@@ -39,6 +39,7 @@ def library_view(
     rows = "".join(_row_html(doc, _file(doc) in uploaded, removable) for doc in documents)
     none = f'<tr><td colspan="{len(columns)}">{both("library.none")}</td></tr>'
     label = attribute(" ".join(STRINGS["library.filter"]))
+    chinese, english = (attribute(words) for words in STRINGS["library.filter"])
     counted = both("library.count", n=at.total)
     if at.found != at.total:
         counted = both("library.found", found=at.found, n=at.total)
@@ -46,7 +47,8 @@ def library_view(
         f'<section class="yj-library" data-at="{attribute(json.dumps(asdict(at.wanted)))}">'
         f'<div class="yj-bar">'
         f'<input type="search" class="yj-filter" data-filter aria-label="{label}" '
-        f'placeholder="{label}" autocomplete="off" value="{attribute(at.wanted.words)}">'
+        f'placeholder="{chinese}" data-zh="{chinese}" data-en="{english}" '
+        f'autocomplete="off" value="{attribute(at.wanted.words)}">'
         f"{''.join(_select_html(name, at) for name in at.choices)}"
         f'<span class="yj-where" role="status">{counted}</span></div>'
         f'<div class="yj-scroll" tabindex="0"><table class="yj-doctable"><thead><tr>{head}</tr>'

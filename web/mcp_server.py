@@ -92,13 +92,17 @@ async def _aside(work: Callable[[], T]) -> T:
 
 def _tools(server: Any, programs: Programs) -> None:
     @server.tool()
-    async def ask(question: str, in_force: bool = False) -> schemas.AnswerJson:
+    async def ask(
+        question: str, in_force: bool = False, context: list[str] | None = None
+    ) -> schemas.AnswerJson:
         """Answer a question about the policy documents with exact quotations, or refuse.
 
         Every statement of `answer` carries [n], the number of a citation with document, 文号,
         status, clause path, offsets and the quoted original. `in_force` leaves out void documents.
+        `context` are the questions before this one, oldest first: a fragment (那重庆呢？)
+        is completed from them, which `asked` shows; without them it is refused with a question.
         """
-        return await _aside(partial(programs.ask, question, in_force=in_force))
+        return await _aside(partial(programs.ask, question, in_force=in_force, context=context))
 
     @server.tool()
     async def search(question: str, k: int = 10, in_force: bool = False) -> schemas.SearchJson:

@@ -7,9 +7,11 @@ let found = [];
 let current = -1;
 let withOutline = false;
 
-async function read(doc, start, end, simple) {
-  const html = await server.read({doc, start, end, simple});
+async function read(asked, unasked) {
+  const html = await server.read(asked);
   panel.innerHTML = html;
+  const link = panel.querySelector('[data-link]');
+  if (link && window.yjPlace) window.yjPlace.opened(link.dataset.link, unasked);
   document.documentElement.classList.add('yj-reading');
   if (withOutline) outline(true);
   search(false);
@@ -30,8 +32,23 @@ function show(node) {
   if (left > table.clientWidth * 0.8) table.scrollLeft += left - table.clientWidth / 2;
 }
 
+// Others open and close the panel through this; the address is theirs then.
+window.yjPanel = {
+  open: (asked) => {
+    const link = panel.querySelector('[data-link]');
+    const now = link && new URLSearchParams(link.dataset.link);
+    const at = asked.start === null ? null : `${asked.start}-${asked.end}`;
+    if (now && now.get('open') === asked.doc && now.get('at') === at) {
+      document.documentElement.classList.add('yj-reading');
+    } else read(asked, true);
+  },
+  close: () => { document.documentElement.classList.remove('yj-reading', 'yj-wide'); },
+  empty: () => { panel.innerHTML = ''; window.yjPanel.close(); },
+};
+
 function close() {
   document.documentElement.classList.remove('yj-reading', 'yj-wide');
+  if (window.yjPlace) window.yjPlace.closed();
   if (opener && opener.isConnected) opener.focus();
 }
 
@@ -118,7 +135,10 @@ element.addEventListener('click', (event) => {
     if (target) show(target);
     if (window.innerWidth <= 900) outline(false);
   } else if (at('[data-home]')) { const mark = panel.querySelector('mark'); if (mark) show(mark); }
-  else if (at('[data-script]')) read(data.doc, number(data.start), number(data.end), at('[data-script]').dataset.script === 'simple');
+  else if (at('[data-script]')) read({
+    doc: data.doc, start: number(data.start), end: number(data.end),
+    simple: at('[data-script]').dataset.script === 'simple',
+  }, true);
   else if (at('[data-download]')) download(data.doc);
 });
 
@@ -127,7 +147,8 @@ document.addEventListener('click', (event) => {
   if (!button) return;
   if (!element.contains(button)) opener = button;
   const {open: doc, start, end} = button.dataset;
-  read(doc, start === undefined ? null : Number(start), end === undefined ? null : Number(end), false)
+  const place = (value) => (value === undefined ? null : Number(value));
+  read({doc, start: place(start), end: place(end)}, !event.isTrusted)
     .then(() => { if (event.isTrusted) panel.focus({preventScroll: true}); });
 });
 document.addEventListener('keydown', (event) => {

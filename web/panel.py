@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from web import reading
+from web import address, reading
 from web.cards import status_chip, target, title_html
 from web.markup import attribute, escape
 from web.strings import both
@@ -15,14 +15,29 @@ _FACTS = (
 _SHORT = 60  # characters of a proving line that are shown
 
 
-def panel_view(doc: PolicyDoc, span: Span | None = None, *, simple: bool = False) -> str:
-    """The original, whole, with `span` marked; `simple` converts what is not marked."""
+def panel_view(
+    doc: PolicyDoc,
+    span: Span | None = None,
+    *,
+    simple: bool = False,
+    link: str | None = None,
+    state: address.State = "same",
+) -> str:
+    """The original, whole, with `span` marked; `simple` converts what is not marked.
+
+    `link` is the address that led here, where it is not that of the place; `state` says what became
+    of the linked quotation since.
+    """
+    link = address.place(doc, span) if link is None else link
     place = f' data-start="{span.start}" data-end="{span.end}"' if span else ""
     note = f'<p class="yj-note">{both("original.converted")}</p>' if simple else ""
+    if state != "same":
+        note += f'<p class="yj-banner yj-on-warn" role="status">{both(f"link.{state}")}</p>'
     return (
-        f'<section class="yj-source" data-doc="{attribute(doc.id)}"{place}>'
+        f'<section class="yj-source" data-doc="{attribute(doc.id)}"{place} '
+        f'data-link="{attribute(link)}">'
         f'<header class="yj-panelhead">{title_html(doc.name)}{status_chip(doc.meta.status)}'
-        f"{_facts_html(doc)}{_toolbar(doc, span, simple)}{note}</header>"
+        f"{_facts_html(doc)}{_toolbar(doc, span, simple, link)}{note}</header>"
         f'<div class="yj-reader">{_outline_html(doc)}'
         f'<div class="yj-original" tabindex="0" lang="zh">'
         f"{reading.document_html(doc, [span] if span else [], simple=simple)}</div></div></section>"
@@ -47,7 +62,7 @@ def find_view() -> str:
     )
 
 
-def _toolbar(doc: PolicyDoc, span: Span | None, simple: bool) -> str:
+def _toolbar(doc: PolicyDoc, span: Span | None, simple: bool, link: str) -> str:
     buttons = [
         '<button type="button" data-outline aria-expanded="false">'
         f"{both('original.outline')}</button>"
@@ -61,6 +76,9 @@ def _toolbar(doc: PolicyDoc, span: Span | None, simple: bool) -> str:
             f"{both(key)}</button>"
         )
     buttons.append(f'<button type="button" data-download>{both("original.download")}</button>')
+    buttons.append(
+        f'<button type="button" data-copy-link="{attribute(link)}">{both("card.link")}</button>'
+    )
     size = f'<span class="yj-where">{both("original.size", n=len(doc.text))}</span>'
     return f'<div class="yj-tools">{"".join(buttons)}{size}</div>'
 

@@ -81,13 +81,17 @@ def _method(value: Any) -> str | None:
     return wrong and f"应为 {'、'.join(get_args(Method))} 之一"
 
 
+def _questions(value: Any) -> str | None:
+    return _several(value, lambda one: isinstance(one, str) and len(one) <= _QUOTE, "问题")
+
+
 _ASKING: dict[str, Callable[[Any], str | None]] = {
     "question": _text(_TEXT), "k": _whole, "documents": _names, "regions": _names,
     "years": _years, "in_force": _flag, "method": _method,
 }  # fmt: skip
 # Every endpoint and tool with its parameters in order.
 PARAMETERS: dict[str, dict[str, Callable[[Any], str | None]]] = {
-    "ask": _ASKING,
+    "ask": {**_ASKING, "context": _questions},
     "search": _ASKING,
     "documents": {},
     "document": {"name": _text(_NAME)},

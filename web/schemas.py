@@ -54,9 +54,11 @@ class AnswerJson(TypedDict):
     """`answer` is plain text with [n] after each quoted statement; `reason` says why refused.
 
     `confidence` (0–1) is how surely the best that was found answers; None where nothing weighed it.
+    `asked` is what a fragment was completed to from `context`; None where nothing was completed.
     """
 
     question: str
+    asked: str | None
     answer: str
     refused: bool
     reason: str | None

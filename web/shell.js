@@ -16,12 +16,13 @@ async function speak(language) {
   }
   root.lang = language;
   labels();
-  document.querySelectorAll('[data-zh]').forEach((field) => {
-    field.placeholder = language === 'en' ? field.dataset.en : field.dataset.zh;
-  });
 }
 // Labels of tabs are translated once by Gradio, so a switch has to set them here.
 function labels() {
+  document.querySelectorAll('[data-zh]').forEach((field) => {
+    const words = chosen() === 'en' ? field.dataset.en : field.dataset.zh;
+    if (field.placeholder !== words) field.placeholder = words;
+  });
   const words = (window.gradio_config.i18n_translations || {})[chosen()] || {};
   document.querySelectorAll('[role=tab][data-tab-id]').forEach((tab) => {
     const label = words['tab.' + tab.dataset.tabId];
@@ -55,9 +56,16 @@ document.addEventListener('click', (event) => {
     if (open && window.innerWidth > 900) open.click();
     return;
   }
-  const copy = at('[data-copy]');
+  const link = at('[data-copy-link]');
+  const copy = link || at('[data-copy]');
   if (copy) {
-    copyText(copy.dataset.copy).then(
+    const address = () => {
+      const here = new URLSearchParams(link.dataset.copyLink);
+      const asked = link.closest('[data-address]');
+      const query = [asked && asked.dataset.address, here].filter(Boolean).join('&');
+      return location.origin + location.pathname + '?' + query;
+    };
+    copyText(link ? address() : copy.dataset.copy).then(
       () => tell('copied', copy), () => tell('refused', copy));
     const menu = copy.closest('details');
     if (menu) { menu.open = false; menu.querySelector('summary').focus(); }
@@ -103,6 +111,10 @@ new MutationObserver(() => {
   const result = document.querySelector('#yj-result .yj-result');
   if (!result || result.dataset.seen) return;
   result.dataset.seen = 'yes';
+  // What an address opens stays; a refusal leaves nothing of the answer before it.
+  const linked = new URLSearchParams(location.search);
+  if (linked.get('open') && '' + new URLSearchParams(result.dataset.address).get('q') === linked.get('q')) return;
+  if (result.querySelector('.yj-refused') && window.yjPanel) window.yjPanel.empty();
   const open = result.querySelector('#cite-1 [data-open]');
   if (open && window.innerWidth > 900) open.click();
 }).observe(document.body, {childList: true, characterData: true, subtree: true});

@@ -33,6 +33,42 @@ STRINGS: dict[str, tuple[str, str]] = {
     "search.button": ("检索", "Search"),
     "search.also": ("同时检索了", "Also searched"),
     "search.count": ("{n} 段，按相关程度排列", "{n} passages, the nearest first"),
+    "search.unlimited": ("不限范围检索", "Search without filters"),
+    "looser.document": ("不限文件", "any document"),
+    "looser.region": ("不限地区", "any region"),
+    "looser.year": ("不限年份", "any year"),
+    "looser.in_force": ("包括已失效的", "void ones too"),
+    "looser.place": ("不限地方", "any place"),
+    "looser.time": ("不限时间", "any time"),
+    "search.more": ("再列 {n} 段", "{n} more"),
+    "ask.completed": ("按上一问补全为：", "Completed from the question before: "),
+    "ask.edit": ("修改", "Edit"),
+    "ask.typed": ("按原话提问", "Ask as typed"),
+    "ask.thread": ("连续提问", "Asked so far"),
+    "ask.anew": ("清空，另起话题", "Clear, start anew"),
+    "ask.which": (
+        "您问的是哪一项？请写明所问的事项，例如“贵州省2017年森林覆盖率目标是多少？”。",
+        "Which matter do you mean? Please write the whole question, in Chinese.",
+    ),
+    "ask.chinese": (
+        "文件都是中文的，请用中文提问。",
+        "The documents are Chinese only: please ask in Chinese.",
+    ),
+    "answer.said": (
+        "未作答的原因：",
+        "The documents do not answer this question. In Chinese: ",
+    ),
+    "filter.as_of": ("效力日期", "Valid on"),
+    "filter.today": ("今天", "today"),
+    "filter.force_note": (
+        "“只看有效”不含已失效、已废止、尚未生效的文件和征求意见稿；没有注明效力的仍在其中。",
+        "In force leaves out expired, repealed, future and draft documents; those that do not "
+        "state their validity are still searched.",
+    ),
+    "filter.hides": (
+        "在现在的限定下没有答案，放宽后有：",
+        "There is no answer within these limits; there is one without: ",
+    ),
     "search.none": ("在所选范围内没有找到相关段落。", "Nothing found within the filters."),
     "search.parts": ("得分 {score}", "Score {score}"),
     "part.words": ("词语匹配", "words (BM25)"),
@@ -73,6 +109,7 @@ STRINGS: dict[str, tuple[str, str]] = {
         "The document does not say whether it is still in force; check before use: ",
     ),
     "card.open": ("查看原文", "Open original"),
+    "card.link": ("复制链接", "Copy link"),
     "card.copy": ("复制引用", "Copy citation"),
     "card.badge": ("查看依据 ", "Evidence "),
     "card.page": ("第 {n} 页", "page {n}"),
@@ -113,6 +150,26 @@ STRINGS: dict[str, tuple[str, str]] = {
     "original.converted": (
         "简体仅供阅读，标出的引文仍为原文用字。",
         "Simplified for reading only; the marked quotation keeps its characters.",
+    ),
+    "link.kept": (
+        "文件在链接生成后有改动，所引文字没有变，仍在原处。",
+        "The document has changed since the link was made; the quotation stands where it stood.",
+    ),
+    "link.moved": (
+        "文件在链接生成后有改动，所引文字没有变，已在新的位置标出。",
+        "The document has changed since the link was made; the quotation has moved and is marked.",
+    ),
+    "link.changed": (
+        "文件在链接生成后有改动，所引文字已不同，标出的是最接近的一处，请核对。",
+        "The document and the quotation have changed; what is marked comes nearest to it.",
+    ),
+    "link.lost": (
+        "文件在链接生成后有改动，已找不到所引文字。",
+        "The document has changed since the link was made; the quotation is no longer in it.",
+    ),
+    "link.updated": (
+        "文件在链接生成后有改动，以下是现在的内容。",
+        "The document has changed since the link was made; this is how it reads now.",
     ),
     "original.gone": (
         "这份文件已不在索引里，请重新提问。",

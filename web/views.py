@@ -6,15 +6,18 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 
+from web.address import question
 from web.cards import TONES, card_view, hit_view, status_chip, title_html
 from web.markup import attribute, escape
-from web.strings import both, named
+from web.strings import STRINGS, both, named
 from web.terms import occurrences
-from youju.asking import certainty
-from youju.records import Answer, Citation, Hit, PolicyDoc
+from youju.asking import CHINESE_ONLY, WHICH, certainty
+from youju.records import Answer, Citation, Hit, Looser, PolicyDoc
 
 FindDocument = Callable[[str], PolicyDoc]
 
+STEP = 20  # passages that are listed at a time
+_OURS = {WHICH: "ask.which", CHINESE_ONLY: "ask.chinese"}
 _BADGE = re.compile(r"\[(\d+)\]")
 _CERTAIN = {"sure": "ok", "likely": "warn", "none": "none"}  # tone of a chip
 _NEAREST = 3  # clauses shown with a refusal
@@ -33,44 +36,72 @@ def head_view() -> str:
     )
 
 
-def answer_view(answer: Answer, document: FindDocument, tools: str = "") -> str:
-    """The whole result: banner, answer with badges, `tools` and cards; or the refusal."""
+def answer_view(
+    answer: Answer,
+    document: FindDocument,
+    address: str = "",
+    *,
+    tools: str = "",
+    in_force: bool = False,
+) -> str:
+    """The whole result: banner, answer with badges, `tools` and cards; or the refusal.
+
+    `address` is the query that reproduces it; `in_force` says that void documents were left out.
+    """
     if answer.refused:
-        return refusal_view(answer, document, tools)
+        return refusal_view(answer, document, address, tools=tools, in_force=in_force)
     cards = "".join(card_view(citation, document(citation.doc_id)) for citation in answer.citations)
     return (
-        f'<section class="yj-result">{_banners(answer.citations)}'
-        f'<div class="yj-answer">{_blocks(answer)}</div>{tools}'
+        f"{_opening(address)}{_asked_html(answer)}{_banners(answer.citations)}"
+        f'<div class="yj-answer">{_blocks(answer)}</div>{tools}{_force_note(in_force)}'
         f'<h3 class="yj-h">{both("answer.evidence", n=len(answer.citations))}'
         f" {_certainty(answer)}{_timing(answer)}</h3>{cards}</section>"
     )
 
 
-def refusal_view(answer: Answer, document: FindDocument, tools: str = "") -> str:
+def refusal_view(
+    answer: Answer,
+    document: FindDocument,
+    address: str = "",
+    *,
+    tools: str = "",
+    in_force: bool = False,
+) -> str:
     """What was not found, what is near with its quotations, and the nearest clauses to look at."""
     nearest = "".join(hit_view(hit, document(hit.passage.doc_id)) for hit in answer.hits[:_NEAREST])
     listed = f'<h3 class="yj-h">{both("answer.nearest")}</h3>{nearest}' if nearest else ""
     said = answer.text.strip()
     cited = {str(citation.n): citation for citation in answer.citations}
-    told = _badged(said, cited) if said else both("answer.nothing")
     reason = answer.reason or ""
+    told = _told(said, cited) if reason not in _OURS else both(_OURS[reason])
     more = reason and not cited and reason not in said
     why = f'<p class="yj-where">{escape(reason)}</p>' if more else ""
     cards = "".join(card_view(one, document(one.doc_id)) for one in answer.citations)
     return (
-        f'<section class="yj-result">{_banners(answer.citations)}'
+        f"{_opening(address)}{_asked_html(answer)}{_banners(answer.citations)}"
         f'<div class="yj-answer yj-refused" role="status">'
         f"<strong>{both('answer.refused')}</strong> {_certainty(answer)}<p>{told}</p>{why}</div>"
-        f"{tools}{cards}{listed}</section>"
+        f"{_force_note(in_force)}{tools}{cards}{listed}</section>"
     )
 
 
 def search_view(
-    hits: Sequence[Hit], document: FindDocument, terms: Sequence[str], also: Sequence[str]
+    hits: Sequence[Hit],
+    document: FindDocument,
+    terms: Sequence[str],
+    also: Sequence[str],
+    address: str = "",
+    more: str = "",
 ) -> str:
-    """The ranked passages with the terms marked, and what was searched besides."""
+    """The ranked passages with the terms marked, and what was searched besides.
+
+    `more` is the address of the same search with more of them.
+    """
     if not hits:
-        return f'<div class="yj-answer yj-message" role="status">{both("search.none")}</div>'
+        shown = f'<div class="yj-answer yj-message" role="status">{both("search.none")}'
+        if more:
+            shown += f" {_go_html(more, both('search.unlimited'))}"
+        return f"{_opening(address)}{shown}</div></section>"
     words = "".join(f"<span>{escape(term)}</span>" for term in also)
     besides = f'<div class="yj-also">{both("search.also")}{words}</div>' if words else ""
     shown = "".join(
@@ -83,7 +114,72 @@ def search_view(
         for rank, hit in enumerate(hits, 1)
     )
     counted = both("search.count", n=len(hits))
-    return f'<section class="yj-result">{besides}<h3 class="yj-h">{counted}</h3>{shown}</section>'
+    further = (
+        f'<p class="yj-more">{_go_html(more, both("search.more", n=STEP))}</p>' if more else ""
+    )
+    return f'{_opening(address)}{besides}<h3 class="yj-h">{counted}</h3>{shown}{further}</section>'
+
+
+def looser_view(looser: Looser, query: str) -> str:
+    """What hides an answer, and a button that asks without it."""
+    dropped = "".join(
+        f'<span class="yj-status yj-warn">{both(f"looser.{name}")}</span> '
+        for name in looser.dropped
+    )
+    return (
+        f'<div class="yj-banner yj-on-warn" role="status">{both("filter.hides")}'
+        f"{_go_html(query, dropped + escape(looser.text))}</div>"
+    )
+
+
+def thread_view(asked: Sequence[str]) -> str:
+    """The questions of the thread, oldest first, each to ask again, and a button to start anew."""
+    if not asked:
+        return ""
+    chips = "".join(
+        f'<button type="button" class="yj-chip" data-again="{attribute(one)}">'
+        f"{escape(one)}</button>"
+        for one in asked
+    )
+    return (
+        f'<nav class="yj-thread" aria-label="连续提问 Thread"><span>{both("ask.thread")}</span>'
+        f'<div>{chips}<button type="button" class="yj-open" data-clear>{both("ask.anew")}</button>'
+        "</div></nav>"
+    )
+
+
+def _opening(address: str) -> str:
+    at = f' data-address="{attribute(address)}"' if address else ""
+    return f'<section class="yj-result"{at}>'
+
+
+def _go_html(query: str, words: str) -> str:
+    return f'<button type="button" class="yj-chip" data-go-to="{attribute(query)}">{words}</button>'
+
+
+def _asked_html(answer: Answer) -> str:
+    """What a fragment was completed to, to be edited or undone."""
+    if answer.asked is None:
+        return ""
+    whole, typed = attribute(answer.asked), attribute(question("ask", answer.question))
+    return (
+        f'<p class="yj-asked"><span>{both("ask.completed")}<strong>{escape(answer.asked)}</strong>'
+        f'</span> <button type="button" class="yj-open" data-edit="{whole}">{both("ask.edit")}'
+        f'</button> <button type="button" class="yj-open" data-go-to="{typed}">'
+        f"{both('ask.typed')}</button></p>"
+    )
+
+
+def _force_note(in_force: bool) -> str:
+    return f'<p class="yj-note">{both("filter.force_note")}</p>' if in_force else ""
+
+
+def _told(said: str, cited: Mapping[str, Citation]) -> str:
+    """Why there is no answer; in English with a sentence of our own before the Chinese one."""
+    if not said:
+        return both("answer.nothing")
+    english = f'<span class="yj-en" lang="en">{escape(STRINGS["answer.said"][1])}</span>'
+    return f'{english}<span lang="zh">{_badged(said, cited)}</span>'
 
 
 def starters_view(

@@ -66,6 +66,9 @@ def parser() -> argparse.ArgumentParser:
     question = "问题；写 - 则从标准输入读，每行一个"
     ask.add_argument("question", nargs="*", metavar="问题", help=question)
     ask.add_argument(
+        "--chat", action="store_true", help="连续提问，每行一个；“那重庆呢？”这样的话按上一问补全"
+    )
+    ask.add_argument(
         "--out", metavar="文件", help="把回答写成文件：.docx、.md、.txt，批量时 .xlsx、.csv"
     )
     ask.add_argument(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import date
 from typing import TYPE_CHECKING, Literal, get_args
 
 from youju.errors import InputError, QuestionError
@@ -16,6 +17,10 @@ Certainty = Literal["sure", "likely", "none"]
 
 LONGEST_QUESTION = 2000
 MOST_HITS = 1000
+# Said of a question in another language, and of a fragment with nothing before it.
+CHINESE_ONLY = "文件都是中文的，请用中文提问。"
+WHICH = "您问的是哪一项？请写明所问的事项，例如“贵州省2017年森林覆盖率目标是多少？”。"
+_SENTENCE = 3  # words that make one
 # Unassigned code points count as meaningful: they are emoji newer than this Python.
 _MEANINGLESS = ("P", "Z", "M", "Sm", "Sc", "Sk", "Cf")
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u200e\u200f")
@@ -44,6 +49,25 @@ def check_options(k: int, method: str) -> None:
         raise InputError(f"条数 {k} 不在 1 到 {MOST_HITS} 之间，请改一个数。")
     if method not in get_args(Method):
         raise InputError(f"检索方法“{method}”不认识，可用的是 {'、'.join(get_args(Method))}。")
+
+
+def day(text: str) -> str:
+    """An ISO day; raises InputError for what is none."""
+    try:
+        return date.fromisoformat(text.strip()).isoformat()
+    except ValueError as error:
+        raise InputError(f"“{text}”不是日期，请写成 2023-06-30 的形式。") from error
+
+
+def is_foreign(text: str) -> bool:
+    """True for a sentence of another language: words, and not one Chinese character among them.
+
+    A name or a number alone (PM2.5, GB/T 19001) may stand in a Chinese document.
+    """
+    if any("\u3400" <= char <= "\u9fff" or char >= "\U00020000" for char in text):
+        return False
+    words = "".join(char if char.isalpha() else " " for char in text).split()
+    return sum(len(word) > 1 for word in words) >= _SENTENCE
 
 
 def certainty(answer: Answer) -> Certainty:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from youju import arguments, contracts, corrections, diff_views, terminal
+from youju.asking import WHICH
 from youju.errors import IndexCorrupt, InputError, QuestionError, YoujuError
 from youju.progress import ConsoleProgress, open_index
 from youju.records import Answer, Filters, IngestReport, Span
@@ -82,15 +83,20 @@ def _ask(args: argparse.Namespace, settings: Settings) -> int:
     if args.table is not None:
         return _ask_table(args, settings, search, filters)
     answers: list[Answer] = []
+    before: list[str] = []
 
     def answer(text: str) -> str:
-        found = search.ask(text, args.k, filters, args.method)
+        found = search.ask(text, args.k, filters, args.method, context=before)
+        if args.chat and found.reason != WHICH:
+            before[:] = [found.asked or found.question]
         answers.append(found)
         if args.json:
             return _dump(contracts.answer_json(found, search.document))
         return terminal.answer_text(found, search.document, style)
 
-    code = _each(args, answer)
+    code = _each(args, answer) if args.question and (args.question != ["-"] or not args.chat) else 0
+    if args.chat:
+        code = _worse(code, _lines_of(args, answer, "问："))
     if out is not None and answers:
         from youju import takeaway
 
@@ -103,9 +109,9 @@ def _out(args: argparse.Namespace) -> Path | None:
     """Where the answers go, checked before anything is asked."""
     from youju import takeaway
 
-    if args.table is None and not args.question:
+    if args.table is None and not args.question and not args.chat:
         raise InputError("缺少参数：问题；用 cli.py ask --help 查看用法。")
-    if args.table is not None and (args.question or args.out is None):
+    if args.table is not None and (args.question or args.chat or args.out is None):
         raise InputError("--xlsx 需要同时用 --out 给出要写的文件，并且不再另写问题。")
     if args.out is None:
         return None
@@ -169,8 +175,16 @@ def _each(args: argparse.Namespace, respond: Callable[[str], str]) -> int:
     if args.question != ["-"]:
         print(respond(" ".join(args.question)), flush=True)
         return 0
+    return _lines_of(args, respond)
+
+
+def _lines_of(args: argparse.Namespace, respond: Callable[[str], str], prompt: str = "") -> int:
+    """A question per line of standard input; `prompt` stands before each that a person types."""
     worst = 0
-    for line in _lines(sys.stdin.buffer):
+    asking = prompt if sys.stdin.isatty() else ""
+    for line in _lines(sys.stdin.buffer, asking):
+        if prompt and isinstance(line, str) and not line.strip():
+            continue
         try:
             if isinstance(line, YoujuError):
                 raise line
@@ -186,8 +200,12 @@ def _each(args: argparse.Namespace, respond: Callable[[str], str]) -> int:
     return worst
 
 
-def _lines(stream: BinaryIO) -> Iterator[str | QuestionError]:
-    for number, raw in enumerate(iter(stream.readline, b""), start=1):
+def _lines(stream: BinaryIO, prompt: str = "") -> Iterator[str | QuestionError]:
+    def line() -> bytes:
+        print(prompt, end="", file=sys.stderr, flush=True)
+        return stream.readline()
+
+    for number, raw in enumerate(iter(line, b""), start=1):
         try:
             yield raw.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
         except UnicodeDecodeError as error:

@@ -34,6 +34,7 @@ def answer_json(answer: Answer, document: FindDocument) -> Json:
     """What `ask --json` prints for one question."""
     return {
         "question": answer.question,
+        "asked": answer.asked,
         "answer": answer.text,
         "refused": answer.refused,
         "reason": answer.reason,

@@ -493,6 +493,32 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowUp:
+    """A question as it stands after those before it.
+
+    `text` is what can be asked; `how` is whole (as typed), completed (from the question before),
+    or bare (a fragment with nothing before it that says what is meant).
+    """
+
+    typed: str
+    text: str
+    how: Literal["whole", "completed", "bare"] = "whole"
+
+
+@dataclass(frozen=True, slots=True)
+class Looser:
+    """A question that is answered once some limits are dropped.
+
+    `dropped` names them: document, region, year, in_force of the filters; place, time of the
+    question itself. `text` within `filters` is what to ask instead.
+    """
+
+    text: str
+    filters: Filters | None
+    dropped: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A passage with its score (higher is better) and the named parts the score is made of."""
 
@@ -554,7 +580,8 @@ class Answer:
 
     A refusal cites only what it offers instead: the value of the nearest year. `confidence` (0–1)
     is the probability that the best that was found answers the question, whether it was then said
-    or refused; None where nothing weighed it.
+    or refused; None where nothing weighed it. `asked` is what a fragment was completed to from the
+    questions before it; None where the question was asked as it was typed.
     """
 
     question: str
@@ -565,6 +592,7 @@ class Answer:
     hits: tuple[Hit, ...]
     timings_ms: dict[str, float] = field(default_factory=dict)
     confidence: float | None = None
+    asked: str | None = None
 
 
 # --- compare -------------------------------------------------------------------------------------

@@ -22,7 +22,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from youju import corrections
-from youju.asking import Method, check_options, clean_question
+from youju.asking import (
+    CHINESE_ONLY,
+    WHICH,
+    Method,
+    check_options,
+    clean_question,
+    day,
+    is_foreign,
+)
 from youju.errors import (
     IndexCorrupt,
     IndexError_,
@@ -39,8 +47,10 @@ from youju.records import (
     DocFacts,
     DocNames,
     Filters,
+    FollowUp,
     Hit,
     IngestReport,
+    Looser,
     Passage,
     PolicyDoc,
     Question,
@@ -300,17 +310,25 @@ class PolicySearch:
         filters: Filters | None = None,
         method: Method = "hybrid",
         *,
+        context: Sequence[str] = (),
         retrieved: Callable[[], None] | None = None,
     ) -> Answer:
         """The answer with its proof, or a refusal. Raises QuestionError, InputError.
 
+        `context` are the questions before this one, oldest first: a fragment (那重庆呢？) is
+        completed from them, and one that says too little without them is asked back.
         `retrieved` is called once the clauses are found and only the answer has to be made.
         """
         from qa.pipeline import answer
 
         check_options(k, method)
         began = time.perf_counter()
-        question = self._question(text)
+        follow = self.followed(text, context)
+        if is_foreign(follow.text):
+            return Answer(follow.typed, CHINESE_ONLY, (), True, CHINESE_ONLY, (), confidence=0.0)
+        if follow.how == "bare" and not self._one_document(filters):
+            return Answer(follow.typed, WHICH, (), True, WHICH, (), confidence=0.0)
+        question = self._question(follow.text)
         understood = (time.perf_counter() - began) * 1000
         as_of = filters.as_of if filters is not None else None
         ranking = replace(self._ranking(method), retrieved=retrieved, as_of=as_of)
@@ -319,7 +337,57 @@ class PolicySearch:
             question, ranking, reader=reader, k=k, filters=filters, aliases=self._aliases
         )
         timings = {"question": understood, **found.timings_ms}
-        return replace(found, timings_ms=timings)
+        asked = follow.text if follow.how == "completed" else None
+        return replace(found, question=follow.typed, asked=asked, timings_ms=timings)
+
+    def looser(self, text: str, filters: Filters | None = None) -> Looser | None:
+        """What to drop of a question that was refused so that there is an answer; else None.
+
+        First the filters that hide it, then the place or the year of the question itself. Raises
+        QuestionError.
+        """
+        from qa.asked.follow import without_place, without_years
+
+        question = self._question(text)
+        limits = filters or Filters()
+        open_ = None if limits.as_of is None else Filters(as_of=limits.as_of)
+        if limits != (open_ or Filters()):
+            found = self.ask(text, filters=open_)
+            if not found.refused:
+                first = found.citations[0].doc_id
+                left, dropped = limits, list[str]()
+                for name, only, none in _dimensions(limits):
+                    if not self._index.admits(first, only):
+                        left, dropped = replace(left, **none), [*dropped, name]
+                kept = None if left == Filters() else left
+                if dropped and not self.ask(text, filters=kept).refused:
+                    return Looser(text, kept, tuple(dropped))
+                return Looser(text, open_, tuple(name for name, _, _ in _dimensions(limits)))
+        for name, there, shorter in (
+            ("place", question.regions, without_place),
+            ("time", question.years, without_years),
+        ):
+            if there:
+                less = shorter(question.text, self._index.names())
+                if less and not self.ask(less, filters=filters).refused:
+                    return Looser(less, filters, (name,))
+        return None
+
+    def followed(self, text: str, context: Sequence[str] = ()) -> FollowUp:
+        """The question as it stands after those before it. Raises QuestionError."""
+        from qa.asked.follow import complete
+
+        before = [clean_question(one) for one in context if one.strip()]
+        return complete(clean_question(text), before, self._index.names(), self._likeness)
+
+    def _likeness(self, wording: str, texts: Sequence[str]) -> Sequence[float]:
+        vectors = self._index.embed([wording, *texts], is_query=True)
+        return [float(score) for score in vectors[1:] @ vectors[0]]
+
+    def _one_document(self, filters: Filters | None) -> bool:
+        """True where a fragment can only mean the one document that is asked."""
+        ids = filters.doc_ids if filters is not None else None
+        return len(self._index.catalog.entries if ids is None else ids) == 1
 
     def compare(
         self, text: str, regions: Sequence[str] = (), years: Sequence[int] = ()
@@ -414,7 +482,7 @@ class PolicySearch:
     ) -> Filters | None:
         """Filters from what a user types; nothing given is None. Raises InputError."""
         if as_of is not None:
-            as_of = _a_day(as_of)
+            as_of = day(as_of)
         if not (docs or regions or years or in_force or as_of):
             return None
         return Filters(
@@ -488,6 +556,21 @@ class PolicySearch:
         return analyze(clean_question(text), self._index.names())
 
 
+def _dimensions(limits: Filters) -> list[tuple[str, Filters, dict[str, Any]]]:
+    """(name, the limit alone, what drops it) of each limit that is set."""
+    as_of = limits.as_of
+    found: list[tuple[str, Filters, dict[str, Any]]] = []
+    if limits.doc_ids is not None:
+        found.append(("document", Filters(doc_ids=limits.doc_ids), {"doc_ids": None}))
+    if limits.regions is not None:
+        found.append(("region", Filters(regions=limits.regions), {"regions": None}))
+    if limits.years is not None:
+        found.append(("year", Filters(years=limits.years), {"years": None}))
+    if limits.in_force:
+        found.append(("in_force", Filters(in_force=True, as_of=as_of), {"in_force": False}))
+    return found
+
+
 @dataclass(frozen=True)
 class _Documents(Sequence[PolicyDoc]):
     """Documents with what people corrected, each read when it is asked for."""
@@ -522,14 +605,6 @@ def _corrected(data: IndexData, people: corrections.Corrections) -> IndexData:
         for i, entry in enumerate(data.catalog.entries)
     )
     return replace(data, documents=documents, catalog=replace(data.catalog, entries=entries))
-
-
-def _a_day(text: str) -> str:
-    """An ISO day; raises InputError for what is none."""
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError as error:
-        raise InputError(f"“{text}”不是日期，请写成 2023-06-30 的形式。") from error
 
 
 def damaged(index_dir: Path, progress: Progress | None = None) -> list[Path]:

@@ -75,9 +75,10 @@ def sentence(error: Exception) -> str:
 
 def answer_text(answer: Answer, document: FindDocument, style: Style) -> str:
     """Answer and numbered citations, or the refusal with the nearest clauses."""
+    asked = [style.dim(f"（按上一问补全：{plain(answer.asked)}）")] if answer.asked else []
     if answer.refused:
-        return _refusal(answer, document, style)
-    parts = [style.bold(plain(answer.text)), _certainty(answer, style), ""]
+        return "\n".join([*asked, _refusal(answer, document, style)])
+    parts = [*asked, style.bold(plain(answer.text)), _certainty(answer, style), ""]
     parts += [_citation(citation, style) for citation in answer.citations]
     return "\n".join(parts)
 

@@ -174,7 +174,7 @@ _DOCUMENT_WORDS = re.compile(
 # the same at the edge of a run only: 市 ends 云山市 and opens 市场
 _EDGES = "该此本份部号里中上下省市县区依以从写后起"
 _ASKS = re.compile(r"多少|几|哪|谁|什么|怎么|如何|吗$|能不能|是否|可以|要不要|有没有")
-_NUMBER = re.compile(r"[\u4e00-\u9fff]{1,14}[\[(<]?(?:19|20)\d{2}[\])>]?第?\d{1,5}号")
+NUMBER = re.compile(r"[\u4e00-\u9fff]{1,14}[\[(<]?(?:19|20)\d{2}[\])>]?第?\d{1,5}号")
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +213,7 @@ def wanted(normal: str, *, loosely: bool = True) -> Wanted:
         left = left.replace(part, " " if at else _LOOSE_ASK.sub(" ", pattern.sub(" ", part)), 1)
     if not sure and any(_asks_else(part, loosely) for part in re.split(r"[?;]", normal)):
         names = []
-    left = _DOCUMENT_WORDS.sub(" ", _NUMBER.sub(" ", left))
+    left = _DOCUMENT_WORDS.sub(" ", NUMBER.sub(" ", left))
     runs = (run.strip(_EDGES) for run in left.split())
     known = tuple(dict.fromkeys(names))
     return Wanted(known, sure, tuple(run for run in runs if len(run) > 1))

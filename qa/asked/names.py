@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from text.normalize import fold
-from youju.records import DocName, DocNames, Stretch
+from youju.records import DocName, DocNames, Span, Stretch
 
 _QUOTED = re.compile(r"《([^《》]{2,60})》")
 _MARKS = re.compile(r"[\s《》〈〉<>]|关于")  # what people leave out of a title
@@ -19,7 +19,7 @@ _GENRES = (
     "计划|意见|方案|要点|办法|规划|纲要|条例|规定|通知|决定|细则|公告|通告|规则|标准|报告|指南"
     "|措施|章程"
 )
-_GENRE_LAST = re.compile(f"(?:{_GENRES})$")
+GENRE_LAST = re.compile(f"(?:{_GENRES})$")
 _GENRE_NEXT = re.compile(_GENRES)
 
 
@@ -52,6 +52,16 @@ def without_titles(text: str, named: Sequence[DocName]) -> str:
             for start, end in reversed(_runs(text, fold(title))):
                 text = f"{text[:start]} {text[end:]}"
     return re.sub(r"[《》]", " ", text)
+
+
+def named_runs(normal: str, names: DocNames) -> list[Span]:
+    """Where a folded question names documents by a title or a part of one, in order."""
+    found: set[tuple[int, int]] = set()
+    for name in names.of_ids(named_documents(normal, names)):
+        for title in (name.title, *name.also):
+            found.update(_runs(normal, fold(title)))
+    longest = [(s, e) for s, e in found if not any(a <= s and e <= b for a, b in found - {(s, e)})]
+    return [Span(start, end) for start, end in sorted(longest)]
 
 
 def likest(terms: Sequence[str], names: DocNames, ids: Sequence[str]) -> list[DocName]:
@@ -127,7 +137,7 @@ def _in_part(asked: str, stretches: Sequence[Stretch], names: DocNames) -> set[s
 def _naming(asked: str, stretch: Stretch) -> Stretch | None:
     """The stretch for those titles that it names; None when it names none."""
     start, end = stretch.start, stretch.end
-    if not _GENRE_LAST.search(asked[start:end]):
+    if not GENRE_LAST.search(asked[start:end]):
         if _GENRE_NEXT.match(asked, end):
             return None
         stretch = stretch.up_to(int((end - start) / _SHARE))
@@ -157,6 +167,6 @@ def _runs(text: str, title: str) -> list[tuple[int, int]]:
 
 def _names(text: str, start: int, end: int, title: str) -> bool:
     """True for …管理条例 and for most of a title, unless the question goes on with 规定."""
-    if _GENRE_LAST.search(text[start:end]):
+    if GENRE_LAST.search(text[start:end]):
         return True
     return end - start >= _SHARE * len(title) and not _GENRE_NEXT.match(text, end)

@@ -19,7 +19,7 @@ from text.places import places_in, short_name
 from youju.records import DocNames, Question
 
 # What asks but does not say what for; cut out before matching with clauses.
-_ASKING = re.compile(
+ASKING = re.compile(
     r"(?:请问|请告诉我|我想(?:知道|问(?:一下)?)|想问(?:一下)?|麻烦问一下|帮我查(?:一下)?|查一下|告诉我)"
     r"|(?:是|有|为|在|要|到|达到?|定|做到|达)?(?:多少|几(?=[个家项户件条名只种类所处座批部门人级成岁届次年月天倍座张篇,。?]|$)|多大|多高|多长|多久)"
     r"(?:个|家|项|户|件|条|名|种|所|处)?"
@@ -59,37 +59,48 @@ def analyze(text: str, names: DocNames) -> Question:
 
 def _years(text: str) -> tuple[tuple[int, ...], str]:
     """(the years that are asked about, the text without them); 比2014年 only compares with one."""
-    asked: set[int] = set()
-    cut: list[tuple[int, int]] = []
+    found = year_spans(text)
+    asked = {year for _, _, first, last in found for year in range(first, last + 1)}
+    rest = "".join(
+        " " if any(s <= i < e for s, e, _, _ in found) else c for i, c in enumerate(text)
+    )
+    return tuple(sorted(asked)), rest
+
+
+def year_spans(text: str) -> list[tuple[int, int, int, int]]:
+    """(start, end, first year, last year) of the years that a folded question is about."""
+    asked: list[tuple[int, int, int, int]] = []
     for found in years(text):
         if re.search(r"(?:(?<!占)比|较|相对|与)$", text[: found.start]):
             continue
-        asked.update(range(found.first, found.last + 1))
         sign = _YEAR_SIGN.match(text, found.end)
-        cut.append((found.start, sign.end() if sign else found.end))
+        asked.append((found.start, sign.end() if sign else found.end, found.first, found.last))
     for bare in _BARE_YEAR.finditer(text):
-        if not any(s < bare.end() and bare.start() < e for s, e in cut):
-            asked.add(int(bare.group()))
-            cut.append((bare.start(), bare.end()))
-    rest = "".join(" " if any(s <= i < e for s, e in cut) else c for i, c in enumerate(text))
-    return tuple(sorted(asked)), rest
+        if not any(s < bare.end() and bare.start() < e for s, e, _, _ in asked):
+            asked.append((bare.start(), bare.end(), int(bare.group()), int(bare.group())))
+    return sorted(asked)
 
 
 def _regions(normal: str, names: DocNames) -> tuple[tuple[str, ...], str]:
     """(places that the question is limited to, the question without their names)."""
+    spans = place_spans(normal, names)
+    named = tuple(dict.fromkeys([*(name for _, _, name in spans), *_above(normal, names)]))
+    rest = "".join(
+        " " if any(s <= i < e for s, e, _ in spans) else char for i, char in enumerate(normal)
+    )
+    return named, rest
+
+
+def place_spans(normal: str, names: DocNames | None) -> list[tuple[int, int, str]]:
+    """(start, end, name) of the places that a folded question names, those of documents too."""
     spans = [(start, end, name) for start, end, name in places_in(normal)]
-    stated = names.places_in(normal)
+    stated = names.places_in(normal) if names is not None else []
     for start, name in sorted(stated, key=lambda found: (-len(found[1]), found[1], found[0])):
         end = start + len(name)
         end += normal[end : end + 1] in _SUFFIXES and end < len(normal)
         if not any(s < end and start < e for s, e, _ in spans):
             spans.append((start, end, name))
-    above = _above(normal, names)
-    named = tuple(dict.fromkeys([*(name for _, _, name in sorted(spans)), *above]))
-    rest = "".join(
-        " " if any(s <= i < e for s, e, _ in spans) else char for i, char in enumerate(normal)
-    )
-    return named, rest
+    return sorted(spans)
 
 
 def _above(normal: str, names: DocNames) -> Iterator[str]:
@@ -101,5 +112,5 @@ def _above(normal: str, names: DocNames) -> Iterator[str]:
 
 def terms(rest: str) -> tuple[str, ...]:
     """The runs of the question that say what to find, in order; asking words are cut out."""
-    stripped = _FILLER.sub(" ", _ASKING.sub(" ", rest))
+    stripped = _FILLER.sub(" ", ASKING.sub(" ", rest))
     return tuple(stripped.split()) or tuple(rest.split())

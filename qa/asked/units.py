@@ -6,11 +6,11 @@ import re
 
 from text.quantities import quantities
 
-_COUNTED = (
+COUNTED = (
     "个|家|项|户|件|条|名|种|所|处|公里|千米|米|万元|亿元|元|钱|块|吨|人|天|年|个月|月|小时"
     "|平方米|平方公里|亩|岁|周岁|次|倍|批|千瓦|辆|张|座"
 )
-_ASKED = re.compile(rf"(?:多少|几|多大|多高|多长|多远)(?:的)?(?P<unit>{_COUNTED})")
+_ASKED = re.compile(rf"(?:多少|几|多大|多高|多长|多远)(?:的)?(?P<unit>{COUNTED})")
 _SHARE = re.compile(
     r"百分之|(?:率|(?<![制程力年季角态])度)(?:目标|要|是|达|$|\s|的)|比例|占比|比重"
 )

@@ -8,14 +8,16 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from web import address
 from web import comparison_views as views
 from web import page as dress
+from web.markup import attribute
 from web.shell import BARE, PRIVATE, Page, sentence
-from web.tabs.filters import choices
+from web.tabs.filters import choices, restored
 from web.views import message_view
 from youju import exports
 from youju.errors import IndexError_, YoujuError
-from youju.records import Comparison
+from youju.records import Comparison, Filters
 from youju.service import PolicySearch
 
 _READ = 50  # documents whose indicators are offered to choose from
@@ -52,12 +54,23 @@ class _Tab:
                 [str(name) for name in regions or ()],
                 [int(year) for year in years or () if str(year).isdecimal()],
             )
+            within = Filters(
+                regions=tuple(str(name) for name in regions or ()) or None,
+                years=tuple(int(y) for y in years or () if str(y).isdecimal()) or None,
+            )
+            query = address.question("compare", str(text or ""), within)
             shown = views.comparison_view(found, search.document)
+            shown = f'<div data-address="{attribute(query)}">{shown}</div>'
             if not found.indicators:
                 return shown, off, off
             return shown, *self._comparison_files(found, search)
         except YoujuError as error:
             return message_view(sentence(error)), off, off
+
+    def go(self, event: Any) -> list[Any]:
+        """What an address asks: the indicator, the places, the years."""
+        _, regions, years, _, _ = restored(event, self._page.service.newest())
+        return [str(getattr(event, "q", "") or "") or None, regions, years]
 
     def facts(self, doc_id: Any) -> tuple[str, Any, Any]:
         """A document → the table of its targets, and the two files."""
@@ -131,16 +144,23 @@ class _Tab:
                 min_width=120, scale=2, elem_id="yj-compare-year",
             )  # fmt: skip
             button = gr.Button(say("compare.button"), elem_id="yj-compare", scale=1)
-        result = gr.HTML(elem_id="yj-compared", **BARE)
+        result = gr.HTML(
+            js_on_load=f"const tab = 'compare';\n{dress.script('go')}",
+            elem_id="yj-compared", **BARE,
+        )  # fmt: skip
         taken = self._buttons("compared")
         documents_box = gr.Dropdown(
             documents, value=None, label=say("facts.document"), elem_id="yj-facts-document"
         )
         table = gr.HTML(js_on_load=dress.script("facts"), elem_id="yj-facts", **BARE)
         files = self._buttons("facts")
+        self.go.__func__.__annotations__["event"] = gr.EventData  # type: ignore[attr-defined]
         inputs = [text, places, times]
         for event in (text.input, button.click):
             event(self.compare, inputs, [result, *taken], **PRIVATE)
+        result.go(self.go, None, inputs, **PRIVATE).then(
+            self.compare, inputs, [result, *taken], **PRIVATE
+        )
         documents_box.input(self.facts, documents_box, [table, *files], **PRIVATE)
         boxes = [text, places, times, documents_box]
         self._page.blocks.load(self.refresh, None, boxes, **PRIVATE)

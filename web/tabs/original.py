@@ -4,27 +4,59 @@ from __future__ import annotations
 
 import base64
 from typing import Any
+from urllib.parse import urlencode
 
+from web import address, panel, views
 from web import page as dress
-from web import panel, views
 from web.shell import BARE, Holder, Options, Page, sentence
 from web.sources import source_bytes
 from youju.errors import IndexError_, ReadError
 from youju.records import PolicyDoc, Span
 
+_HEAD, _SUM = 200, 16  # characters that are read of a link
+
 
 def original(
-    service: Holder, doc_id: Any, start: Any = None, end: Any = None, simple: Any = False
+    service: Holder,
+    doc_id: Any,
+    start: Any = None,
+    end: Any = None,
+    simple: Any = False,
+    *,
+    file: Any = "",
+    quote: Any = "",
+    wanted: Any = "",
 ) -> str:
-    """The original with start:end marked; what comes from the browser is checked."""
+    """The original with start:end marked; what comes from the browser is checked.
+
+    A link also gives the file, the first words of the quotation and its digest (`web.address`):
+    where the file has changed the document of the same file is shown, and what became of it told.
+    """
     doc = _document(service, doc_id)
+    changed = False
     if isinstance(doc, str):
-        return doc
-    if not _whole(start) or not _whole(end):
+        found = _of_file(service, file)
+        if found is None:
+            return doc
+        doc, changed = found, True
+    spans = _whole(start) and _whole(end)
+    if not spans and not changed:
         return panel.panel_view(doc, simple=simple is True)
-    if not 0 <= start <= end <= len(doc.text):
+    link = urlencode({"open": str(doc_id), "file": str(file)}, errors="replace")
+    if not spans:
+        return panel.panel_view(doc, simple=simple is True, link=link, state="updated")
+    if not (0 <= start <= end) or (end > len(doc.text) and not quote):
         return views.told_view("original.outside")
-    return panel.panel_view(doc, Span(start, end), simple=simple is True)
+    asked = Span(start, end)
+    linked = address.found_again(doc, asked, str(quote)[:_HEAD], str(wanted)[:_SUM])
+    if linked.state == "same" and not changed:
+        return panel.panel_view(doc, asked, simple=simple is True)
+    link += "&" + urlencode(
+        {"at": f"{start}-{end}", "quote": str(quote)[:_HEAD], "sum": str(wanted)[:_SUM]},
+        errors="replace",
+    )
+    state = "kept" if linked.state == "same" else linked.state
+    return panel.panel_view(doc, linked.span, simple=simple is True, link=link, state=state)
 
 
 def source_file(service: Holder, options: Options, doc_id: Any) -> dict[str, str]:
@@ -46,7 +78,11 @@ def tab(page: Page) -> None:
     def read(asked: Any) -> str:
         known = asked if isinstance(asked, dict) else {}
         return original(
-            page.service, *(known.get(key) for key in ("doc", "start", "end", "simple"))
+            page.service,
+            *(known.get(key) for key in ("doc", "start", "end", "simple")),
+            file=known.get("file") or "",
+            quote=known.get("quote") or "",
+            wanted=known.get("sum") or "",
         )
 
     def download(asked: Any) -> dict[str, str]:
@@ -71,6 +107,13 @@ def _document(service: Holder, doc_id: Any) -> PolicyDoc | str:
         return views.told_view("original.gone")
     except IndexError_ as error:
         return views.message_view(sentence(error))
+
+
+def _of_file(service: Holder, path: Any) -> PolicyDoc | None:
+    """The document that was read from this file, whatever is in it now."""
+    search = service.newest()
+    same = [entry.id for entry in search.entries() if path and entry.path == path]
+    return search.document(same[0]) if same else None
 
 
 def _whole(value: Any) -> bool:
