@@ -21,7 +21,7 @@ from reader.train.sources import Example
 MAX_TOKENS = 224
 LAYERS = tuple(range(12))
 _HELD_OUT = 0.03  # share of the titles
-_PLAIN_SHARE = 0.16  # of the clause questions without answering words
+_PLAIN_SHARE = 0.6  # of the clause questions without answering words
 _NAMED = 0.2  # share of the questions that get their document's name or place
 _BULK = ("zhihu", "work_reports", "kdconv", "crosswoz")  # everyday wording, for the vocabulary
 _PLACE = re.compile(r"^.{2,6}?[省市州县区]")

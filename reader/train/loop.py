@@ -29,7 +29,7 @@ _LOG_EVERY = 20
 class Recipe:
     """What was chosen; the model card says why."""
 
-    steps: int = 1060
+    steps: int = 1950
     seed: int = 11
     tokens: int = 4200  # of a batch, padding counted
     rate: float = 1e-4
