@@ -190,7 +190,10 @@ def ask(connection: http.client.HTTPConnection, question: str, session: str) -> 
     A user keeps a session, as browsers do: Gradio copies its whole page for every new one.
     """
     path = "/gradio_api/call/ask"
-    given = {"data": [question, 10, None, None, None, False, "hybrid"], "session_hash": session}
+    given = {
+        "data": [question, 10, None, None, None, False, "hybrid", None],
+        "session_hash": session,
+    }
     status, body = _requested(connection, "POST", path, json.dumps(given))
     if status != 200:
         raise ValueError(f"{status} {body[:100]}")

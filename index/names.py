@@ -26,7 +26,7 @@ _ID, _NUMBER, _PART, _TAIL, _SPEAKS, _SHORT, _YEAR = "i", "n", "m", "t", "p", "q
 _CHAR, _PAIR, _LONG = "1", "2", "6"  # of names
 _TITLE, _ALSO, _REGION = 0, 1, 2  # kinds of names
 _LAST_NUMBER = re.compile(r"(?<!\d)0{0,9}(\d{1,9})号$")
-_MARKS = re.compile(r"[\s《》〈〉<>]")
+_MARKS = re.compile(r"[\s《》〈〉<>]|关于")  # as `qa.asked.names` leaves out of a title
 
 
 class Named(Protocol):

@@ -61,7 +61,7 @@ def test_a_linked_quotation_is_found_again(doc: PolicyDoc) -> None:
     altered = replace(doc, text=doc.text.replace("森林覆盖率达到50%", "森林覆盖率达到55%"))
     changed = address.found_again(altered, long, quote, wanted)
     assert changed.state == "changed" and changed.span
-    assert changed.span.of(altered.text) == quote
+    assert changed.span.start == long.start and "55%" in changed.span.of(altered.text)
     changed = address.found_again(altered, short, *_linked(doc, short))
     assert changed.state == "changed" and changed.span
     assert changed.span.of(altered.text).startswith("森林覆盖率达到55%")

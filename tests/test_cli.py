@@ -212,10 +212,10 @@ def test_our_fault_on_one_line_does_not_stop_the_stream(
 
     ask = PolicySearch.ask
 
-    def failing(self: PolicySearch, text: str, *rest: object) -> object:
+    def failing(self: PolicySearch, text: str, *rest: object, **more: object) -> object:
         if text == "坏":
             raise ZeroDivisionError
-        return ask(self, text, *rest)  # type: ignore[arg-type]
+        return ask(self, text, *rest, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(PolicySearch, "ask", failing)
     found = run("ask", "--json", "--index", corpus_index, "-", stdin="坏\n质量\n".encode())

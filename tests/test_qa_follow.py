@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from qa_helpers import CASES
+from qa_helpers import CASES, names_of
 
 from eval.sets import HELDOUT, POLICY
 from qa.asked.follow import complete
@@ -16,11 +16,13 @@ from youju.asking import WHICH
 from youju.records import DocName, Encoder, FollowUp
 from youju.service import PolicySearch
 
-NAMES = (
-    DocName("c", "贵州省质量发展三年行动计划（2015—2017年）", "贵州省", "黔府发〔2015〕15号"),
-    DocName("d", "重庆市人民政府关于贯彻质量发展纲要的实施意见", "重庆市", None),
-    DocName("e", "江苏省贯彻实施质量发展纲要2012年行动计划", "江苏省", None),
-    DocName("f", "嘉兴市2013年质量强市建设行动要点", "嘉兴市", None),
+NAMES = names_of(
+    [
+        DocName("c", "贵州省质量发展三年行动计划（2015—2017年）", "贵州省", "黔府发〔2015〕15号"),
+        DocName("d", "重庆市人民政府关于贯彻质量发展纲要的实施意见", "重庆市", None),
+        DocName("e", "江苏省贯彻实施质量发展纲要2012年行动计划", "江苏省", None),
+        DocName("f", "嘉兴市2013年质量强市建设行动要点", "嘉兴市", None),
+    ]
 )
 PAIRS = json.loads((CASES / "follow_ups.json").read_text("utf-8"))
 WHOLE = (

@@ -63,7 +63,7 @@ def test_asking_cites_the_page(tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    run("index", str(office.FIXTURES))
+    run("index", str(FIXTURE))
     question = "明州市公共停车场管理办法自何时起施行？"
     (found,) = [json.loads(line) for line in run("ask", "--json", question).splitlines()]
     cited = found["citations"][0]

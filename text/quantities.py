@@ -45,7 +45,9 @@ _STEP = re.compile(
     rf"(?:到|至|于)?(?P<year>(?:19|20)\d{{2}})年(?:底前?|末)?[:为]?(?P<value>{_VALUE})(?=[,、;。)]|$)"
 )
 _STEP_MARK = re.compile(r"\s*[,、;]\s*(?:并?力争|预计)?")
-_LADDER_HEAD = re.compile(r"(?P<name>[^,;。:\d][^,;。:]{1,40}?)\s{0,8}(?:分别|依次)?[为:]?\s{0,8}$")
+_LADDER_HEAD = re.compile(
+    r"(?P<name>[^\s,;。:\d][^,;。:]{1,40}?)\s{0,8}(?:分别|依次)?[为:]?\s{0,8}$"
+)
 _OF_STEP = re.compile(r"(?:19|20)\d{2}$")
 # 漏损率由2021年的12.6%降至2023年的10%
 _FROM_TO = re.compile(

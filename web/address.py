@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 from youju.records import Filters, PolicyDoc, Span
 
 _HEAD = 60  # characters of a quotation that a link carries
-_UNLIKE = 0.4  # share of a quotation that may have changed for it to be found again
+_UNLIKE = 0.2  # share of a quotation that may have changed for it to be found again
 
 # kept: the file has changed, the quotation stands where it stood; updated: no quotation was linked.
 State = Literal["same", "kept", "moved", "changed", "lost", "updated"]

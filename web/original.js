@@ -26,7 +26,8 @@ function show(node) {
   const box = panel.querySelector('.yj-original');
   const at = node.getBoundingClientRect().top - box.getBoundingClientRect().top;
   box.scrollTop += at - box.clientHeight / 3;
-  const table = node.closest('.yj-table');
+  const within = node.closest ? node : node.startContainer.parentElement; // a range, when found
+  const table = within.closest('.yj-table');
   if (!table) return;
   const left = node.getBoundingClientRect().left - table.getBoundingClientRect().left;
   if (left > table.clientWidth * 0.8) table.scrollLeft += left - table.clientWidth / 2;

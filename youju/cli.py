@@ -181,7 +181,7 @@ def _each(args: argparse.Namespace, respond: Callable[[str], str]) -> int:
 def _lines_of(args: argparse.Namespace, respond: Callable[[str], str], prompt: str = "") -> int:
     """A question per line of standard input; `prompt` stands before each that a person types."""
     worst = 0
-    asking = prompt if sys.stdin.isatty() else ""
+    asking = prompt if prompt and sys.stdin.isatty() else ""
     for line in _lines(sys.stdin.buffer, asking):
         if prompt and isinstance(line, str) and not line.strip():
             continue

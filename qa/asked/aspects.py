@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_ISSUE = r"(?:印发|发布|颁布|下发|公布|出台|发文|发出|发表|制发|转发|批转|批复|作出|颁行)"
+_ISSUE = r"(?:印发|发布|颁布|下发|公布|出台|发文|发出|发表|制发|转发|批转|批复|颁行)"
 _SENT = rf"(?:{_ISSUE}|[印出发](?=的|了|$|[?,、;\s]))"
 _HOLD = r"(?:施行|生效|实施|执行|起效|试行|实行)"
 _END = r"(?:废止|取代|代替|替代|作废|失效|停止执行|不再执行|停用)"

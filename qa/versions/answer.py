@@ -15,7 +15,7 @@ from text.normalize import fold, squeeze
 from text.places import same_place
 from text.sentences import sentences
 from text.words import bigrams
-from youju.records import DocName, Filters, Hit, PolicyDoc, Question, Retriever, Span
+from youju.records import DocName, DocNames, Filters, Hit, PolicyDoc, Question, Retriever, Span
 
 _THING = r"(?:什么|哪些|哪几|哪里|啥|何|多少|几[处点条个])"
 _CHANGES = re.compile(
@@ -44,6 +44,7 @@ _ASKING = re.compile(
     r"|什么|哪些|多少|哪里|从|由|把|到|了|的|是|有|吗|和|与|跟|比|两个?|版本|前后|请问|主要|具体|之间|[?,。、《》()\[\]\s]"
 )
 _LOOKED = 12  # hits among which versions of one rule are told apart
+_NEAREST = 64  # documents whose names are compared
 _LISTED = 6  # changes that a general answer tells
 _QUOTED = 160
 _MATTER = 0.3  # share of what is asked that a clause must hold
@@ -53,7 +54,7 @@ def narrowed(question: Question, retriever: Retriever) -> Question:
     """The question limited to the one version that it means, where it names a rule of several."""
     if len(question.doc_ids) < 2 or _CHANGES.search(question.normal):
         return question
-    named = [name for name in retriever.names() if name.id in question.doc_ids]
+    named = retriever.names().of_ids(question.doc_ids)
     if len({family(name.title) for name in named}) != 1 or not family(named[0].title):
         return question
     docs = _in_time([retriever.document(name.id) for name in named])
@@ -92,7 +93,7 @@ def meant_hits(question: Question, hits: Sequence[Hit], retriever: Retriever) ->
     if question.doc_ids or _CHANGES.search(question.normal):
         return list(hits)
     found = {hit.passage.doc_id for hit in hits[:_LOOKED]}
-    names = [name for name in retriever.names() if name.id in found]
+    names = retriever.names().of_ids(sorted(found))
     groups: dict[tuple[str, str], list[DocName]] = defaultdict(list)
     for name in names:
         for key in {family(title) for title in (name.title, *name.also)} - {""}:
@@ -133,27 +134,31 @@ def _versions(
     question: Question, retriever: Retriever, hits: Sequence[Hit], filters: Filters | None
 ) -> list[PolicyDoc]:
     """The versions of the rule that is named, else of the best hit's, oldest first."""
-    names = list(retriever.names())
+    names = retriever.names()
     allowed = None if filters is None or filters.doc_ids is None else set(filters.doc_ids)
-    by_id = {name.id: name for name in names}
     firsts = [*question.doc_ids, *(hit.passage.doc_id for hit in hits[:3])]
     for first in dict.fromkeys(firsts):
-        members = _family(by_id[first], names, retriever)
+        members = _family(first, names, retriever)
         members = [m for m in members if allowed is None or m.id in allowed]
         if len(members) > 1:
             return _in_time([retriever.document(name.id) for name in members])
     return []
 
 
-def _family(name: DocName, names: Sequence[DocName], retriever: Retriever) -> list[DocName]:
+def _family(first: str, names: DocNames, retriever: Retriever) -> list[DocName]:
     """The document with those of the same name and place, and what it ended or ended it."""
+    (name,) = names.of_ids([first])
+    pairs = [pair for title in (name.title, *name.also) for pair in bigrams(squeeze(fold(title)))]
+    others = {one.id: one for one in names.nearest(dict.fromkeys(pairs, 1.0), None, _NEAREST)}
     keys = {key for title in (name.title, *name.also) if (key := family(title))}
     doc = retriever.document(name.id)
     alike = {family(m.title) for m in doc.mentions if m.kind == "废止"}
     alike = {key for key in alike if any(_likeness(key, mine) >= 0.6 for mine in keys)}
     ended = doc.meta.ended_by[0] if doc.meta.ended_by is not None else None
+    if ended is not None:
+        others |= {one.id: one for one in names.of_ids([ended])}
     out = []
-    for other in names:
+    for _, other in sorted((others | {name.id: name}).items()):
         theirs = {key for title in (other.title, *other.also) if (key := family(title))}
         near = (
             any(_likeness(a, b) >= 0.6 for a in keys for b in theirs)
