@@ -75,7 +75,7 @@ def test_one_damaged_byte_stops_the_update_of_another_folder(
     here: Settings, library: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     generation = _current(here)
-    for path in sorted(p for p in generation.rglob("*") if p.is_file()):
+    for path in sorted(p for p in generation.rglob("*") if p.is_file() and p.stat().st_size):
         good = path.read_bytes()
         middle = len(good) // 2
         path.write_bytes(good[:middle] + bytes([good[middle] ^ 1]) + good[middle + 1 :])
