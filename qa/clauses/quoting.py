@@ -92,22 +92,8 @@ def _ranked(reads: Sequence[Read]) -> list[_Segment]:
         for number, (logit, (start, end)) in enumerate(
             zip(read.reading.spans, read.source.unit.spans, strict=True)
         )
-        if not _is_heading(read, number)
     ]
     return sorted(segments, key=lambda one: (-one.score, one.at, one.number))
-
-
-def _is_heading(read: Read, number: int) -> bool:
-    """True for a segment that only says what the path says already, with others beside it."""
-    unit, path = read.source.unit, read.hit.passage.path
-    if len(unit.spans) < 2 or not path:
-        return False
-    start, end = unit.spans[number]
-    return _bare(unit.text[start:end]) == _bare(fold(path[-1]))
-
-
-def _bare(text: str) -> str:
-    return unlabelled(text).strip(" 。.:;,")
 
 
 def _with_items(read: Read, numbers: set[int], whole_list: bool) -> set[int]:
