@@ -192,6 +192,15 @@ def test_index_then_ask(run: Run, library: Path, tmp_path: Path) -> None:
     assert again["read"] == [] and len(again["reused"]) == 2
 
 
+def test_a_file_of_another_kind_is_named_in_a_sentence(run: Run, tmp_path: Path) -> None:
+    good, bad = tmp_path / "甲.txt", tmp_path / "乙.docx"
+    good.write_text("云山市停车办法\n第一条 停车每小时收费五元。\n", "utf-8")
+    bad.write_bytes(b"\x00\x01")
+    made = run("index", good, bad, "--index", tmp_path / "索引")
+    assert made.code in (0, 2) and "1 份文件" in made.out
+    assert "乙.docx：内容不是" in made.err and "：的" not in made.err
+
+
 # --- streams -------------------------------------------------------------------------------------
 
 

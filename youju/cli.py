@@ -488,7 +488,10 @@ def _recognises(args: argparse.Namespace, settings: Settings) -> bool:
 
 def _warn(report: BuildReport | IngestReport) -> None:
     """Name every file that was not, or only partly, read."""
-    refused = [(path, reason.removeprefix(f"{path} ")) for path, reason in report.refused]
+    refused = [
+        (path, reason.removeprefix(f"{path} ").removeprefix("的"))
+        for path, reason in report.refused
+    ]
     lines = terminal.pairs_text("没有读取的文件：", refused, "：")
     lines += terminal.pairs_text("只读取了一部分的文件：", report.partial, "：")
     lines += terminal.pairs_text("内容相同、只保留一份的文件：", report.duplicates, " = ")
