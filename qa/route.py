@@ -7,7 +7,6 @@ of what they would quote, and a clause that it holds for much likelier goes firs
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -30,12 +29,6 @@ from youju.records import Filters, Hit, PolicyDoc, Question, Reader, Retriever
 _SUBJECT_MAX = 30  # characters of the question that a refusal repeats
 _NAMED = 3  # documents named in a refusal
 _OUTLINED = 3  # hits whose documents may hold the heading that is asked for
-_SHARES = re.compile(r"比例|几比几|(?:怎么|怎样|如何)(?:分|承担)")
-_A_TO_B = re.compile(
-    r"(?<![\d:])\d{1,4}(?:\.\d{1,3})?\s{0,2}:\s{0,2}\d{1,4}(?:\.\d{1,3})?(?![\d:])"
-)
-_RATIO = 0.7  # confidence of a ratio where one is asked for
-_MOSTLY = 0.5
 _KNOWN = 0.9  # confidence of what is read off a header, a label, a cell or a fact
 
 
@@ -80,8 +73,6 @@ def route(
         return Decision(known, _KNOWN, reads)
     known = None if isinstance(known, Outcome) else known
     sure = confidence.confidence(question, reads, retriever)
-    if _tells_ratio(question, reads):
-        sure = max(sure, _RATIO)
     if sure < confidence.REFUSE:
         return Decision(known or Refusal(_nothing(question, reads)), sure, reads, True)
     apart = [
@@ -97,27 +88,6 @@ def route(
     if known is not None and not targets.answers_year(told, question, retriever, aliases):
         return Decision(known, sure, reads, True)
     return Decision(told, sure, reads, True)
-
-
-def _tells_ratio(question: Question, reads: Sequence[Read]) -> bool:
-    """True when shares are asked for and the best clause gives 6:4 for most of the asked words.
-
-    A figure of that form answers nothing else; a percentage it is not.
-    """
-    if not reads or not _SHARES.search(question.normal):
-        return False
-    unit = reads[0].source.unit
-    best = max(zip(reads[0].reading.spans, unit.spans, strict=True), default=None)
-    if best is None:
-        return False
-    said = fold(unit.text[slice(*best[1])])
-    return bool(_A_TO_B.search(said)) and _held(question, said) >= _MOSTLY
-
-
-def _held(question: Question, text: str) -> float:
-    """The share of the characters of what is asked for, besides 比例, that a text holds."""
-    asked = {char for run in question.terms for char in run.replace("比例", "") if char.isalnum()}
-    return sum(char in text for char in asked) / len(asked) if asked else 0.0
 
 
 def _inside(
