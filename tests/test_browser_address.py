@@ -221,17 +221,20 @@ def test_english_is_answered_in_a_sentence(page: Any) -> None:
     )
 
 
-def _warned(page: Any, link: str) -> None:
-    """Open the link until what changed is told: the server takes a new index up after a moment."""
+def _warned(page: Any, link: str, words: str) -> None:
+    """Open the link until `words` are told: the server takes a new index up after a moment."""
     from playwright.sync_api import TimeoutError as TooLong
 
-    for _ in range(4):
+    told = ""
+    for _ in range(8):
         page.goto("about:blank")
         page.goto(link)
         with contextlib.suppress(TooLong):
-            page.wait_for_selector(".yj-panelhead .yj-on-warn", timeout=WAIT / 3)
-            return
-    raise AssertionError("nothing is told of the changed document")
+            page.wait_for_selector(".yj-panelhead .yj-on-warn", timeout=WAIT / 6)
+            told = page.inner_text(".yj-panelhead")
+            if words in told:
+                return
+    raise AssertionError(f"{words!r} is not told of the changed document, but {told!r}")
 
 
 def test_a_link_into_a_changed_document_finds_the_quotation(
@@ -256,11 +259,9 @@ def test_a_link_into_a_changed_document_finds_the_quotation(
         link, quote = page.url, page.locator("#cite-1 mark").text_content()
         file.write_text(text.replace("第二条", "第二条 昼间施工应当公告。\n第三条"), "utf-8")
         PolicySearch.build([folder], own.index, own)
-        _warned(page, link)
-        assert "标出的是最接近的一处" in page.inner_text(".yj-panelhead")
+        _warned(page, link, "标出的是最接近的一处")
         marked = "".join(page.locator(".yj-original mark").all_text_contents())
         assert marked.endswith(quote.removeprefix("第二条 ")) and quote
         file.write_text(text.replace("夜间施工噪声不得超过55分贝", "夜间不得施工"), "utf-8")
         PolicySearch.build([folder], own.index, own)
-        _warned(page, link)
-        assert "已找不到所引文字" in page.inner_text(".yj-panelhead")
+        _warned(page, link, "已找不到所引文字")
