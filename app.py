@@ -189,11 +189,17 @@ def _warm(service: PolicySearch) -> None:
 
 
 def _options(settings: Settings, args: argparse.Namespace) -> Options:
-    """Files can be downloaded from the product's folder and from that of the uploads."""
+    """Files can be downloaded from the product's folder, that of the uploads, and those indexed."""
     roots = (PRODUCT_ROOT, settings.data.parent)
     kept = settings.feedback and not args.read_only and not args.no_feedback
     feedback = Feedback(settings.feedback_file) if kept else None
-    return Options(read_only=args.read_only, feedback=feedback, roots=roots, uploads=settings)
+    return Options(
+        read_only=args.read_only,
+        feedback=feedback,
+        roots=roots,
+        uploads=settings,
+        index_dir=settings.index,
+    )
 
 
 def _evaluator(settings: Settings) -> Session:

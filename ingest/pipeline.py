@@ -92,6 +92,7 @@ def policy_doc(source: SourceFile, extracted: ExtractedText) -> PolicyDoc:
             for block in extracted.blocks
             if block.kind == "recognised" and block.confidence is not None
         ),
+        frames=extracted.frames,
     )  # fmt: skip
     return replace(doc, facts=facts(doc))
 

@@ -6,6 +6,7 @@ takes too long is lost alone: the next one gets a new process. Nothing leaves th
 
 from __future__ import annotations
 
+import base64
 import importlib.util
 import json
 import queue
@@ -20,6 +21,7 @@ from typing import IO, Any
 
 from ingest.readers.pdf_layout import Piece
 
+_SHOWN_SECONDS = 60  # of wall time to draw a picture
 SECONDS = 900  # of wall time for one picture: the program itself limits its processor time
 _PROGRAM = Path(__file__).parent / "readers" / "recogniser.py"
 MISSING = "没有安装文字识别组件,请运行 pip install rapidocr onnxruntime 后重新索引"
@@ -98,6 +100,20 @@ def _listen(stream: IO[str], answers: queue.Queue[str]) -> None:
     answers.put("")  # it has ended: whoever waits need not wait longer
 
 
+def shown(data: bytes, page: int) -> dict[str, Any] | None:
+    """Frame `page` of a picture as the program draws it; None when it fails on it."""
+    asked = json.dumps({"file": base64.b64encode(data).decode("ascii"), "page": page})
+    try:
+        run = subprocess.run(
+            [sys.executable, "-I", str(_PROGRAM), "shown"],
+            input=asked + "\n", capture_output=True, text=True, timeout=_SHOWN_SECONDS, check=True,
+        )  # fmt: skip
+        found: dict[str, Any] = json.loads(run.stdout)
+    except (subprocess.SubprocessError, OSError, ValueError):
+        return None
+    return found
+
+
 def pieces(frame: dict[str, Any], width: float) -> list[Piece]:
     """The lines of a frame as pieces on a page that is `width` points wide.
 
@@ -110,10 +126,27 @@ def pieces(frame: dict[str, Any], width: float) -> list[Piece]:
         Piece(
             left * scale, right * scale, top * scale, bottom * scale, text,
             _INK * scale * (usual if abs(bottom - top - usual) < _ALIKE * usual else bottom - top),
-            sure,
+            sure, _unturned(frame, (left, top, right, bottom), width),
         )
         for left, right, top, bottom, text, sure in lines
     ]  # fmt: skip
+
+
+def _unturned(
+    frame: dict[str, Any], box: tuple[float, float, float, float], width: float
+) -> tuple[float, float, float, float] | None:
+    """Where a box stands on the page before it was turned; None when it was not."""
+    turned = frame.get("turned", 0)
+    if not turned:
+        return None
+    left, top, right, bottom = box
+    columns, rows = frame["columns"], frame["rows"]
+    if turned == 1:
+        sides = (rows - bottom, left, rows - top, right)
+    else:
+        sides = (top, columns - right, bottom, columns - left)
+    scale = width / max(1, rows)
+    return (sides[0] * scale, sides[1] * scale, sides[2] * scale, sides[3] * scale)
 
 
 def doubts(lines: list[Piece]) -> int:

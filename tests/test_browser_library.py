@@ -110,6 +110,28 @@ def test_upload_each_format_ask_and_open_the_words(page: Page, index: Path) -> N
     assert Path(download.value.path()).read_bytes() == UPLOADS[-1][1]
 
 
+def test_the_page_of_a_pdf_is_shown_with_the_quotation_framed(page: Page) -> None:
+    name, data, question, words = next(one for one in UPLOADS if one[0].endswith(".pdf"))
+    _send(page, (name, data))
+    page.wait_for_selector("#yj-library-state [data-state]", timeout=WAIT)
+    page.get_by_role("tab", name="问答").click()
+    page.fill(BOX, question)
+    page.keyboard.press("Enter")
+    page.locator(".yj-original mark", has_text=words).first.wait_for(timeout=WAIT)
+    page.click(".yj-tools [data-sheet]")
+    page.wait_for_selector(".yj-sheet img", timeout=WAIT)
+    assert page.evaluate("document.querySelector('.yj-sheet img').naturalWidth") > 800
+    frame, sheet = page.locator(".yj-frame").first.bounding_box(), page.locator(".yj-sheet")
+    around = sheet.bounding_box()
+    assert frame and around and around["x"] <= frame["x"] and around["y"] <= frame["y"]
+    assert frame["x"] + frame["width"] <= around["x"] + around["width"]
+    assert page.locator(".yj-original mark").first.is_hidden()
+    if folder := os.environ.get("SCREENSHOTS"):
+        page.screenshot(path=f"{folder}/page.png")
+    page.click(".yj-tools [data-sheet]")
+    page.locator(".yj-original mark").first.wait_for(timeout=WAIT)
+
+
 def test_a_bad_file_is_told_and_the_good_one_kept(page: Page) -> None:
     before = page.locator(".yj-doctable tbody tr").count()
     good = NOISE_RULES.replace("云山市", "石桥市").replace("55", "50").encode()

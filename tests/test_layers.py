@@ -19,7 +19,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"youju.errors"}),
     frozenset({"text"}),
     frozenset({"youju.records"}),
-    frozenset({"youju.validity"}),
+    frozenset({"youju.validity", "youju.frames", "youju.origins"}),
     frozenset({"ingest", "index", "qa", "encoder", "reader"}),
     frozenset({"youju.settings", "youju.asking", "youju.corrections"}),
     frozenset({"youju.service"}),

@@ -178,7 +178,10 @@ _PIECES = st.builds(
 
 @given(st.lists(st.lists(_PIECES, max_size=25), max_size=5))
 def test_any_layout_keeps_every_span_in_the_text(pages: list[list[Piece]]) -> None:
-    text, blocks = paragraphs(pages)
+    text, blocks, frames = paragraphs(pages)
+    for frame in frames:
+        assert "\t" not in frame.span.of(text)
+        assert any(p.text == frame.span.of(text) for p in pages[frame.page - 1])
     spans = [block.span for block in blocks if block.kind == "page"]
     assert len(spans) == len(pages)
     assert all(a.end == b.start for a, b in pairwise(spans))

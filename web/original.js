@@ -6,6 +6,7 @@ let opener = null;
 let found = [];
 let current = -1;
 let withOutline = false;
+let withPages = false;
 
 async function read(asked, unasked) {
   const html = await server.read(asked);
@@ -15,6 +16,8 @@ async function read(asked, unasked) {
   document.documentElement.classList.add('yj-reading');
   if (withOutline) outline(true);
   search(false);
+  const pages = panel.querySelector('[data-sheet]');
+  if (withPages && pages) turn(Number(pages.dataset.sheet));
   const mark = panel.querySelector('mark');
   const box = panel.querySelector('.yj-original');
   if (mark) show(mark);
@@ -60,6 +63,32 @@ function outline(open) {
   nav.classList.toggle('yj-with-outline', open);
   button.setAttribute('aria-expanded', String(open));
   withOutline = open;
+}
+
+// The page of the file in the place of its text, or the text again.
+function paged(open) {
+  const page = panel.querySelector('.yj-leaf');
+  const button = panel.querySelector('[data-sheet]');
+  if (page && !open) page.remove();
+  panel.querySelector('.yj-reader').classList.toggle('yj-leafing', open);
+  button.setAttribute('aria-pressed', String(open));
+}
+
+async function turn(number) {
+  const {doc, start, end} = panel.querySelector('.yj-source').dataset;
+  const place = (value) => (value === undefined ? null : Number(value));
+  const html = await server.turn({doc, page: number, start: place(start), end: place(end)});
+  const reader = panel.querySelector('.yj-reader');
+  if (!reader || panel.querySelector('.yj-source').dataset.doc !== doc) return;
+  const old = panel.querySelector('.yj-leaf');
+  if (old) old.remove();
+  reader.insertAdjacentHTML('beforeend', `<div class="yj-leaf" tabindex="0">${html}</div>`);
+  paged(true);
+  const frame = panel.querySelector('.yj-frame');
+  const box = panel.querySelector('.yj-leaf');
+  const image = box.querySelector('img');
+  if (image) await image.decode().catch(() => {});
+  box.scrollTop = frame ? frame.offsetTop - box.clientHeight / 3 : 0;
 }
 
 async function download(doc) {
@@ -116,7 +145,10 @@ function step(by) {
   paint();
 }
 
-needle.addEventListener('input', () => search(true));
+needle.addEventListener('input', () => {
+  if (panel.querySelector('.yj-leaf')) paged(false);
+  search(true);
+});
 needle.addEventListener('keydown', (event) => {
   if (event.key === 'Enter') { event.preventDefault(); step(event.shiftKey ? -1 : 1); }
 });
@@ -135,12 +167,22 @@ element.addEventListener('click', (event) => {
     const target = panel.querySelector('#' + CSS.escape(at('[data-go]').dataset.go));
     if (target) show(target);
     if (window.innerWidth <= 900) outline(false);
-  } else if (at('[data-home]')) { const mark = panel.querySelector('mark'); if (mark) show(mark); }
+  } else if (at('[data-home]')) {
+    const page = panel.querySelector('.yj-leaf') && panel.querySelector('[data-sheet]');
+    const mark = panel.querySelector('mark');
+    if (page) turn(Number(page.dataset.sheet));
+    else if (mark) show(mark);
+  }
   else if (at('[data-script]')) read({
     doc: data.doc, start: number(data.start), end: number(data.end),
     simple: at('[data-script]').dataset.script === 'simple',
   }, true);
-  else if (at('[data-download]')) download(data.doc);
+  else if (at('[data-turn]')) turn(Number(at('[data-turn]').dataset.turn));
+  else if (at('[data-sheet]')) {
+    withPages = !panel.querySelector('.yj-leaf');
+    if (!withPages) paged(false);
+    else turn(Number(at('[data-sheet]').dataset.sheet));
+  } else if (at('[data-download]')) download(data.doc);
 });
 
 document.addEventListener('click', (event) => {

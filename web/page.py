@@ -12,7 +12,10 @@ _HERE = Path(__file__).resolve().parent
 @cache
 def css() -> str:
     """The style sheets, one string."""
-    sheets = ("style.css", "evaluate.css", "compare.css", "library.css", "taking.css", "batch.css")
+    sheets = (
+        *("style.css", "page.css", "evaluate.css", "compare.css"),
+        *("library.css", "taking.css", "batch.css"),
+    )
     return "\n".join((_HERE / sheet).read_text("utf-8") for sheet in sheets)
 
 

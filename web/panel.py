@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ingest.page_pictures import has_pages
 from web import address, reading
 from web.cards import status_chip, target, title_html
 from web.markup import attribute, escape
@@ -74,6 +75,12 @@ def _toolbar(doc: PolicyDoc, span: Span | None, simple: bool, link: str) -> str:
         buttons.append(
             f'<button type="button" data-script="{"original" if simple else "simple"}">'
             f"{both(key)}</button>"
+        )
+    if has_pages(doc):
+        number = doc.page_at(span.start) if span else None
+        buttons.append(
+            f'<button type="button" data-sheet="{number or 1}" aria-pressed="false">'
+            f"{both('original.pages')}</button>"
         )
     buttons.append(f'<button type="button" data-download>{both("original.download")}</button>')
     buttons.append(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from web.recent import Recent
 from youju.feedback import Feedback
+from youju.origins import remembered
 from youju.service import PolicySearch
 from youju.settings import PRODUCT_ROOT, Settings
 
@@ -28,14 +29,20 @@ class Options:
 
     `read_only`: no upload, no removal, no evaluation, no feedback. `feedback`: where what users say
     of answers is kept; without it nothing is. `roots`: folders below which the paths of the index's
-    sources lie, for downloads. `uploads`: where uploads go and how much is taken; without it there
-    are none.
+    sources lie, for downloads, beside those that are noted with the index in `index_dir`.
+    `uploads`: where uploads go and how much is taken; without it there are none.
     """
 
     read_only: bool = False
     feedback: Feedback | None = None
     roots: tuple[Path, ...] = (PRODUCT_ROOT,)
     uploads: Settings | None = None
+    index_dir: Path | None = None
+
+    def folders(self) -> tuple[Path, ...]:
+        """Where source files may lie, as of now."""
+        noted = remembered(self.index_dir) if self.index_dir else ()
+        return (*self.roots, *noted)
 
 
 class Holder:

@@ -18,7 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from youju import arguments, contracts, corrections, diff_views, terminal
+from youju import arguments, contracts, corrections, diff_views, origins, terminal
 from youju.asking import WHICH
 from youju.errors import IndexCorrupt, InputError, QuestionError, YoujuError
 from youju.progress import ConsoleProgress, open_index
@@ -259,6 +259,7 @@ def _index(args: argparse.Namespace, settings: Settings) -> int:
             rebuild=args.rebuild,
             progress=progress,
         )
+    origins.remember(settings.index, _paths(args.paths))
     _warn(report)
     if args.json:
         names = ["generation", "documents", "passages", "read", "reused", "removed", "refused"]

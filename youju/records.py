@@ -94,6 +94,7 @@ class ExtractedText:
     blocks: tuple[Block, ...] = ()
     title: str | None = None
     unread: tuple[str, ...] = ()  # parts of the file that are not in the text, and why
+    frames: str = ""  # where its lines stand on the pages: `youju.frames`
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +246,7 @@ class PolicyDoc:
     mentions: tuple[Mention, ...] = ()  # other documents, with what it does to them
     unread: tuple[str, ...] = ()  # parts of the file that are not in the text, and why
     recognised: tuple[Recognised, ...] = ()  # what was read from pictures, in order
+    frames: str = ""  # where its lines stand on the pages: `youju.frames`; "" for a file without
 
     def confidence(self, span: Span) -> float | None:
         """Mean confidence of what was recognised within `span`; None when nothing was."""

@@ -51,7 +51,7 @@ def read(data: bytes) -> ExtractedText:
         raise ReadError(_DAMAGED) from error
     if not pages:
         raise ReadError(_EMPTY)
-    text, blocks = paragraphs(pages)
+    text, blocks, _ = paragraphs(pages)
     if not text.strip():
         raise ReadError("OFD 的页面是图片,没有文字,请用 OFD 阅读器另存为 pdf 后做文字识别(OCR)")
     unread = (f"附件没有读入:{'、'.join(attached[:8])}",) if attached else ()

@@ -6,6 +6,7 @@ sound text layer is recognised from its picture, and what is read so is marked a
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import subprocess
@@ -20,6 +21,7 @@ from ingest.readers.txt import usual
 from ingest.recognition import MISSING, PageProgress, Recogniser, doubts, is_installed, pieces
 from text.normalize import fold
 from youju.errors import ReadError, Unrecognised
+from youju.frames import PagePicture, packed
 from youju.records import ExtractedText
 
 SECONDS = 90  # wall time for one file
@@ -75,13 +77,19 @@ def read(
     unread: list[str] = []
     if wanted:
         unread = _recognised(data, pages, wanted, recognise, progress)
-    text, blocks = paragraphs(pages)
+    text, blocks, frames = paragraphs(pages)
     characters = len("".join(text.split()))
     if characters < max(_MIN_CHARACTERS, _MIN_PER_PAGE * len(pages)):
         why = f",{unread[0]}" if unread else ",没有文字层"
         kind = Unrecognised if unread and not recognise else ReadError
         raise kind(f"PDF 是扫描件{why}")
-    return ExtractedText(text, "pdf", blocks, unread=tuple(unread))
+    return ExtractedText(text, "pdf", blocks, unread=tuple(unread), frames=packed(frames))
+
+
+def picture(data: bytes, page: int) -> PagePicture:
+    """A page (from 1) as it is looked at. ReadError: damaged, or no such page."""
+    (found,) = _run(data, "shown", str(page))
+    return PagePicture(base64.b64decode(found["jpeg"]), found["width"], found["height"])
 
 
 def _recognised(
@@ -104,7 +112,7 @@ def _recognised(
         for done, i in enumerate(wanted[:MAX_RECOGNISED]):
             if progress is not None:
                 progress(done, len(wanted))
-            picture = _run(data, str(i + 1))
+            picture = _run(data, "grey", str(i + 1))
             frames = recogniser.frames(picture[0]) if picture else None
             if frames is None:
                 lost.append(i)

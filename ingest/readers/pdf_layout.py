@@ -15,6 +15,7 @@ from statistics import median
 
 from ingest.labels import parse_label
 from text.normalize import fold
+from youju.frames import Frame
 from youju.records import Block, Span
 
 _PAGE_NUMBER = re.compile(
@@ -46,6 +47,13 @@ class Piece:
     text: str
     size: float
     confidence: float | None = None  # of text recognised in a picture
+    # Left, top, right, bottom on the page as it is looked at, when it was turned to be read.
+    unturned: tuple[float, float, float, float] | None = None
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """Left, top, right, bottom on the page as it is looked at."""
+        return self.unturned or (self.left, self.top, self.right, self.bottom)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +99,10 @@ class _Margins:
     right: float
 
 
-def paragraphs(pages: Sequence[Sequence[Piece]]) -> tuple[str, tuple[Block, ...]]:
-    """(text, blocks): one paragraph per line, furniture left out; a `page` block per page.
+def paragraphs(
+    pages: Sequence[Sequence[Piece]],
+) -> tuple[str, tuple[Block, ...], tuple[Frame, ...]]:
+    """(text, blocks, frames): one paragraph per line, furniture left out; a `page` block per page.
 
     A paragraph that runs over a page's end stays whole; the next page begins within it. Rows of a
     table whose cells are one line each are `row` blocks.
@@ -102,6 +112,7 @@ def paragraphs(pages: Sequence[Sequence[Piece]]) -> tuple[str, tuple[Block, ...]
     parts: list[str] = []
     starts: list[int] = []
     placed: list[tuple[Row, int]] = []
+    frames: list[Frame] = []
     length = 0
     waiting: list[Row] = []  # footnotes, until the paragraph above them ends
     previous: tuple[Row, _Margins, bool, int] | None = None  # row, margins, opens, page
@@ -122,6 +133,7 @@ def paragraphs(pages: Sequence[Sequence[Piece]]) -> tuple[str, tuple[Block, ...]
                 parts += [glue, row.text]
                 length += len(glue) + len(row.text)
                 placed.append((row, length - len(row.text)))
+                frames += _frames(*placed[-1], number + 1)
                 if row is column[0] and column is page[0]:
                     starts[-1] = placed[-1][1]
                 previous = (row, margins, not joins, number)
@@ -132,7 +144,13 @@ def paragraphs(pages: Sequence[Sequence[Piece]]) -> tuple[str, tuple[Block, ...]
     spans = (Span(start, end) for start, end in pairwise([*starts, length]))
     pages_first = (Block("page", span) for span in spans)
     blocks = (*pages_first, *_recognised(placed), *_table_rows(placed))
-    return "".join(parts), blocks
+    return "".join(parts), blocks, tuple(frames)
+
+
+def _frames(row: Row, start: int, page: int) -> Iterator[Frame]:
+    for piece in row.pieces:
+        yield Frame(page, Span(start, start + len(piece.text)), piece.box)
+        start += len(piece.text) + 1
 
 
 def _recognised(placed: Sequence[tuple[Row, int]]) -> Iterator[Block]:

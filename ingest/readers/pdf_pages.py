@@ -1,6 +1,7 @@
 """A program of its own: a PDF on standard input → its pages' text pieces, one JSON line per page.
 
-Called with page numbers (1,2,5) it gives the pictures of these pages instead, in grey.
+Called with "grey" and page numbers (1,2,5) it gives the pictures of these pages instead, as the
+recogniser takes them; with "shown" and page numbers, as people look at them.
 
 It runs apart from the product (`ingest.readers.pdf` starts it): the parser is native code and its
 input may be hostile, so memory and processor time are limited here, and whatever happens here
@@ -11,6 +12,7 @@ not looked at, and the parser is built without a script engine.
 from __future__ import annotations
 
 import base64
+import io
 import json
 import sys
 import zlib
@@ -27,6 +29,7 @@ _NARROW_GAP = 0.5  # font sizes; below it a gap beside Chinese is no space
 _CJK = 0x2E80
 _PIXELS = 2_400_000  # of a page's picture: about 180 dots per inch of an A4 page
 _SHARPEST = 200 / 72  # pixels in a point
+_QUALITY = 85  # of a JPEG that is looked at
 
 
 def main() -> None:
@@ -39,9 +42,10 @@ def main() -> None:
     try:
         with pdfium.PdfDocument(data) as document:
             if len(sys.argv) > 1:
-                for page_number in map(int, sys.argv[1].split(",")):
-                    _say(_picture(document[page_number - 1]))
-                _say({"done": len(sys.argv[1].split(","))})
+                draw = {"grey": _picture, "shown": _shown}[sys.argv[1]]
+                for page_number in map(int, sys.argv[2].split(",")):
+                    _say(draw(document[page_number - 1]))
+                _say({"done": len(sys.argv[2].split(","))})
                 return
             count = len(document)
             if count > MAX_PAGES:
@@ -79,6 +83,15 @@ def _picture(page: Any) -> dict[str, Any]:
     packed = base64.b64encode(zlib.compress(b"".join(rows), 1)).decode("ascii")
     shown = {"columns": bitmap.width, "rows": bitmap.height, "grey": packed}
     return {"width": width, "height": height, **shown}
+
+
+def _shown(page: Any) -> dict[str, Any]:
+    """{"width", "height": in points, "jpeg"}: in colour, seals and red heads too."""
+    width, height = page.get_size()
+    scale = min(_SHARPEST, (_PIXELS / max(1.0, width * height)) ** 0.5)
+    out = io.BytesIO()
+    page.render(scale=scale, may_draw_forms=False).to_pil().save(out, "JPEG", quality=_QUALITY)
+    return {"width": width, "height": height, "jpeg": base64.b64encode(out.getvalue()).decode()}
 
 
 def _limit() -> None:

@@ -6,8 +6,17 @@ import base64
 from collections.abc import Sequence
 
 from ingest.readers.pdf_layout import Piece, paragraphs
-from ingest.recognition import MISSING, PageProgress, Recogniser, doubts, is_installed, pieces
+from ingest.recognition import (
+    MISSING,
+    PageProgress,
+    Recogniser,
+    doubts,
+    is_installed,
+    pieces,
+    shown,
+)
 from youju.errors import ReadError, Unrecognised
+from youju.frames import PagePicture, packed
 from youju.records import ExtractedText
 
 _WIDTH = 595.0  # points; a picture does not tell how wide its paper is
@@ -36,9 +45,18 @@ def read_all(pictures: Sequence[bytes], progress: PageProgress | None = None) ->
             pages += [pieces(frame, _WIDTH) for frame in frames]
     if progress is not None:
         progress(len(pictures), len(pictures))
-    text, blocks = paragraphs(pages)
+    text, blocks, places = paragraphs(pages)
     if len("".join(text.split())) < _MIN_CHARACTERS:
         raise ReadError("图片里没有认出文字")
     unsure = sum(map(doubts, pages))
     unread = (f"识别文本中有 {unsure} 行数字不够清楚,请对照原图核对",) if unsure else ()
-    return ExtractedText(text, "recognised", blocks, unread=unread)
+    return ExtractedText(text, "recognised", blocks, unread=unread, frames=packed(places))
+
+
+def picture(data: bytes, page: int) -> PagePicture:
+    """A frame (from 1) of a picture, as wide as its page was taken to be. ReadError."""
+    found = shown(data, page)
+    if found is None:
+        raise ReadError("图片打不开,请另存为 png 或 jpg 后再加入")
+    height = _WIDTH * found["rows"] / max(1, found["columns"])
+    return PagePicture(base64.b64decode(found["jpeg"]), _WIDTH, height)

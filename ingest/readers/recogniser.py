@@ -1,8 +1,10 @@
 """A program of its own: pictures on standard input → the lines of text in them, one at a time.
 
-Each line read is {"columns", "rows", "grey"} as `pdf_pages` writes it, or {"file": the bytes of a
+Called with "shown" it gives one picture back as people look at it, and reads nothing in it. Else
+each line read is {"columns", "rows", "grey"} as `pdf_pages` writes it, or {"file": the bytes of a
 picture in base64}; the answer is {"frames": [{"columns", "rows", "lines": [[left, right, top,
-bottom, text, confidence], …]}, …]} or {"error": reason}. Places are in pixels.
+bottom, text, confidence], …], "turned"}, …]} or {"error": reason}. Places are in pixels, of a
+picture that lay on its side in the picture `turned` by as many quarters against the clock.
 """
 
 from __future__ import annotations
@@ -25,10 +27,15 @@ _PIXELS = 2_400_000
 _MOST_PIXELS = 120_000_000  # of a picture as it is stored
 _SIDE = 2000  # the longest side that is looked at
 _SURE = 0.5  # what is less sure is no text
+_QUALITY = 85  # of a JPEG that is looked at
 
 
 def main() -> None:
     """Answer every line, until there are no more."""
+    if sys.argv[1:] == ["shown"]:
+        _limit()
+        sys.stdout.write(json.dumps(_shown(json.loads(sys.stdin.readline()))) + "\n")
+        return
     from rapidocr import RapidOCR
 
     engine = RapidOCR(
@@ -69,7 +76,7 @@ def _pictures(asked: dict[str, Any]) -> Iterator[np.ndarray]:
         raw = zlib.decompress(base64.b64decode(asked["grey"]))
         yield np.frombuffer(raw, np.uint8).reshape(asked["rows"], asked["columns"])
         return
-    from PIL import Image, ImageOps, ImageSequence
+    from PIL import Image, ImageSequence
 
     Image.MAX_IMAGE_PIXELS = _MOST_PIXELS
     with Image.open(io.BytesIO(base64.b64decode(asked["file"]))) as image:
@@ -78,23 +85,44 @@ def _pictures(asked: dict[str, Any]) -> Iterator[np.ndarray]:
                 return
             if frame.width * frame.height > _MOST_PIXELS:
                 raise ValueError("too many pixels")
-            grey = ImageOps.exif_transpose(frame).convert("L")
-            scale = (_PIXELS / (grey.width * grey.height)) ** 0.5
-            if scale < 1:
-                grey = grey.resize((round(grey.width * scale), round(grey.height * scale)))
-            yield np.asarray(grey)
+            yield np.asarray(_upright(frame, "L"))
+
+
+def _upright(frame: Any, mode: str) -> Any:
+    """The frame as it is meant to be looked at, with no more pixels than are needed."""
+    from PIL import ImageOps
+
+    made = ImageOps.exif_transpose(frame).convert(mode)
+    scale = (_PIXELS / (made.width * made.height)) ** 0.5
+    if scale < 1:
+        made = made.resize((round(made.width * scale), round(made.height * scale)))
+    return made
+
+
+def _shown(asked: dict[str, Any]) -> dict[str, Any]:
+    """Frame `page` (from 1) of the picture `file`: {"columns", "rows", "jpeg"}."""
+    from PIL import Image
+
+    Image.MAX_IMAGE_PIXELS = _MOST_PIXELS
+    with Image.open(io.BytesIO(base64.b64decode(asked["file"]))) as image:
+        image.seek(asked["page"] - 1)
+        made = _upright(image, "RGB")
+    out = io.BytesIO()
+    made.save(out, "JPEG", quality=_QUALITY)
+    jpeg = base64.b64encode(out.getvalue()).decode()
+    return {"columns": made.width, "rows": made.height, "jpeg": jpeg}
 
 
 def _frame(engine: Any, grey: np.ndarray) -> dict[str, Any]:
     """The lines of one picture; one that lies on its side is turned first."""
-    lines = _lines(engine, grey)
+    lines, turned = _lines(engine, grey), 0
     if _lies(lines):
-        turned = [np.ascontiguousarray(np.rot90(grey, quarter)) for quarter in (1, 3)]
-        found = [_lines(engine, one) for one in turned]
+        sides = [np.ascontiguousarray(np.rot90(grey, quarter)) for quarter in (1, 3)]
+        found = [_lines(engine, one) for one in sides]
         best = max((0, 1), key=lambda i: sum(len(line[4]) * line[5] for line in found[i]))
-        grey, lines = turned[best], found[best]
+        grey, lines, turned = sides[best], found[best], (1, 3)[best]
     rows, columns = grey.shape
-    return {"columns": columns, "rows": rows, "lines": lines}
+    return {"columns": columns, "rows": rows, "lines": lines, "turned": turned}
 
 
 def _lies(lines: list[list[Any]]) -> bool:

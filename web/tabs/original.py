@@ -6,8 +6,10 @@ import base64
 from typing import Any
 from urllib.parse import urlencode
 
+from ingest.page_pictures import page_picture
 from web import address, panel, views
 from web import page as dress
+from web.page_views import page_view
 from web.shell import BARE, Holder, Options, Page, sentence
 from web.sources import source_bytes
 from youju.errors import IndexError_, ReadError
@@ -65,10 +67,26 @@ def source_file(service: Holder, options: Options, doc_id: Any) -> dict[str, str
     if isinstance(doc, str):
         return {"message": doc}
     try:
-        name, data = source_bytes(doc, options.roots)
+        name, data = source_bytes(doc, options.folders())
     except ReadError as error:
         return {"message": views.message_view(sentence(error))}
     return {"name": name, "data": base64.b64encode(data).decode("ascii")}
+
+
+def page_shown(
+    service: Holder, options: Options, doc_id: Any, number: Any, start: Any, end: Any
+) -> str:
+    """The picture of a page of the file, with start:end framed on it, or why there is none."""
+    doc = _document(service, doc_id)
+    if isinstance(doc, str):
+        return doc
+    span = Span(start, end) if _whole(start) and _whole(end) and 0 <= start <= end else None
+    try:
+        _, data = source_bytes(doc, options.folders())
+        picture = page_picture(doc, data, number if _whole(number) else 1)
+    except ReadError as error:
+        return views.message_view(sentence(error))
+    return page_view(doc, number if _whole(number) else 1, picture, span)
 
 
 def tab(page: Page) -> None:
@@ -89,10 +107,15 @@ def tab(page: Page) -> None:
         doc_id = asked.get("doc") if isinstance(asked, dict) else None
         return source_file(page.service, page.options, doc_id)
 
+    def turn(asked: Any) -> str:
+        known = asked if isinstance(asked, dict) else {}
+        places = (known.get(key) for key in ("doc", "page", "start", "end"))
+        return page_shown(page.service, page.options, *places)
+
     gr.HTML(
         f'{panel.find_view()}<div class="yj-panel" tabindex="-1"></div>',
         js_on_load=dress.script("original"),
-        server_functions=[read, download],
+        server_functions=[read, download, turn],
         elem_id="yj-source",
         head=dress.head(),
         **BARE,
