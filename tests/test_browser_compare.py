@@ -6,22 +6,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from test_browser import FAINT, WAIT, address, browser, page
+from app_helpers import WAIT, look_at, taken
+from test_browser import FAINT
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-__all__ = ["address", "browser", "page"]  # fixtures of the page, used here too
 pytestmark = pytest.mark.browser
 
 BOX = "#yj-indicator input"
 
 
 def _compare(page: Page, text: str) -> None:
-    page.get_by_role("tab", name="对比").click()
+    look_at(page, "compare")
     page.fill(BOX, text)
     page.press(BOX, "Enter")
-    page.click("#yj-compare")
     page.wait_for_selector("#yj-compared .yj-compare", timeout=WAIT)
 
 
@@ -44,19 +43,15 @@ def test_the_files_are_taken_away(page: Page, tmp_path: Path) -> None:
 
     _compare(page, "驰名商标")
     page.wait_for_selector("#yj-compared-xlsx:not([disabled])", timeout=WAIT)
-    with page.expect_download() as taken:
-        page.click("#yj-compared-xlsx")
-    taken.value.save_as(tmp_path / "a.xlsx")
+    taken(page, "#yj-compared-xlsx", tmp_path / "a.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").active
     assert sheet is not None and sheet.max_row == 6
-    with page.expect_download() as taken:
-        page.click("#yj-compared-csv")
-    taken.value.save_as(tmp_path / "a.csv")
+    taken(page, "#yj-compared-csv", tmp_path / "a.csv")
     assert (tmp_path / "a.csv").read_text("utf-8-sig").startswith("对比指标,")
 
 
 def test_targets_of_a_document_are_filtered_and_sorted(page: Page) -> None:
-    page.get_by_role("tab", name="对比").click()
+    look_at(page, "compare")
     page.click("#yj-facts-document input")
     page.get_by_role("option", name="贵州").click()
     rows = page.locator("#yj-facts tbody tr")
