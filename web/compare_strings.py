@@ -34,5 +34,9 @@ COMPARE: dict[str, tuple[str, str]] = {
     "facts.when": ("年份", "Year"),
     "facts.owners": ("责任单位", "Responsible"),
     "facts.path": ("所在条款", "Clause"),
+    "facts.gone": (
+        "这份文件已不在索引里，请重新选择。",
+        "This document is no longer in the index; please choose another.",
+    ),
     "facts.none": ("这份文件没有数值目标。", "This document sets no numeric targets."),
 }

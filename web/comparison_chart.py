@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from qa.facts.verdict import period_of, shown, when
 from text.normalize import fold
 from web.cards import target
+from web.english import marked
 from web.markup import attribute, escape
 from web.strings import both
 from youju.records import Compared, Fact, PolicyDoc
@@ -79,14 +80,15 @@ def chart(group: Compared, document: Callable[[str], PolicyDoc]) -> str:
         parts.append(_mark(point, rows, step, low, high))
     names = [place.name for place in group.places]
     legend = "".join(
-        f'<span class="yj-c{rows.index(row) % _COLOURS}">■ {escape(names[row])}</span>'
+        f'<span class="yj-c{rows.index(row) % _COLOURS}">■ {marked(names[row])}</span>'
         for row in rows
     )
     told = "；".join(f"{names[p.row]} {when(p.fact)} {shown(p.fact)}" for p in drawn)
     return (
         f'<figure class="yj-plot"><figcaption>{legend}'
         f"<small>{both('compare.legend')}</small></figcaption>"
-        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{attribute(told)}">'
+        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" lang="zh" '
+        f'aria-label="{attribute(told)}">'
         f"{''.join(parts)}</svg></figure>"
     )
 

@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from qa.facts.verdict import period_of, shown, when
 from web.cards import status_chip, target
 from web.comparison_chart import chart
+from web.english import both_told, marked
 from web.markup import attribute, escape
-from web.strings import STRINGS, both
+from web.strings import STRINGS, both, hint
 from youju.records import Compared, ComparedPlace, Comparison, Fact, Matched, PolicyDoc
 
 FindDocument = Callable[[str], PolicyDoc]
@@ -29,9 +30,9 @@ def _group_html(group: Compared, document: FindDocument) -> str:
     told = both("compare.confidence", share=f"{group.confidence:.0%}")
     if sum(bool(place.found) for place in group.places) > 1:
         told += " · " + both("compare.likeness", share=f"{group.likeness:.0%}")
-    verdict = f'<p class="yj-verdict">{escape(group.verdict)}</p>' if group.verdict else ""
+    verdict = f'<p class="yj-verdict">{both_told(group.verdict)}</p>' if group.verdict else ""
     return (
-        f'<section class="yj-group"><h3>{escape(" ".join(group.indicator.split()))}</h3>'
+        f'<section class="yj-group"><h2>{marked(" ".join(group.indicator.split()))}</h2>'
         f'<p class="yj-where">{told}</p>{verdict}{table_html(group, document)}'
         f"{chart(group, document)}</section>"
     )
@@ -63,7 +64,7 @@ def table_html(group: Compared, document: FindDocument) -> str:
 
 
 def _column_html(name: str) -> str:
-    return both("compare.undated") if name == STRINGS["compare.undated"][0] else escape(name)
+    return both("compare.undated") if name == STRINGS["compare.undated"][0] else marked(name)
 
 
 def _row_html(
@@ -71,12 +72,12 @@ def _row_html(
 ) -> str:
     doc = document(place.doc_id)
     chip = status_chip(doc.meta.status) if doc.meta.void else ""
-    head = f'<th scope="row">{escape(place.name)}{chip}</th>'
+    head = f'<th scope="row">{marked(place.name)}{chip}</th>'
     if not place.found:
         near = ""
         if place.near is not None:
             near = f" · {both('compare.near')} {_value_html(place.near, doc, group.indicator)}"
-            near += f" <small>{escape(when(place.near.fact))}</small>"
+            near += f" <small>{_column_html(when(place.near.fact))}</small>"
         wide = max(1, len(columns))
         return f'<tr>{head}<td colspan="{wide}">{both("compare.silent")}{near}</td></tr>'
     cells = []
@@ -88,7 +89,7 @@ def _row_html(
 
 def _value_html(m: Matched, doc: PolicyDoc, indicator: str) -> str:
     name = " ".join(m.fact.indicator.split())
-    other = f"<small>{escape(name)}</small>" if name != " ".join(indicator.split()) else ""
+    other = f"<small>{marked(name)}</small>" if name != " ".join(indicator.split()) else ""
     return f"{value_button(m.fact, doc)}{other}"
 
 
@@ -96,7 +97,7 @@ def value_button(fact: Fact, doc: PolicyDoc) -> str:
     """The value; its quotation on hover, its place in the original on click."""
     return (
         f'<button type="button" class="yj-value" {target(doc, fact.sentence)} '
-        f'title="{attribute(quote_of(fact, doc))}">{escape(shown(fact))}</button>'
+        f'title="{attribute(quote_of(fact, doc))}" lang="zh">{escape(shown(fact))}</button>'
     )
 
 
@@ -118,12 +119,9 @@ def facts_view(doc: PolicyDoc | None) -> str:
         for name in _COLUMNS
     )
     rows = "".join(_fact_html(fact, doc) for fact in doc.facts)
-    label = attribute(" ".join(STRINGS["facts.filter"]))
-    chinese, english = (attribute(words) for words in STRINGS["facts.filter"])
     return (
         f'<p class="yj-where">{both("facts.count", n=len(doc.facts))}</p>'
-        f'<input type="search" class="yj-filter" data-filter aria-label="{label}" '
-        f'placeholder="{chinese}" data-zh="{chinese}" data-en="{english}" '
+        f'<input type="search" class="yj-filter" data-filter {hint("facts.filter")} '
         f'autocomplete="off">'
         f'<div class="yj-scroll"><table class="yj-facttable"><thead><tr>{head}</tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"
@@ -134,10 +132,10 @@ def _fact_html(fact: Fact, doc: PolicyDoc) -> str:
     low = fact.value[0] if isinstance(fact.value, tuple) else fact.value
     year = (period_of(fact) or (9999, 9999))[1]
     cells = (
-        ("", escape(" ".join(fact.indicator.split()))),
+        ("", marked(" ".join(fact.indicator.split()))),
         (f' data-key="{low:.12g}"', value_button(fact, doc)),
         (f' data-key="{year}"', _column_html(when(fact))),
-        ("", escape("、".join(fact.owners))),
-        ("", escape(" › ".join(fact.path))),
+        ("", marked("、".join(fact.owners))),
+        ("", marked(" › ".join(fact.path))),
     )
     return f"<tr>{''.join(f'<td{key}>{html}</td>' for key, html in cells)}</tr>"

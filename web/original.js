@@ -6,9 +6,12 @@ let opener = null;
 let found = [];
 let current = -1;
 let withOutline = false;
+let latest = 0;
 
 async function read(asked, unasked) {
+  const turn = ++latest;
   const html = await server.read(asked);
+  if (turn !== latest) return;  // something else is shown meanwhile, or nothing any more
   panel.innerHTML = html;
   const link = panel.querySelector('[data-link]');
   if (link && window.yjPlace) window.yjPlace.opened(link.dataset.link, unasked);
@@ -43,11 +46,12 @@ window.yjPanel = {
       document.documentElement.classList.add('yj-reading');
     } else read(asked, true);
   },
-  close: () => { document.documentElement.classList.remove('yj-reading', 'yj-wide'); },
-  empty: () => { panel.innerHTML = ''; window.yjPanel.close(); },
+  close: () => { latest += 1; document.documentElement.classList.remove('yj-reading', 'yj-wide'); },
+  empty: () => { latest += 1; panel.innerHTML = ''; window.yjPanel.close(); },
 };
 
 function close() {
+  latest += 1;
   document.documentElement.classList.remove('yj-reading', 'yj-wide');
   if (window.yjPlace) window.yjPlace.closed();
   if (opener && opener.isConnected) opener.focus();
