@@ -19,6 +19,7 @@ from app_helpers import (
     look_at,
     search_for,
     serving,
+    settled,
     visiting,
     watched,
 )
@@ -167,10 +168,28 @@ def test_a_refusal_empties_the_panel_and_a_fragment_is_asked_back(page: Any) -> 
     _ask(page, FIRST, FIRST)
     page.wait_for_selector(".yj-original mark", timeout=WAIT)
     _ask(page, REFUSED, REFUSED)
-    page.wait_for_selector("#yj-side", state="hidden", timeout=WAIT)
-    assert page.locator(".yj-original").count() == 0
+    page.wait_for_selector(".yj-original", state="detached", timeout=WAIT)
+    assert "查看原文" in page.inner_text("#yj-side")  # empty, and where it was
     page.click("#yj-thread [data-clear]")
     page.wait_for_selector("#yj-thread [data-again]", state="detached", timeout=WAIT)
+
+
+def test_nothing_jumps_after_a_refusal(page: Any) -> None:
+    """The panel stays in its place, and so does the refusal when it is known what to drop."""
+    _ask(page, FIRST, FIRST)
+    page.wait_for_selector(".yj-original mark", timeout=WAIT)
+    before = page.locator("#yj-result .yj-answer").bounding_box()
+    page.click("#yj-ask-region input")
+    page.get_by_role("option", name="江苏省").click()
+    page.keyboard.press("Escape")
+    for question, told in ((SECOND, "不限地区"), (REFUSED, "放宽限定后也没有答案")):
+        _ask(page, question, question)
+        settled(page)
+        place = page.locator("#yj-result .yj-refused").bounding_box()
+        page.wait_for_selector(f"#yj-hint :text('{told}')", timeout=WAIT)
+        settled(page)
+        assert page.locator("#yj-result .yj-refused").bounding_box() == place
+        assert place and before and (place["x"], place["width"]) == (before["x"], before["width"])
 
 
 def test_a_completed_question_can_be_edited(page: Any) -> None:
@@ -191,7 +210,7 @@ def test_english_is_answered_in_a_sentence(page: Any) -> None:
     assert "Chinese only" in page.inner_text(".yj-refused")
     assert english not in page.inner_text("#yj-result")
     _ask(page, REFUSED, REFUSED)
-    assert "do not answer" in page.inner_text(".yj-refused")
+    assert "The documents say nothing of" in page.inner_text(".yj-refused")
     look_at(page, "library")
     page.wait_for_selector(".yj-library [data-filter]", timeout=WAIT)
     page.wait_for_function(

@@ -11,6 +11,7 @@ COMPARE: dict[str, tuple[str, str]] = {
     "compare.place": ("地区", "Place"),
     "compare.silent": ("未提及", "Not mentioned"),
     "compare.others": ("其余 {n} 份文件未提及", "{n} other documents do not mention it"),
+    "compare.rest": ("再列其余 {n} 个地区", "The other {n} places"),
     "compare.near": ("相近的是", "Nearest"),
     "compare.confidence": ("可信度 {share}", "confidence {share}"),
     "compare.likeness": ("各地指标一致度 {share}", "same indicator {share}"),

@@ -47,7 +47,12 @@ window.yjPanel = {
     } else read(asked, true);
   },
   close: () => { latest += 1; document.documentElement.classList.remove('yj-reading', 'yj-wide'); },
-  empty: () => { latest += 1; panel.innerHTML = ''; window.yjPanel.close(); },
+  // Beside a refusal the panel stays where it is, empty, so that nothing jumps; on a phone it goes.
+  empty: () => {
+    latest += 1;
+    panel.replaceChildren(element.querySelector('[data-empty]').content.cloneNode(true));
+    if (window.innerWidth <= 900) window.yjPanel.close();
+  },
 };
 
 function close() {
@@ -157,7 +162,9 @@ document.addEventListener('click', (event) => {
     .then(() => { if (event.isTrusted) panel.focus({preventScroll: true}); });
 });
 document.addEventListener('keydown', (event) => {
-  if (event.key === 'Escape' && document.documentElement.classList.contains('yj-reading')) close();
+  // A list of choices that is open takes the key for itself.
+  const choosing = event.target.closest && event.target.closest('[role=combobox]');
+  if (event.key === 'Escape' && !choosing && document.documentElement.classList.contains('yj-reading')) close();
   if (event.key === 'f' && (event.ctrlKey || event.metaKey) && element.contains(document.activeElement)) {
     event.preventDefault();
     needle.focus();

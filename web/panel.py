@@ -59,6 +59,7 @@ def find_view() -> str:
         f'<button type="button" class="yj-widen" data-widen aria-pressed="false">'
         f"{both('original.wide')}</button>"
         f'<button type="button" data-close>{both("original.close")}</button></div>'
+        f'<template data-empty><p class="yj-note">{both("original.empty")}</p></template>'
     )
 
 

@@ -70,6 +70,8 @@ STRINGS: dict[str, tuple[str, str]] = {
         "在现在的限定下没有答案，放宽后有：",
         "There is no answer within these limits; there is one without: ",
     ),
+    "filter.looking": ("看看放宽限定后有没有答案…", "Looking without the limits…"),
+    "filter.neither": ("放宽限定后也没有答案。", "Nor is there an answer without the limits."),
     "search.none": ("在所选范围内没有找到相关段落。", "Nothing found within the filters."),
     "search.parts": ("得分 {score}", "Score {score}"),
     "part.words": ("词语匹配", "words (BM25)"),
@@ -109,6 +111,7 @@ STRINGS: dict[str, tuple[str, str]] = {
         "No longer in force, for reference only: ",
     ),
     "banner.changed": ("注意：所引文件的效力有限制：", "Limited validity: "),
+    "banner.count": ("{n} 份文件", "{n} documents"),
     "banner.unknown": (
         "所引文件没有注明是否仍然有效，使用前请核实：",
         "The document does not say whether it is still in force; check before use: ",
@@ -148,6 +151,10 @@ STRINGS: dict[str, tuple[str, str]] = {
     "original.original": ("原文", "As published"),
     "original.simple": ("简体", "Simplified"),
     "original.download": ("下载源文件", "Download file"),
+    "original.empty": (
+        "点击“查看原文”，原文在这里打开，所引文字标出。",
+        "“Open original” shows a document here, with what is quoted marked.",
+    ),
     "original.close": ("关闭", "Close"),
     "original.wide": ("放宽", "Widen"),
     "original.facts": ("文件信息与依据", "About this document, with proof"),

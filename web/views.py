@@ -21,6 +21,7 @@ STEP = 20  # passages that are listed at a time
 _OURS = {WHICH: "ask.which", CHINESE_ONLY: "ask.chinese"}
 _BADGE = re.compile(r"\[(\d+)\]")
 _CERTAIN = {"sure": "ok", "likely": "warn", "none": "none"}  # tone of a chip
+_LISTED = 3  # documents that a banner names; more are a count that unfolds
 _NEAREST = 3  # clauses shown with a refusal
 _BANNERS = (("void", "void"), ("warn", "changed"), ("none", "unknown"))  # tone, key
 
@@ -135,6 +136,11 @@ def looser_view(looser: Looser, query: str) -> str:
     )
 
 
+def limits_view(key: str) -> str:
+    """The place of `looser_view` while it is not known, or where there is nothing to offer."""
+    return f'<div class="yj-banner yj-on-none">{both(key)}</div>'
+
+
 def thread_view(asked: Sequence[str]) -> str:
     """The questions of the thread, oldest first, each to ask again, and a button to start anew."""
     if not asked:
@@ -241,6 +247,9 @@ def _banners(citations: Sequence[Citation]) -> str:
                 title_html(title) + (status_chip(status) if tone != "none" else "")
                 for title, status in by_tone[tone]
             )
+            if len(by_tone[tone]) > _LISTED:
+                counted = both("banner.count", n=len(by_tone[tone]))
+                listed = f"<details><summary>{counted}</summary>{listed}</details>"
             role = "alert" if tone == "void" else "note"
             banners += (
                 f'<div class="yj-banner yj-on-{tone}" role="{role}">'

@@ -145,14 +145,14 @@ class _Tab:
             )  # fmt: skip
             button = gr.Button(say("compare.button"), elem_id="yj-compare", scale=1)
         result = gr.HTML(
-            js_on_load=f"const tab = 'compare';\n{dress.script('go')}",
+            js_on_load=f"const tab = 'compare';\n{dress.script('go')}\n{dress.script('tables')}",
             elem_id="yj-compared", **BARE,
         )  # fmt: skip
         taken = self._buttons("compared")
         documents_box = gr.Dropdown(
             documents, value=None, label=say("facts.document"), elem_id="yj-facts-document"
         )
-        table = gr.HTML(js_on_load=dress.script("facts"), elem_id="yj-facts", **BARE)
+        table = gr.HTML(js_on_load=dress.script("tables"), elem_id="yj-facts", **BARE)
         files = self._buttons("facts")
         self.go.__func__.__annotations__["event"] = gr.EventData  # type: ignore[attr-defined]
         inputs = [text, places, times]
