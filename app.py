@@ -70,6 +70,7 @@ def build_app(
         page = Page(holder, options, blocks, say)
         gr.HTML(views.head_view(), js_on_load=dress.script("shell"), elem_id="yj-head", **BARE)
         gr.HTML("", js_on_load=dress.script("address"), elem_id="yj-address", **BARE)
+        gr.HTML("", js_on_load=dress.script("mend"), elem_id="yj-mend", **BARE)
         if service.notice:
             gr.HTML(views.message_view(service.notice), elem_id="yj-notice", **BARE)
         with gr.Row(elem_id="yj-main"):

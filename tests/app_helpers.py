@@ -25,6 +25,16 @@ FLAGS = (
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
 WAIT = 30_000  # milliseconds
+BOX = "#yj-question textarea, #yj-question input"
+WORDS = "#yj-words textarea, #yj-words input"
+QUESTION = "贵州省2017年农产品质量安全监测合格率要达到多少？"
+REFUSED = "上海市地铁票价是多少？"
+PHONE = {"width": 390, "height": 844}
+# The result of a question is there: that of `question`, not one before it, nor what is being done.
+_ANSWERED = """(question) => {
+  const told = document.querySelector('#yj-result .yj-result .yj-print');
+  return told && told.textContent === question;
+}"""
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
@@ -55,9 +65,9 @@ def fetch(url: str, **options: Any) -> tuple[int, Any]:
 
 
 @contextmanager
-def watched(browser: Any, address: str) -> Iterator[Any]:
+def watched(browser: Any, address: str, **options: Any) -> Iterator[Any]:
     """A new page, empty; afterwards: no foreign request, no script error, no dialog."""
-    opened = browser.new_page(viewport={"width": 1440, "height": 1000})
+    opened = browser.new_page(**({"viewport": {"width": 1440, "height": 1000}} | options))
     asked: list[str] = []
     broken: list[str] = []
     opened.on("request", lambda request: asked.append(request.url))
@@ -68,6 +78,97 @@ def watched(browser: Any, address: str) -> Iterator[Any]:
     local = (address, "data:", "blob:", address.replace("http", "ws", 1))
     assert [url for url in asked if not url.startswith(local)] == []
     assert broken == []
+
+
+@contextmanager
+def visiting(browser: Any, address: str, tab: str = "ask", **options: Any) -> Iterator[Any]:
+    """The page, watched, with a tab open."""
+    with watched(browser, address, **options) as opened:
+        opened.goto(address)
+        opened.wait_for_selector(BOX, timeout=WAIT)
+        if tab != "ask":
+            look_at(opened, tab)
+        yield opened
+
+
+def look_at(page: Any, tab: str) -> None:
+    """Open a tab and wait until it is the one that is shown."""
+    page.click(f"#yj-tab-{tab}-button", timeout=WAIT)
+    page.wait_for_selector(f"#yj-tab-{tab}-button[aria-selected=true]", timeout=WAIT)
+    page.wait_for_selector(f"#yj-tab-{tab}", timeout=WAIT)
+
+
+def ask(page: Any, question: str, shows: str = ".yj-result") -> None:
+    """Ask, and wait for the result of this question; it shows an element."""
+    page.fill(BOX, question)
+    page.press(BOX, "Enter")
+    answered(page, question)
+    page.wait_for_selector(f"#yj-result {shows}", timeout=WAIT)
+
+
+def answered(page: Any, question: str) -> None:
+    """Wait for the result of this question."""
+    page.wait_for_function(_ANSWERED, arg=question, timeout=WAIT)
+
+
+def search_for(page: Any, words: str, shows: str = "#yj-found .yj-card") -> None:
+    """Search in the tab that is open; the first result of a page shows an element."""
+    page.fill(WORDS, words)
+    page.press(WORDS, "Enter")
+    page.wait_for_selector(shows, timeout=WAIT)
+
+
+def attach(page: Any, box: str, path: Path) -> None:
+    """Upload a file into a field: it is listed, with a link to it, once it has arrived."""
+    page.wait_for_selector(f"{box} input[type=file]", state="attached", timeout=WAIT)
+    page.set_input_files(f"{box} input[type=file]", str(path))
+    page.wait_for_selector(f"{box} a[download='{path.name}']", timeout=WAIT)
+
+
+def taken(page: Any, button: str, path: Path) -> str:
+    """Save what a button downloads; the name that was suggested."""
+    with page.expect_download(timeout=WAIT) as started:
+        page.click(button)
+    started.value.save_as(path)
+    return str(started.value.suggested_filename)
+
+
+def within(page: Any, inner: str, outer: str) -> None:
+    """Wait until the top of the first `inner` is seen in the box of `outer`."""
+    page.wait_for_function(
+        """([inner, outer]) => {
+          const box = (one) => document.querySelector(one)?.getBoundingClientRect();
+          const [a, b] = [box(inner), box(outer)];
+          return a && b && b.top <= a.top && a.top < b.bottom;
+        }""",
+        arg=[inner, outer], timeout=WAIT,
+    )  # fmt: skip
+
+
+def fits(page: Any, width: int = 390) -> None:
+    """Wait until the page is no wider than the screen: it never is when something sticks out."""
+    page.wait_for_function(
+        "(width) => innerWidth === width && document.documentElement.scrollWidth <= width",
+        arg=width, timeout=WAIT,
+    )  # fmt: skip
+
+
+def settled(page: Any) -> None:
+    """Wait until nothing fades in or out and no component waits for the server."""
+    page.wait_for_function(
+        "!document.querySelector('.pending, .generating')"
+        " && document.getAnimations().every((one) => one.playState !== 'running')",
+        timeout=WAIT,
+    )
+
+
+def clipboard(page: Any) -> None:
+    """What the page copies is found in `window.copied`."""
+    page.evaluate(
+        "document.execCommand = () => { window.copied = document.activeElement.value; "
+        "return true; }"
+    )
+    page.evaluate("Object.defineProperty(window, 'isSecureContext', {value: false})")
 
 
 @contextmanager

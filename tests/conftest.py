@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
+from app_helpers import chromium, serving, visiting
 
 from index.retrieve import HybridIndex
 from youju.errors import SettingsError
@@ -90,6 +94,35 @@ def fitted(qa_encoder: Encoder) -> HybridIndex:
     from qa_helpers import FITTED, index_folder
 
     return index_folder(FITTED, qa_encoder)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A headless Chromium."""
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def own_index(corpus_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the corpus index for one module: what a page keeps is kept beside it."""
+    own = tmp_path_factory.mktemp("own") / "index"
+    shutil.copytree(corpus_index, own)
+    return own
+
+
+@pytest.fixture(scope="session")
+def address(corpus_index: Path) -> Iterator[str]:
+    """A running app over the corpus index, which it leaves as it is, for all modules."""
+    with serving(corpus_index, "--no-feedback") as url:
+        yield url
+
+
+@pytest.fixture
+def page(browser: Any, address: str) -> Iterator[Any]:
+    """The page with the first tab; afterwards: no foreign request, no script error, no dialog."""
+    with visiting(browser, address) as opened:
+        yield opened
 
 
 @pytest.fixture

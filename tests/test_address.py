@@ -10,7 +10,7 @@ import pytest
 from web import address
 from web.shell import Holder
 from web.tabs import ask, filters, original
-from web.views import looser_view, search_view, thread_view
+from web.views import limits_view, looser_view, search_view, thread_view
 from youju.asking import CHINESE_ONLY
 from youju.errors import InputError
 from youju.records import Filters, Looser, PolicyDoc, Span
@@ -129,7 +129,8 @@ def test_a_filter_that_hides_the_answer_is_told(search: PolicySearch, holder: Ho
     assert both and both.dropped == ("region",) and both.filters == Filters(years=(2017,))
     shown = ask.hint(holder, question, within)
     assert "不限地区" in shown and "data-go-to" in shown
-    assert ask.hint(holder, REFUSED, None) == ""
+    assert ask.hint(holder, REFUSED, within, look=False) == limits_view("filter.looking")
+    assert ask.hint(holder, "怎样养好一只猫？", None) == ""  # nothing to drop
 
 
 def test_a_place_that_hides_the_answer_is_told(search: PolicySearch) -> None:

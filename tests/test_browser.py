@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
+from app_helpers import (
+    BOX,
+    PHONE,
+    QUESTION,
+    REFUSED,
+    WAIT,
+    answered,
+    ask,
+    clipboard,
+    fits,
+    look_at,
+    search_for,
+    serving,
+    visiting,
+    within,
+)
 
 from youju.service import PolicySearch
 from youju.settings import PRODUCT_ROOT, Settings
@@ -25,14 +33,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-FLAGS = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-)
-QUESTION = "贵州省2017年农产品质量安全监测合格率要达到多少？"
-BOX = "#yj-question textarea, #yj-question input"
-WORDS = "#yj-words textarea, #yj-words input"
-WAIT = 30_000  # milliseconds
 # Every visible text of ours with a contrast below 4.5:1 against the ground it stands on.
 FAINT = """() => {
   const colour = (text) => (text.match(/[\\d.]+/g) || []).map(Number);
@@ -62,96 +62,6 @@ FAINT = """() => {
 }"""
 
 
-def _chromium(own: str) -> str | None:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    candidates = [os.environ.get("CHROMIUM"), *map(shutil.which, names), own]
-    return next((path for path in candidates if path and Path(path).exists()), None)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        path = _chromium(playwright.chromium.executable_path)
-        if path is None:
-            if os.environ.get("CI") == "true":
-                pytest.fail("no Chromium: tests/get_browser.sh found none")
-            pytest.skip("no Chromium on this machine")
-        chromium = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture(scope="module")
-def address(corpus_index: Path) -> Iterator[str]:
-    """A running app over the corpus index."""
-    with _served(corpus_index) as url:
-        yield url
-
-
-@contextmanager
-def _served(index: Path) -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, str(PRODUCT_ROOT / "app.py"), "--port", str(port)]
-    process = subprocess.Popen(
-        [*command, "--index", str(index)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
-    url = f"http://127.0.0.1:{port}/"
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    for _ in range(120):
-        if process.poll() is not None:
-            break
-        try:
-            opener.open(url, timeout=2).close()
-            break
-        except OSError:
-            time.sleep(0.5)
-    if process.poll() is not None:
-        assert process.stdout
-        pytest.fail(process.stdout.read().decode())
-    yield url
-    process.terminate()
-    process.wait(20)
-
-
-@pytest.fixture
-def page(browser: Any, address: str) -> Iterator[Page]:
-    """The page, loaded; afterwards: no foreign request, no script error, no dialog."""
-    with _opened(browser, address) as opened:
-        yield opened
-
-
-@contextmanager
-def _opened(browser: Any, address: str) -> Iterator[Page]:
-    opened = browser.new_page(viewport={"width": 1360, "height": 900})
-    asked: list[str] = []
-    broken: list[str] = []
-    opened.on("request", lambda request: asked.append(request.url))
-    opened.on("pageerror", lambda error: broken.append(str(error)))
-
-    def refuse(dialog: Any) -> None:
-        broken.append(dialog.message)
-        dialog.dismiss()
-
-    opened.on("dialog", refuse)
-    opened.goto(address)
-    opened.wait_for_selector(BOX, timeout=WAIT)
-    yield opened
-    opened.close()
-    local = (address, "data:", "blob:", address.replace("http", "ws", 1))
-    assert [url for url in asked if not url.startswith(local)] == []
-    assert broken == []
-
-
-def _ask(page: Page, question: str, shows: str) -> None:
-    page.fill(BOX, question)
-    page.press(BOX, "Enter")
-    page.wait_for_selector(shows, timeout=WAIT)
-
-
 def _letters(text: str | None) -> str:
     return "".join((text or "").split())
 
@@ -163,7 +73,7 @@ def _pick(page: Page, field: str, choice: str) -> None:
 
 
 def test_a_missing_year_is_refused_with_the_nearest_and_its_card(page: Page) -> None:
-    _ask(page, "重庆2020年产品质量国家监督抽查合格率是多少", ".yj-refused .yj-badge")
+    ask(page, "重庆2020年产品质量国家监督抽查合格率是多少", ".yj-refused .yj-badge")
     said = page.inner_text(".yj-refused")
     assert "没有2020年的数值" in said and "2015年" in said and "90%以上" in said
     page.click(".yj-refused .yj-badge")
@@ -172,13 +82,13 @@ def test_a_missing_year_is_refused_with_the_nearest_and_its_card(page: Page) -> 
 
 
 def test_two_indicators_are_answered_from_one_question(page: Page) -> None:
-    _ask(page, "贵州2017年驰名商标和地理标志产品各要多少个", ".yj-badge")
+    ask(page, "贵州2017年驰名商标和地理标志产品各要多少个", ".yj-badge")
     said = page.inner_text(".yj-answer")
     assert "50个" in said and "200个" in said and "500个" not in said
 
 
 def test_from_question_to_the_words_in_the_original(page: Page) -> None:
-    _ask(page, QUESTION, ".yj-badge")
+    ask(page, QUESTION, ".yj-badge")
     assert "98%" in page.inner_text(".yj-answer")
     page.click(".yj-badge >> nth=0")
     page.wait_for_selector("#cite-1.yj-here", timeout=WAIT)
@@ -201,51 +111,50 @@ def test_from_question_to_the_words_in_the_original(page: Page) -> None:
         }"""
     )
     assert selected == quote
-    page.wait_for_timeout(300)
-    box = page.locator(".yj-original").bounding_box()
-    mark = page.locator(".yj-original mark").first.bounding_box()
-    assert box and mark and box["y"] <= mark["y"] < box["y"] + box["height"]
+    within(page, ".yj-original mark", ".yj-original")
     if folder := os.environ.get("SCREENSHOTS"):
         page.screenshot(path=f"{folder}/answer.png")
 
 
 def test_refusal_shows_the_nearest_clauses(page: Page) -> None:
-    _ask(page, "上海市地铁票价是多少？", ".yj-refused")
+    ask(page, REFUSED, ".yj-refused")
     assert page.locator(".yj-near").count() >= 1
     page.click(".yj-near .yj-open >> nth=0")
     page.wait_for_selector(".yj-original mark", timeout=WAIT)
 
 
 def test_a_void_document_raises_a_banner(page: Page) -> None:
-    _ask(page, "江苏省2012年行动计划现在还有效吗？", ".yj-on-void")
+    ask(page, "江苏省2012年行动计划现在还有效吗？", ".yj-on-void")
     assert "江苏" in page.inner_text(".yj-on-void")
-    _ask(page, QUESTION, ".yj-on-none")
+    ask(page, QUESTION, ".yj-on-none")
     assert "贵州" in page.inner_text(".yj-on-none")
 
 
 def test_two_browsers_at_once_get_their_own_answers(browser: Any, address: str) -> None:
-    with _opened(browser, address) as one, _opened(browser, address) as other:
-        for _ in range(3):
-            one.fill(BOX, "江苏2012年力争发展多少个江苏名牌")
-            other.fill(BOX, "贵州省2017年森林覆盖率目标是多少")
+    with visiting(browser, address) as one, visiting(browser, address) as other:
+        for end in ("", "？", "?"):  # each time another question: no answer is that of one before
+            of_one, of_other = (
+                f"江苏2012年力争发展多少个江苏名牌{end}",
+                f"贵州省2017年森林覆盖率目标是多少{end}",
+            )
+            one.fill(BOX, of_one)
+            other.fill(BOX, of_other)
             one.press(BOX, "Enter")
             other.press(BOX, "Enter")
-            one.wait_for_selector(".yj-card", timeout=WAIT)
-            other.wait_for_selector(".yj-card", timeout=WAIT)
+            answered(one, of_one)
+            answered(other, of_other)
             assert "江苏名牌" in one.inner_text(".yj-answer")
             assert "森林覆盖率" in other.inner_text(".yj-answer")
 
 
 def test_filters_narrow_asking_and_searching(page: Page) -> None:
     _pick(page, "#yj-ask-region", "江苏省")
-    _ask(page, "名牌产品有什么目标？", ".yj-result")
+    ask(page, "名牌产品有什么目标？")
     titles = page.locator("#yj-result .yj-card .yj-title").all_text_contents()
     assert titles and all("江苏" in title for title in titles)
-    page.click("#yj-tab-search-button")
+    look_at(page, "search")
     page.check("#yj-search-in_force input")
-    page.fill(WORDS, "名牌产品")
-    page.press(WORDS, "Enter")
-    page.wait_for_selector("#yj-found .yj-card", timeout=WAIT)
+    search_for(page, "名牌产品")
     assert page.locator("#yj-found .yj-card").count() == 20
     assert not any("江苏" in t for t in page.locator("#yj-found .yj-title").all_text_contents())
     assert "名牌" in page.locator("#yj-found mark").first.text_content()
@@ -254,26 +163,24 @@ def test_filters_narrow_asking_and_searching(page: Page) -> None:
 
 
 def test_what_was_also_searched_is_told(page: Page) -> None:
-    page.click("#yj-tab-search-button")
-    page.fill(WORDS, "企业造假会被拉黑吗")
-    page.press(WORDS, "Enter")
-    page.wait_for_selector("#yj-found .yj-also", timeout=WAIT)
+    look_at(page, "search")
+    search_for(page, "企业造假会被拉黑吗", "#yj-found .yj-also")
     assert "黑名单" in page.inner_text("#yj-found .yj-also")
 
 
 def test_a_citation_can_be_copied_in_each_style(page: Page) -> None:
-    page.evaluate(
-        "document.execCommand = () => { window.copied = document.activeElement.value; "
-        "return true; }"
-    )
-    page.evaluate("Object.defineProperty(window, 'isSecureContext', {value: false})")
-    _ask(page, "嘉兴市2013年要努力争创什么示范城市？", ".yj-badge")
+    clipboard(page)
+    ask(page, "嘉兴市2013年要努力争创什么示范城市？", ".yj-badge")
     copied = []
     for place in range(4):
         page.click("#cite-1 .yj-copy summary")
-        page.locator("#cite-1 [data-copy]").nth(place).click()
+        item = page.locator("#cite-1 [data-copy]").nth(place)
+        text = item.get_attribute("data-copy")
+        item.click()
+        page.wait_for_function("(text) => window.copied === text", arg=text, timeout=WAIT)
         page.wait_for_selector(".yj-toast[data-told=copied]", timeout=WAIT)
-        copied.append(page.evaluate("window.copied"))
+        copied.append(text or "")
+    assert len(set(copied)) == 4
     assert copied[1].startswith("> ") and "[Z]. 2013-06-17." in copied[2]
     assert copied[3].endswith("第一部分第（一）项")
     page.click("#cite-1 .yj-copy summary")
@@ -281,17 +188,16 @@ def test_a_citation_can_be_copied_in_each_style(page: Page) -> None:
 
 
 def test_reading_the_original(page: Page) -> None:
-    _ask(page, "重庆市2015年要新增多少个重庆名牌产品？", ".yj-badge")
+    ask(page, "重庆市2015年要新增多少个重庆名牌产品？", ".yj-badge")
     page.wait_for_selector(".yj-original mark", timeout=WAIT)
     quote = page.locator("#cite-1 mark").all_text_contents()
     marked = page.locator(".yj-original td mark").all_text_contents()
     assert [_letters(cell) for cell in marked] == [_letters(cell) for cell in quote]
     page.click("[data-outline]")
     page.locator(".yj-outline button", has_text="三、重点工作").click()
-    page.wait_for_timeout(200)
-    box = page.locator(".yj-original").bounding_box()
-    heading = page.locator(".yj-original b", has_text="三、重点工作").bounding_box()
-    assert box and heading and box["y"] <= heading["y"] < box["y"] + box["height"]
+    heading = page.locator(".yj-original b", has_text="三、重点工作").first
+    heading.evaluate("(b) => { b.dataset.wanted = 'yes'; }")
+    within(page, ".yj-original [data-wanted]", ".yj-original")
     page.fill("[data-find]", "名牌")
     found = int(page.inner_text(".yj-find output").split("/")[1])
     assert found == page.locator(".yj-original").text_content().count("名牌") > 1
@@ -313,7 +219,7 @@ def test_reading_the_original(page: Page) -> None:
 
 
 def test_traditional_documents_can_be_read_simplified(page: Page) -> None:
-    _ask(page, "安徽省质量兴省活动总结提高阶段做什么？", ".yj-badge")
+    ask(page, "安徽省质量兴省活动总结提高阶段做什么？", ".yj-badge")
     page.wait_for_selector(".yj-original mark", timeout=WAIT)
     quote = page.locator(".yj-original mark").all_text_contents()
     page.click("[data-script=simple]")
@@ -324,19 +230,16 @@ def test_traditional_documents_can_be_read_simplified(page: Page) -> None:
 
 def test_markup_in_the_question_stays_text(page: Page) -> None:
     attack = "<img src=x onerror=alert(1)><script>alert(2)</script> {{7*7}} ${alert(3)} \u202egnp"
-    for box, button, result in (
-        (BOX, "#yj-tab-ask-button", "#yj-result .yj-answer"),
-        (WORDS, "#yj-tab-search-button", "#yj-found .yj-card"),
-    ):
-        page.click(button)
-        page.fill(box, attack)
-        page.press(box, "Enter")
-        page.wait_for_selector(result, timeout=WAIT)
-        page.wait_for_timeout(300)
-        assert page.locator(".yj-result img, .yj-result script, #yj-try img").count() == 0
-    page.fill(WORDS, "")
-    page.press(WORDS, "Enter")
-    page.wait_for_selector("#yj-found .yj-message", timeout=WAIT)
+    bad = ".yj-result img, .yj-result script, #yj-try img, #yj-thread img"
+    page.fill(BOX, attack)
+    page.press(BOX, "Enter")
+    page.wait_for_selector("#yj-result .yj-result", timeout=WAIT)
+    page.wait_for_selector("[data-forget]", state="attached", timeout=WAIT)  # it is remembered
+    assert page.locator(bad).count() == 0
+    look_at(page, "search")
+    search_for(page, attack)
+    assert page.locator(bad).count() == 0
+    search_for(page, "", "#yj-found .yj-message")
 
 
 def test_markup_in_documents_stays_text(browser: Any, tmp_path: Path, settings: Settings) -> None:
@@ -351,19 +254,16 @@ def test_markup_in_documents_stays_text(browser: Any, tmp_path: Path, settings: 
     (folder / "<img src=x onerror=alert(5)>.txt").write_text(text, "utf-8")
     own = replace(settings, index=tmp_path / "index")
     PolicySearch.build([folder], own.index, own)
-    with _served(own.index) as address, _opened(browser, address) as page:
-        _ask(page, "夜间施工噪声不得超过多少分贝？", "#cite-1")
+    with serving(own.index) as address, visiting(browser, address) as page:
+        ask(page, "夜间施工噪声不得超过多少分贝？", "#cite-1")
         page.wait_for_selector(".yj-original mark", timeout=WAIT)
         page.click(".yj-about summary")
         page.click("[data-outline]")
         page.click("#cite-1 .yj-copy summary")
-        page.click("#yj-tab-library-button")
-        page.wait_for_selector(".yj-library", timeout=WAIT)
-        page.click("#yj-tab-search-button")
-        page.fill(WORDS, "噪声")
-        page.press(WORDS, "Enter")
-        page.wait_for_selector("#yj-found .yj-card", timeout=WAIT)
-        page.wait_for_timeout(300)
+        look_at(page, "library")
+        page.wait_for_selector(".yj-library .yj-link", timeout=WAIT)
+        look_at(page, "search")
+        search_for(page, "噪声")
         assert attack[:20] in page.locator(".yj-original").text_content()
         bad = "#yj-main :is(img, script, a[href], [onerror])"
         assert page.locator(bad).count() == 0
@@ -374,7 +274,7 @@ def test_examples_history_and_the_library_are_clickable(page: Page) -> None:
     chip = page.locator(".yj-examples .yj-chip").first
     question = chip.text_content()
     chip.click()
-    page.wait_for_selector("#yj-result .yj-answer", timeout=WAIT)
+    answered(page, question or "")
     assert page.input_value(BOX) == question
     page.wait_for_selector("[data-forget]", state="attached", timeout=WAIT)
     page.reload()
@@ -385,21 +285,21 @@ def test_examples_history_and_the_library_are_clickable(page: Page) -> None:
     ]
     page.click("[data-forget]")
     page.wait_for_selector("[data-forget]", state="detached", timeout=WAIT)
-    page.click("#yj-tab-library-button")
+    look_at(page, "library")
     page.locator(".yj-library .yj-link").first.click()
     page.wait_for_selector(".yj-original", timeout=WAIT)
 
 
 def test_the_page_speaks_english_when_asked(page: Page) -> None:
-    _ask(page, QUESTION, ".yj-badge")
+    ask(page, QUESTION, ".yj-badge")
     assert page.inner_text("#yj-ask") == "提问"
     assert page.locator("#yj-tabs [role=tab]").nth(1).inner_text() == "检索"
     page.click("[data-language]")
     page.wait_for_function("document.querySelector('#yj-ask').innerText === 'Ask'", timeout=WAIT)
-    assert page.evaluate("document.documentElement.lang") == "en"
+    page.wait_for_selector("html[lang=en]", state="attached", timeout=WAIT)
+    page.wait_for_selector("[data-find][placeholder='Find in document']", timeout=WAIT)
     assert page.locator("#yj-tabs [role=tab]").all_inner_texts()[:2] == ["Ask", "Search"]
     assert "Quotations as evidence: 1" in page.inner_text("#yj-result .yj-h")
-    assert page.get_attribute("[data-find]", "placeholder") == "Find in document"
     page.reload()
     page.wait_for_selector(BOX, timeout=WAIT)
     page.wait_for_function("document.querySelector('#yj-ask').innerText === 'Ask'", timeout=WAIT)
@@ -408,7 +308,7 @@ def test_the_page_speaks_english_when_asked(page: Page) -> None:
 
 
 def test_the_keyboard_reaches_everything(page: Page) -> None:
-    _ask(page, QUESTION, ".yj-badge")
+    ask(page, QUESTION, ".yj-badge")
     page.wait_for_selector(".yj-original mark", timeout=WAIT)
     for target in (".yj-badge", "#cite-1 .yj-open", "#cite-1 .yj-copy summary", "[data-close]"):
         page.locator(target).first.focus()
@@ -420,31 +320,31 @@ def test_the_keyboard_reaches_everything(page: Page) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_stands_out_from_its_ground(page: Page, scheme: Literal["light", "dark"]) -> None:
-    page.emulate_media(color_scheme=scheme)
-    page.wait_for_timeout(300)
-    for question in ("江苏省2012年行动计划现在还有效吗？", QUESTION):
-        _ask(page, question, ".yj-badge")
-        page.wait_for_selector(".yj-original mark", timeout=WAIT)
-        assert page.evaluate(FAINT) == []
+def test_text_stands_out_from_its_ground(
+    browser: Any, address: str, scheme: Literal["light", "dark"]
+) -> None:
+    with visiting(browser, address, color_scheme=scheme) as page:
+        page.wait_for_selector("body.dark" if scheme == "dark" else "body:not(.dark)", timeout=WAIT)
+        for question in ("江苏省2012年行动计划现在还有效吗？", QUESTION):
+            ask(page, question, ".yj-badge")
+            page.wait_for_selector(".yj-original mark", timeout=WAIT)
+            assert page.evaluate(FAINT) == []
 
 
 def test_narrow_screens_do_not_scroll_sideways(page: Page) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
-    _ask(page, QUESTION, ".yj-badge")
+    page.set_viewport_size(PHONE)
+    ask(page, QUESTION, ".yj-badge")
     page.click("#cite-1 .yj-copy summary")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    fits(page)
     page.keyboard.press("Escape")
     assert not page.locator("#yj-side").is_visible()  # the answer is not covered unasked
     page.click("#cite-1 .yj-open")
     page.wait_for_selector(".yj-original mark", timeout=WAIT)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    fits(page)
     quote = page.locator("#cite-1 mark").text_content()
     assert "".join(page.locator(".yj-original mark").all_text_contents()) == quote
     page.click("[data-close]")
     assert not page.locator("#yj-side").is_visible()
-    page.click("#yj-tab-search-button")
-    page.fill(WORDS, "名牌产品")
-    page.press(WORDS, "Enter")
-    page.wait_for_selector("#yj-found .yj-card", timeout=WAIT)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    look_at(page, "search")
+    search_for(page, "名牌产品")
+    fits(page)

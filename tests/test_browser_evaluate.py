@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from app_helpers import WAIT, chromium, serving, watched
+from app_helpers import PHONE, QUESTION, WAIT, attach, fits, serving, visiting
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -19,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 GOLD = "主要农产品质量安全监测合格率逐年达到96%、97%、98%"
 ROWS = (
-    {"id": "q1", "question": "贵州省2017年农产品质量安全监测合格率要达到多少？", "category": "数值",
+    {"id": "q1", "question": QUESTION, "category": "数值",
      "answerable": True, "split": "tune", "must_contain": [["98"]],
      "gold": [{"doc": "贵州省质量发展三年行动计划.txt", "quote": GOLD}]},
     {"id": "q2", "question": "<img src=x onerror=alert(1)>上海市地铁票价是多少？",
@@ -28,35 +27,21 @@ ROWS = (
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def address(corpus_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A running app over a copy of the index: runs are saved beside it."""
-    own = tmp_path_factory.mktemp("evaluate") / "index"
-    shutil.copytree(corpus_index, own)
-    with serving(own) as url:
+def address(own_index: Path) -> Iterator[str]:
+    with serving(own_index) as url:
         yield url
 
 
 @pytest.fixture
 def page(browser: Any, address: str) -> Iterator[Page]:
-    """The Evaluate tab; afterwards: no foreign request, no script error, no dialog."""
-    with watched(browser, address) as opened:
-        opened.goto(address)
-        opened.get_by_role("tab", name="评测").click()
+    with visiting(browser, address, "evaluate") as opened:
         opened.wait_for_selector("#yj-eval-run", timeout=WAIT)
         yield opened
 
 
 def _upload(page: Page, path: Path) -> None:
     page.locator("#yj-eval-set label", has_text="上传").click()
-    page.wait_for_selector("#yj-eval-file input[type=file]", state="attached", timeout=WAIT)
-    page.set_input_files("#yj-eval-file input[type=file]", str(path))
-    page.wait_for_selector(f"#yj-eval-file :text('{path.stem[:6]}')", timeout=WAIT)
+    attach(page, "#yj-eval-file", path)
 
 
 def _method(page: Page, name: str) -> None:
@@ -135,12 +120,11 @@ def test_a_run_can_be_stopped(page: Page) -> None:
     page.wait_for_selector("#yj-eval-progress progress", timeout=WAIT)
     page.click("#yj-eval-stop:not([disabled])", timeout=WAIT)
     page.wait_for_selector("#yj-eval-progress >> text=没有保存结果", timeout=WAIT)
-    page.wait_for_timeout(1500)
+    page.wait_for_selector("#yj-eval-stop[disabled]", timeout=WAIT)  # nothing runs any more
     assert "没有保存结果" in page.inner_text("#yj-eval-progress")
     assert page.locator("#yj-eval-summary [data-run]").count() == before
 
 
 def test_narrow_screens_do_not_scroll_sideways(page: Page) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.wait_for_timeout(300)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.set_viewport_size(PHONE)
+    fits(page)

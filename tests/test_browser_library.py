@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from app_helpers import WAIT, chromium, fetch, serving, watched
+from app_helpers import PHONE, WAIT, ask, fetch, fits, look_at, serving, taken, visiting
 from conftest import NOISE_RULES
 from office_files import pdf_pages, policy_document, saved, shown
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-BOX = "#yj-question textarea, #yj-question input"
 PDF = (
     (80, 760, "海城市消防通道管理规定"), (80, 730, "海政发〔2020〕3号"),
     (80, 700, "第一条 消防通道的宽度不得小于四米。"), (80, 670, "第二条 本规定自公布之日起施行。"),
@@ -39,37 +37,16 @@ UPLOADS = (
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def index(corpus_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the index: uploads are kept beside it."""
-    own = tmp_path_factory.mktemp("library") / "index"
-    shutil.copytree(corpus_index, own)
-    return own
-
-
-@pytest.fixture(scope="module")
-def address(index: Path) -> Iterator[str]:
-    with serving(index) as url:
+def address(own_index: Path) -> Iterator[str]:
+    with serving(own_index) as url:
         yield url
 
 
 @pytest.fixture
 def page(browser: Any, address: str) -> Iterator[Page]:
-    """The Library tab; afterwards: no foreign request, no script error, no dialog."""
-    with watched(browser, address) as opened:
-        _visit(opened, address)
+    with visiting(browser, address, "library") as opened:
+        opened.wait_for_selector(".yj-doctable tbody tr", timeout=WAIT)
         yield opened
-
-
-def _visit(page: Page, address: str) -> None:
-    page.goto(address)
-    page.get_by_role("tab", name="文库").click()
-    page.wait_for_selector(".yj-doctable tbody tr", timeout=WAIT)
 
 
 def _send(page: Page, *files: tuple[str, bytes]) -> None:
@@ -84,20 +61,21 @@ def _row(page: Page, words: str) -> Any:
     return page.locator(".yj-doctable tbody tr", has_text=words)
 
 
-def test_upload_each_format_ask_and_open_the_words(page: Page, index: Path) -> None:
+def test_upload_each_format_ask_and_open_the_words(
+    page: Page, own_index: Path, tmp_path: Path
+) -> None:
     _send(page, *((name, data) for name, data, _, _ in UPLOADS))
     page.wait_for_selector("#yj-library-state [data-built]", timeout=WAIT)
     assert page.locator("#yj-library-state [data-state=added]").count() == 4
     assert _row(page, "明州市公共停车场管理办法").count() == 1
-    assert sorted(path.name for path in index.with_name("index-data").glob("[!.]*")) == sorted(
+    assert sorted(path.name for path in own_index.with_name("index-data").glob("[!.]*")) == sorted(
         name for name, *_ in UPLOADS
     )
     if folder := os.environ.get("SCREENSHOTS"):
         page.screenshot(path=f"{folder}/library.png")
     for name, _, question, words in UPLOADS:
-        page.get_by_role("tab", name="问答").click()
-        page.fill(BOX, question)
-        page.keyboard.press("Enter")
+        look_at(page, "ask")
+        ask(page, question)
         card = page.locator(".yj-card[id^=cite-]", has_text=name).first
         card.wait_for(timeout=WAIT)
         card.locator(".yj-open[data-open]").first.click()
@@ -105,24 +83,18 @@ def test_upload_each_format_ask_and_open_the_words(page: Page, index: Path) -> N
         quote = card.locator("mark").first.text_content() or ""
         marked = "".join(page.locator(".yj-original mark").all_text_contents())
         assert words in quote and quote in marked
-    with page.expect_download() as download:
-        page.click("[data-download]")
-    assert Path(download.value.path()).read_bytes() == UPLOADS[-1][1]
+    _shows_the_page(page)
+    taken(page, "[data-download]", tmp_path / "taken.pdf")
+    assert (tmp_path / "taken.pdf").read_bytes() == UPLOADS[-1][1]
 
 
-def test_the_page_of_a_pdf_is_shown_with_the_quotation_framed(page: Page) -> None:
-    name, data, question, words = next(one for one in UPLOADS if one[0].endswith(".pdf"))
-    _send(page, (name, data))
-    page.wait_for_selector("#yj-library-state [data-state]", timeout=WAIT)
-    page.get_by_role("tab", name="问答").click()
-    page.fill(BOX, question)
-    page.keyboard.press("Enter")
-    page.locator(".yj-original mark", has_text=words).first.wait_for(timeout=WAIT)
+def _shows_the_page(page: Page) -> None:
+    """The PDF that is open beside the answer: its page, the quotation framed, and back."""
     page.click(".yj-tools [data-sheet]")
     page.wait_for_selector(".yj-sheet img", timeout=WAIT)
-    assert page.evaluate("document.querySelector('.yj-sheet img').naturalWidth") > 800
-    frame, sheet = page.locator(".yj-frame").first.bounding_box(), page.locator(".yj-sheet")
-    around = sheet.bounding_box()
+    page.wait_for_function("document.querySelector('.yj-sheet img').naturalWidth > 800")
+    frame = page.locator(".yj-frame").first.bounding_box()
+    around = page.locator(".yj-sheet").bounding_box()
     assert frame and around and around["x"] <= frame["x"] and around["y"] <= frame["y"]
     assert frame["x"] + frame["width"] <= around["x"] + around["width"]
     assert page.locator(".yj-original mark").first.is_hidden()
@@ -145,6 +117,7 @@ def test_a_bad_file_is_told_and_the_good_one_kept(page: Page) -> None:
     assert "内容不是 docx 文档" in told[0] and "alert(1)" in told[0] and "\u202e" not in told[0]
     assert "扫描" in told[1] and "不是支持的文件类型" in told[2]
     assert page.locator("#yj-library-state b, #yj-library-state [onmouseover]").count() == 0
+    page.wait_for_selector(f".yj-doctable tbody tr >> nth={before}", timeout=WAIT)
     assert page.locator(".yj-doctable tbody tr").count() == before + 1
 
 
@@ -163,7 +136,6 @@ def test_a_title_that_is_markup_stays_text_and_is_removed_after_asking(page: Pag
     assert row.locator("[data-remove]").is_visible() and not row.locator("[data-sure]").is_visible()
     row.locator("[data-remove]").click()
     row.locator("[data-sure]").click()
-    page.wait_for_selector("#yj-library-state [data-built]", timeout=WAIT)
     row.wait_for(state="detached", timeout=WAIT)
     built_in = _row(page, "贵州省质量发展三年行动计划")
     assert "不能移除" in built_in.inner_text() and built_in.locator("[data-remove]").count() == 0
@@ -190,17 +162,15 @@ def test_sort_filter_and_index_again(page: Page) -> None:
 
 
 def test_narrow_screens_do_not_scroll_sideways(page: Page) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.wait_for_timeout(300)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.set_viewport_size(PHONE)
+    fits(page)
 
 
-def test_read_only_has_no_controls_and_refuses(browser: Any, index: Path) -> None:
-    with serving(index, "--read-only") as url:
-        page = browser.new_page()
-        _visit(page, url)
-        assert page.locator("#yj-upload, #yj-reindex, [data-remove], [data-sure]").count() == 0
-        page.close()
+def test_read_only_has_no_controls_and_refuses(browser: Any, own_index: Path) -> None:
+    with serving(own_index, "--read-only") as url:
+        with visiting(browser, url, "library") as page:
+            page.wait_for_selector(".yj-doctable tbody tr", timeout=WAIT)
+            assert page.locator("#yj-upload, #yj-reindex, [data-remove], [data-sure]").count() == 0
         config = fetch(url + "config")[1]
         tags = {c["props"].get("elem_id") for c in config["components"]}
         assert "yj-library" in tags and not {"yj-upload", "yj-reindex"} & tags

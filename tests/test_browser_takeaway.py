@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,19 @@ import docx
 import openpyxl
 import pypdfium2
 import pytest
-from app_helpers import WAIT, chromium, serving, watched
+from app_helpers import (
+    PHONE,
+    QUESTION,
+    REFUSED,
+    WAIT,
+    ask,
+    attach,
+    fits,
+    look_at,
+    serving,
+    taken,
+    visiting,
+)
 from docx_plus.notes import read_footnotes
 
 if TYPE_CHECKING:
@@ -19,69 +30,31 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-BOX = "#yj-question textarea, #yj-question input"
-QUESTION = "贵州省2017年农产品质量安全监测合格率要达到多少？"
-REFUSED = "上海市地铁票价是多少？"
 GOLD = "全省饮用水源水质达标率逐年达到94%、95%、96%"
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def index(corpus_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy: feedback is kept beside it."""
-    own = tmp_path_factory.mktemp("takeaway") / "index"
-    shutil.copytree(corpus_index, own)
-    return own
-
-
-@pytest.fixture(scope="module")
-def address(index: Path) -> Iterator[str]:
-    with serving(index, "--no-reader") as url:
+def address(own_index: Path) -> Iterator[str]:
+    with serving(own_index, "--no-reader") as url:
         yield url
 
 
-@pytest.fixture
-def page(browser: Any, address: str) -> Iterator[Page]:
-    with watched(browser, address) as opened:
-        opened.goto(address)
-        opened.wait_for_selector(BOX, timeout=WAIT)
-        yield opened
-
-
-def _ask(page: Page, question: str) -> None:
-    page.fill(BOX, question)
-    page.press(BOX, "Enter")
-    page.wait_for_selector(f".yj-print:text('{question}')", state="attached", timeout=WAIT)
-
-
-def _taken(page: Page, button: str, path: Path) -> str:
-    with page.expect_download(timeout=WAIT) as started:
-        page.click(button)
-    started.value.save_as(path)
-    return str(started.value.suggested_filename)
-
-
 def test_an_answer_as_a_word_document(page: Page, tmp_path: Path) -> None:
-    _ask(page, QUESTION)
-    name = _taken(page, "[data-take=docx]", tmp_path / "a.docx")
+    ask(page, QUESTION)
+    name = taken(page, "[data-take=docx]", tmp_path / "a.docx")
     assert name == "贵州省2017年农产品质量安全监测合格率要达到多少.docx"
     document = docx.Document(str(tmp_path / "a.docx"))
     notes = [found.text for found in read_footnotes(document)]
     assert len(notes) == page.locator("#yj-result .yj-card").count()
     place = page.inner_text("#cite-1 footer .yj-where")
     assert "黔府发〔2015〕15号" in notes[0] and place.split("第")[1].strip() in notes[0]
-    assert _taken(page, "[data-take=md]", tmp_path / "a.md").endswith(".md")
+    assert taken(page, "[data-take=md]", tmp_path / "a.md").endswith(".md")
     assert "[^1]:" in (tmp_path / "a.md").read_text("utf-8")
 
 
 def test_copying_an_answer_takes_its_citations_along(page: Page) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    _ask(page, QUESTION)
+    ask(page, QUESTION)
     page.click(".yj-taking [data-copy]")
     page.wait_for_selector(".yj-toast[data-told=copied]", timeout=WAIT)
     copied = page.evaluate("navigator.clipboard.readText()")
@@ -89,20 +62,20 @@ def test_copying_an_answer_takes_its_citations_along(page: Page) -> None:
 
 
 def test_chosen_quotations_become_a_memo(page: Page, tmp_path: Path) -> None:
-    _ask(page, QUESTION)
+    ask(page, QUESTION)
     page.click("#cite-1 [data-excerpt]")
     quote = "".join(page.locator("#cite-1 mark").all_text_contents())
-    _ask(page, REFUSED)  # the tray outlives the answer, and nearest clauses can be chosen too
+    ask(page, REFUSED)  # the tray outlives the answer, and nearest clauses can be chosen too
     page.click(".yj-near [data-excerpt] >> nth=0")
     assert page.inner_text(".yj-tray output") == "2"
     page.reload()
     page.wait_for_selector(".yj-tray summary", timeout=WAIT)
     page.click(".yj-tray summary")
     assert page.locator(".yj-tray li").count() == 2
-    _taken(page, "[data-memo=xlsx]", tmp_path / "m.xlsx")
+    taken(page, "[data-memo=xlsx]", tmp_path / "m.xlsx")
     (sheet,) = openpyxl.load_workbook(tmp_path / "m.xlsx").worksheets
     assert sheet.max_row == 3 and sheet.cell(2, 2).value == quote
-    _taken(page, "[data-memo=docx]", tmp_path / "m.docx")
+    taken(page, "[data-memo=docx]", tmp_path / "m.docx")
     assert docx.Document(str(tmp_path / "m.docx")).tables[0].rows[1].cells[1].text == quote
     # what was tampered with in the browser is refused by the server
     page.evaluate(
@@ -119,7 +92,7 @@ def test_chosen_quotations_become_a_memo(page: Page, tmp_path: Path) -> None:
 
 
 def test_paper_shows_the_answer_and_never_the_panel(page: Page, tmp_path: Path) -> None:
-    _ask(page, QUESTION)
+    ask(page, QUESTION)
     page.wait_for_selector(".yj-original mark", timeout=WAIT)  # the original is open beside it
     page.pdf(path=str(tmp_path / "p.pdf"), format="A4")
     pdf = pypdfium2.PdfDocument(tmp_path / "p.pdf")
@@ -131,21 +104,19 @@ def test_paper_shows_the_answer_and_never_the_panel(page: Page, tmp_path: Path) 
 
 
 def test_a_sheet_of_questions(page: Page, tmp_path: Path) -> None:
-    page.get_by_role("tab", name="批量").click()
+    look_at(page, "batch")
     page.wait_for_selector("#yj-batch-run", timeout=WAIT)
-    assert _taken(page, "#yj-batch-template", tmp_path / "t.xlsx") == "问题模板.xlsx"
+    assert taken(page, "#yj-batch-template", tmp_path / "t.xlsx") == "问题模板.xlsx"
     page.click("#yj-batch-run")
     page.wait_for_selector("#yj-batch-progress >> text=还没有问题表", timeout=WAIT)
     path = tmp_path / "q.csv"
     path.write_text(f"号,问题\n=1,{QUESTION}\n2,？？\n3,{REFUSED}\n", "utf-8")
-    page.set_input_files("#yj-batch-file input[type=file]", str(path))
-    page.wait_for_selector("#yj-batch-file :text('q')", timeout=WAIT)
-    page.wait_for_timeout(500)
+    attach(page, "#yj-batch-file", path)
     page.click("#yj-batch-run")
     page.wait_for_selector(".yj-batch tbody tr >> nth=2", timeout=WAIT)
     assert "已作答 1，未作答 1，出错 1" in page.inner_text("#yj-batch-result")
     page.wait_for_selector("#yj-batch-xlsx:not([disabled])", timeout=WAIT)
-    _taken(page, "#yj-batch-xlsx", tmp_path / "out.xlsx")
+    taken(page, "#yj-batch-xlsx", tmp_path / "out.xlsx")
     answers, cited = openpyxl.load_workbook(tmp_path / "out.xlsx").worksheets
     assert answers.max_row == 4 and "98%" in str(answers.cell(2, 3).value)
     assert answers.cell(2, 1).value == "=1" and answers.cell(2, 1).data_type == "s"
@@ -153,34 +124,32 @@ def test_a_sheet_of_questions(page: Page, tmp_path: Path) -> None:
 
 
 def test_a_batch_stops_when_told_and_says_so(page: Page, tmp_path: Path) -> None:
-    page.get_by_role("tab", name="批量").click()
+    look_at(page, "batch")
     page.wait_for_selector("#yj-batch-run", timeout=WAIT)
     path = tmp_path / "many.csv"
     path.write_text("问题\n" + f"{QUESTION}\n" * 400, "utf-8")
-    page.set_input_files("#yj-batch-file input[type=file]", str(path))
-    page.wait_for_selector("#yj-batch-file :text('many')", timeout=WAIT)
-    page.wait_for_timeout(500)
+    attach(page, "#yj-batch-file", path)
     page.click("#yj-batch-run")
     page.wait_for_selector("#yj-batch-progress progress", timeout=WAIT)
     page.click("#yj-batch-stop:not([disabled])", timeout=WAIT)
     page.wait_for_selector("#yj-batch-progress >> text=没有生成文件", timeout=WAIT)
     told = page.inner_text("#yj-batch-progress")
-    page.wait_for_timeout(1500)
+    page.wait_for_selector("#yj-batch-stop[disabled]", timeout=WAIT)  # nothing runs any more
     assert page.inner_text("#yj-batch-progress") == told and "/ 400" in told
     assert page.is_disabled("#yj-batch-xlsx")
 
 
 def test_feedback_becomes_a_set_that_runs(page: Page, tmp_path: Path) -> None:
-    _ask(page, QUESTION)
+    ask(page, QUESTION)
     page.click("[data-verdict=right]")
     page.wait_for_selector("[data-verdict=right][aria-pressed=true]", timeout=WAIT)
-    _ask(page, REFUSED)
+    ask(page, REFUSED)
     page.click("[data-verdict=missing]")
     page.wait_for_selector(".yj-judged-now textarea", timeout=WAIT)
     page.fill(".yj-judged-now textarea", GOLD)
     page.click("[data-gold]")
     page.wait_for_selector(".yj-judged-now:has-text('已记下应引的原文')", timeout=WAIT)
-    page.get_by_role("tab", name="评测").click()
+    look_at(page, "evaluate")
     page.wait_for_selector("#yj-eval-run", timeout=WAIT)
     page.click("#yj-feedback button >> nth=0")
     page.click("#yj-feedback-show")
@@ -188,16 +157,14 @@ def test_feedback_becomes_a_set_that_runs(page: Page, tmp_path: Path) -> None:
     told = page.inner_text(".yj-feedback")
     assert "对 1，不对 0，该答未答 1；其中 2 题" in told and REFUSED in told
     page.wait_for_selector("#yj-feedback-xlsx:not([disabled])", timeout=WAIT)
-    _taken(page, "#yj-feedback-xlsx", tmp_path / "fb.xlsx")
+    taken(page, "#yj-feedback-xlsx", tmp_path / "fb.xlsx")
     page.locator("#yj-eval-set label", has_text="反馈").click()
     page.click("#yj-eval-run")
     page.wait_for_selector("#yj-eval-summary .yj-figures", timeout=WAIT)
     assert "反馈题集.jsonl" in page.inner_text("#yj-eval-summary")
     # the sheet that was downloaded runs as it is
     page.locator("#yj-eval-set label", has_text="上传").click()
-    page.set_input_files("#yj-eval-file input[type=file]", str(tmp_path / "fb.xlsx"))
-    page.wait_for_selector("#yj-eval-file :text('fb')", timeout=WAIT)
-    page.wait_for_timeout(500)
+    attach(page, "#yj-eval-file", tmp_path / "fb.xlsx")
     page.click("#yj-eval-run")
     page.wait_for_selector("#yj-eval-summary :text('fb.xlsx')", timeout=WAIT)
     page.click("#yj-feedback-clear")
@@ -205,22 +172,20 @@ def test_feedback_becomes_a_set_that_runs(page: Page, tmp_path: Path) -> None:
     page.wait_for_selector(".yj-feedback:has-text('对 0，不对 0')", timeout=WAIT)
 
 
-def test_read_only_takes_away_and_keeps_nothing(browser: Any, index: Path) -> None:
-    with serving(index, "--no-reader", "--read-only") as url, watched(browser, url) as page:
-        page.goto(url)
-        page.wait_for_selector(BOX, timeout=WAIT)
-        _ask(page, REFUSED)
+def test_read_only_takes_away_and_keeps_nothing(browser: Any, own_index: Path) -> None:
+    with serving(own_index, "--no-reader", "--read-only") as url, visiting(browser, url) as page:
+        ask(page, REFUSED)
         page.wait_for_selector("[data-take=docx]", timeout=WAIT)
         assert page.locator("[data-verdict]").count() == 0
         assert page.get_by_role("tab", name="批量").count() == 0
 
 
 def test_the_tools_fit_a_phone(page: Page) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
-    _ask(page, QUESTION)
+    page.set_viewport_size(PHONE)
+    ask(page, QUESTION)
     page.click("#cite-1 [data-excerpt]")
     page.click(".yj-tray summary")
-    page.wait_for_timeout(300)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.wait_for_selector(".yj-tray[open] li", timeout=WAIT)
+    fits(page)
     box = page.locator(".yj-tray").bounding_box()
     assert box and box["x"] >= 0 and box["x"] + box["width"] <= 390

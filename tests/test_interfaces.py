@@ -41,14 +41,6 @@ def no_proxy() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def own_index(corpus_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the index: runs are saved beside it."""
-    own = tmp_path_factory.mktemp("interfaces") / "index"
-    shutil.copytree(corpus_index, own)
-    return own
-
-
-@pytest.fixture(scope="module")
 def address(own_index: Path) -> Iterator[str]:
     """An open installation with MCP."""
     with serving(own_index, "--mcp") as url:

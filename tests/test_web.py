@@ -268,7 +268,7 @@ def test_also_searched_terms_are_marked_and_listed() -> None:
     hits = _answer(doc, 0, len(doc.text)).hits
     markup = search_view(hits, lambda _: doc, ["企业", "联合惩戒"], ["联合惩戒"])
     assert _Reader(markup).marked == ["企業", "联合惩戒"]
-    assert "<span>联合惩戒</span>" in markup
+    assert '<span lang="zh">联合惩戒</span>' in markup
     assert "yj-none" not in search_view([], lambda _: doc, [], [])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from web.markup import escape
+from web.english import both_told, marked
 from web.strings import both, named
 from youju.batch import ANSWERED, FAILED, REFUSED, Result
 
@@ -48,18 +48,23 @@ def results_view(found: Sequence[Result]) -> str:
     rows = "".join(map(_row, found[:LISTED]))
     more = f'<p class="yj-where">{both("batch.more", n=LISTED)}</p>' if len(found) > LISTED else ""
     return (
-        f'<section><h3 class="yj-h" role="status">{told}</h3><div class="yj-scroll" tabindex="0">'
+        f'<section><h2 class="yj-h" role="status">{told}</h2><div class="yj-scroll" tabindex="0">'
         f'<table class="yj-batch"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
         f"{more}</section>"
     )
 
 
 def _row(one: Result) -> str:
-    said = one.error if one.answer is None else one.answer.text.strip() or one.answer.reason or ""
+    if one.answer is None:
+        said = both_told(one.error)
+    elif one.answer.refused:
+        said = both_told(one.answer.text.strip() or one.answer.reason or "")
+    else:
+        said = marked(one.answer.text.strip())
     chip = (
         f'<span class="yj-status yj-{_TONES[one.state]}">{named("batch.state", one.state)}</span>'
     )
     return (
-        f"<tr><td>{one.asked.row}</td><td>{escape(one.asked.question)}</td>"
-        f"<td>{escape(said)}</td><td>{chip}</td></tr>"
+        f"<tr><td>{one.asked.row}</td><td>{marked(one.asked.question)}</td>"
+        f"<td>{said}</td><td>{chip}</td></tr>"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from web import address, citing
+from web.english import marked
 from web.markup import attribute, escape, highlight
 from web.strings import STRINGS, both, named
 from web.taking import excerpt_button
@@ -19,8 +20,8 @@ _CONTEXT = 160  # characters shown on each side of a quotation inside its clause
 def card_view(citation: Citation, doc: PolicyDoc) -> str:
     """One citation: where it stands, and the quotation inside its clause."""
     quote = Span(citation.start, citation.end)
-    number = escape(citation.doc_number) if citation.doc_number else both("card.no_number")
-    facts = [number, *(escape(fact) for fact in (citation.issuer, citation.date) if fact)]
+    number = marked(citation.doc_number) if citation.doc_number else both("card.no_number")
+    facts = [number, *(marked(fact) for fact in (citation.issuer, citation.date) if fact)]
     if citation.page is not None:
         facts.append(both("card.page", n=citation.page))
     if citation.confidence is not None:
@@ -30,10 +31,11 @@ def card_view(citation: Citation, doc: PolicyDoc) -> str:
         f'<header><span class="yj-n">{citation.n}</span>{title_html(citation.title)}'
         f"{status_chip(citation.status)}</header>"
         f"{facts_html(facts)}{crumbs_html(citation.path)}"
-        f'<blockquote class="yj-quote">{_in_clause(doc, quote, citation.cell)}</blockquote>'
+        f'<blockquote class="yj-quote" lang="zh">{_in_clause(doc, quote, citation.cell)}'
+        f"</blockquote>"
         f"<footer>{open_button(doc, citation.cell or quote)}{_copy_menu(citation, doc)}"
         f"{excerpt_button(doc, quote)}{link_button(doc, quote)}"
-        f'<span class="yj-where">{escape(citation.source)} · '
+        f'<span class="yj-where">{marked(citation.source)} · '
         f"{both('card.place', start=citation.start, end=citation.end)}</span></footer></article>"
     )
 
@@ -44,7 +46,7 @@ def hit_view(hit: Hit, doc: PolicyDoc, marks: Sequence[Span] = (), rank: int | N
     shown = Span(span.start, min(span.end, span.start + 2 * _CONTEXT)) if rank is None else span
     cut = "…" if shown.end < span.end else ""
     text = highlight(shown.of(doc.text).rstrip(), marks, shown.start)
-    facts = [escape(doc.meta.doc_number.value)] if doc.meta.doc_number else []
+    facts = [marked(doc.meta.doc_number.value)] if doc.meta.doc_number else []
     facts += [escape(doc.meta.date)] if doc.meta.date else []
     page = doc.page_at(span.start)
     if page is not None:
@@ -55,7 +57,7 @@ def hit_view(hit: Hit, doc: PolicyDoc, marks: Sequence[Span] = (), rank: int | N
         f'<article class="yj-card yj-near"><header>{number}{title_html(doc.name)}'
         f"{status_chip(doc.meta.status)}</header>"
         f"{facts_html(facts)}{crumbs_html(hit.passage.path)}"
-        f'<blockquote class="yj-quote yj-plain">{text}{cut}</blockquote>'
+        f'<blockquote class="yj-quote yj-plain" lang="zh">{text}{cut}</blockquote>'
         f"<footer>{open_button(doc, span)}{excerpt_button(doc, span)}{link_button(doc, span)}"
         f"{score}</footer></article>"
     )
@@ -63,7 +65,7 @@ def hit_view(hit: Hit, doc: PolicyDoc, marks: Sequence[Span] = (), rank: int | N
 
 def title_html(title: str) -> str:
     """A document's title in 《》."""
-    return f'<span class="yj-title">《{escape(citing.bare_title(title))}》</span>'
+    return f'<span class="yj-title" lang="zh">《{escape(citing.bare_title(title))}》</span>'
 
 
 def status_chip(status: str) -> str:
@@ -83,8 +85,9 @@ def crumbs_html(path: Sequence[str]) -> str:
     """The clause path as breadcrumbs."""
     if not path:
         return ""
-    steps = '<span class="yj-sep">›</span>'.join(f"<span>{escape(step)}</span>" for step in path)
-    return f'<nav class="yj-crumbs" aria-label="条款位置">{steps}</nav>'
+    steps = '<span class="yj-sep">›</span>'.join(f"<span>{marked(step)}</span>" for step in path)
+    named = f'<span class="yj-aside">{both("card.crumbs")} </span>'
+    return f'<div class="yj-crumbs">{named}{steps}</div>'
 
 
 def open_button(doc: PolicyDoc, span: Span) -> str:
@@ -123,7 +126,8 @@ def _copy_item(cited: citing.Cited) -> str:
         )
     return (
         f'<button type="button" data-copy="{attribute(cited.text)}">'
-        f"<span>{both(cited.style)}{lacking}</span><small>{escape(cited.text)}</small></button>"
+        f"<span>{both(cited.style)}{lacking}</span>"
+        f'<small lang="zh">{escape(cited.text)}</small></button>'
     )
 
 

@@ -11,6 +11,7 @@ COMPARE: dict[str, tuple[str, str]] = {
     "compare.place": ("地区", "Place"),
     "compare.silent": ("未提及", "Not mentioned"),
     "compare.others": ("其余 {n} 份文件未提及", "{n} other documents do not mention it"),
+    "compare.rest": ("再列其余 {n} 个地区", "The other {n} places"),
     "compare.near": ("相近的是", "Nearest"),
     "compare.confidence": ("可信度 {share}", "confidence {share}"),
     "compare.likeness": ("各地指标一致度 {share}", "same indicator {share}"),
@@ -34,5 +35,9 @@ COMPARE: dict[str, tuple[str, str]] = {
     "facts.when": ("年份", "Year"),
     "facts.owners": ("责任单位", "Responsible"),
     "facts.path": ("所在条款", "Clause"),
+    "facts.gone": (
+        "这份文件已不在索引里，请重新选择。",
+        "This document is no longer in the index; please choose another.",
+    ),
     "facts.none": ("这份文件没有数值目标。", "This document sets no numeric targets."),
 }

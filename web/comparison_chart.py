@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from qa.facts.verdict import period_of, shown, when
 from text.normalize import fold
 from web.cards import target
+from web.english import marked
 from web.markup import attribute, escape
 from web.strings import both
 from youju.records import Compared, Fact, PolicyDoc
 
 _WIDTH, _HEIGHT = 640, 200
 _LEFT, _RIGHT, _TOP, _BOTTOM = 24, 24, 34, 30
+_LINE, _NAMED, _SAID = 20, 150, 110  # of a row: its height, room for the name, for the value
+_NAME = 10  # characters of a name
 _COLOURS = 6  # classes yj-c0 … in compare.css
 _AT_LEAST = re.compile(r"以上|不(?:低|少|小)于|超过|高于|至少|大于|突破")
 _AT_MOST = re.compile(r"以下|以内|不(?:超过|高于|大于|多于)|低于|小于|控制在")
@@ -65,6 +68,8 @@ def chart(group: Compared, document: Callable[[str], PolicyDoc]) -> str:
     if len(drawn) < 2 or len(units) > 1:
         return ""
     low, high = _limits(drawn)
+    if len({point.row for point in drawn}) > _COLOURS:
+        return _rows_chart(group, drawn, labels, (low, high))
     step = (_WIDTH - _LEFT - _RIGHT) / max(1, len(labels))
     parts = [
         f'<line x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{_HEIGHT - _BOTTOM}" '
@@ -79,15 +84,72 @@ def chart(group: Compared, document: Callable[[str], PolicyDoc]) -> str:
         parts.append(_mark(point, rows, step, low, high))
     names = [place.name for place in group.places]
     legend = "".join(
-        f'<span class="yj-c{rows.index(row) % _COLOURS}">■ {escape(names[row])}</span>'
+        f'<span class="yj-c{rows.index(row) % _COLOURS}">■ {marked(names[row])}</span>'
         for row in rows
     )
     told = "；".join(f"{names[p.row]} {when(p.fact)} {shown(p.fact)}" for p in drawn)
     return (
         f'<figure class="yj-plot"><figcaption>{legend}'
         f"<small>{both('compare.legend')}</small></figcaption>"
-        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{attribute(told)}">'
+        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" lang="zh" '
+        f'aria-label="{attribute(told)}">'
         f"{''.join(parts)}</svg></figure>"
+    )
+
+
+def _rows_chart(
+    group: Compared, drawn: Sequence[Point], labels: Sequence[str], scale: tuple[float, float]
+) -> str:
+    """More places than colours: a row for each, one colour per year, the largest value on top."""
+    rows = sorted(
+        {point.row for point in drawn},
+        key=lambda row: max((p.last, _ends(p.fact)[1]) for p in drawn if p.row == row),
+        reverse=True,
+    )
+    height = len(rows) * _LINE + _BOTTOM
+    names = [place.name for place in group.places]
+    parts = []
+    for n, row in enumerate(rows):
+        y = (n + 0.75) * _LINE
+        mine = sorted((p for p in drawn if p.row == row), key=lambda p: _ends(p.fact)[1])
+        label = names[row][:_NAME] + ("…" if len(names[row]) > _NAME else "")
+        parts.append(f'<text class="yj-row" x="{_NAMED - 8}" y="{y:.1f}">{escape(label)}</text>')
+        parts.append(
+            f'<line x1="{_NAMED}" x2="{_WIDTH - _SAID}" y1="{y - 4:.1f}" y2="{y - 4:.1f}"/>'
+        )
+        parts += [_row_mark(point, y, scale, point is mine[-1]) for point in mine]
+    legend = "".join(
+        f'<span class="yj-c{n % _COLOURS}">■ {escape(label or "—")}</span>'
+        for n, label in enumerate(labels)
+        if any(point.last == n for point in drawn)
+    )
+    told = "；".join(f"{names[p.row]} {when(p.fact)} {shown(p.fact)}" for p in drawn)
+    return (
+        f'<figure class="yj-plot"><figcaption>{legend}'
+        f"<small>{both('compare.legend')}</small></figcaption>"
+        f'<svg viewBox="0 0 {_WIDTH} {height}" role="img" lang="zh" '
+        f'aria-label="{attribute(told)}">{"".join(parts)}</svg></figure>'
+    )
+
+
+def _row_mark(point: Point, y: float, scale: tuple[float, float], named: bool) -> str:
+    """A value in the row of its place; only the largest is written out, so that none overlap."""
+    low, high = scale
+    wide = _WIDTH - _SAID - _NAMED
+    left, right = (_NAMED + wide * (v - low) / (high - low) for v in _ends(point.fact))
+    quote = " ".join(point.fact.sentence.of(point.doc.text).split())
+    bar = (
+        f'<rect x="{left:.1f}" y="{y - 6:.1f}" width="{right - left:.1f}" height="4" rx="2"/>'
+        if right > left
+        else ""
+    )
+    label = " ".join(point.fact.value_text.split())
+    said = f'<text class="yj-row yj-label" x="{right + 10:.1f}" y="{y:.1f}">{escape(label)}</text>'
+    return (
+        f'<g class="yj-c{point.last % _COLOURS}" {target(point.doc, point.fact.sentence)}>'
+        f"<title>{escape(quote)}</title>{bar}"
+        f'<text class="yj-shape" x="{right:.1f}" y="{y:.1f}">{bound(point.fact)}</text>'
+        f"{said if named else ''}</g>"
     )
 
 

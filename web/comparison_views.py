@@ -7,14 +7,16 @@ from collections.abc import Callable, Sequence
 from qa.facts.verdict import period_of, shown, when
 from web.cards import status_chip, target
 from web.comparison_chart import chart
+from web.english import both_told, marked
 from web.markup import attribute, escape
-from web.strings import STRINGS, both
+from web.strings import STRINGS, both, hint
 from youju.records import Compared, ComparedPlace, Comparison, Fact, Matched, PolicyDoc
 
 FindDocument = Callable[[str], PolicyDoc]
 
 _COLUMNS = ("indicator", "value", "when", "owners", "path")
 _SILENT = 12  # documents without the indicator that are listed one by one
+SHOWN = 20  # places that are shown before the rest is asked for
 _QUOTE = 160  # characters of a quotation in a tooltip
 
 
@@ -29,9 +31,9 @@ def _group_html(group: Compared, document: FindDocument) -> str:
     told = both("compare.confidence", share=f"{group.confidence:.0%}")
     if sum(bool(place.found) for place in group.places) > 1:
         told += " · " + both("compare.likeness", share=f"{group.likeness:.0%}")
-    verdict = f'<p class="yj-verdict">{escape(group.verdict)}</p>' if group.verdict else ""
+    verdict = f'<p class="yj-verdict">{both_told(group.verdict)}</p>' if group.verdict else ""
     return (
-        f'<section class="yj-group"><h3>{escape(" ".join(group.indicator.split()))}</h3>'
+        f'<section class="yj-group"><h2>{marked(" ".join(group.indicator.split()))}</h2>'
         f'<p class="yj-where">{told}</p>{verdict}{table_html(group, document)}'
         f"{chart(group, document)}</section>"
     )
@@ -45,50 +47,99 @@ def columns_of(group: Compared) -> list[str]:
 
 
 def table_html(group: Compared, document: FindDocument) -> str:
-    """Place × year; a document that says nothing has one wide cell that says so."""
+    """Place × year, the largest value of the last year first; the rest unfolds.
+
+    A document that says nothing has one wide cell that says so.
+    """
     columns = columns_of(group)
-    head = "".join(f'<th scope="col">{_column_html(name)}</th>' for name in columns)
+    head = "".join(_head_html(_column_html(name)) for name in columns)
     told = [p for p in group.places if p.found or p.near is not None]
     silent = [p for p in group.places if not p.found and p.near is None]
     listed = group.places if len(silent) <= _SILENT else told
-    rows = "".join(_row_html(group, place, columns, document) for place in listed)
+    ranked = sorted(listed, key=lambda place: _rank(place, columns))
+    rows = "".join(
+        _row_html(group, place, columns, document, hidden=n >= SHOWN)
+        for n, place in enumerate(ranked)
+    )
     if len(silent) > _SILENT:
         wide = max(1, len(columns)) + 1
         rows += f'<tr><td colspan="{wide}">{both("compare.others", n=len(silent))}</td></tr>'
+    more = ""
+    if len(ranked) > SHOWN:
+        words = both("compare.rest", n=len(ranked) - SHOWN)
+        button = f'<button type="button" class="yj-chip" data-rest>{words}</button>'
+        more = f'<p class="yj-more">{button}</p>'
     return (
         f'<div class="yj-scroll"><table class="yj-compare"><thead><tr>'
-        f'<th scope="col">{both("compare.place")}</th>{head}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
+        f"{_head_html(both('compare.place'))}{head}</tr></thead>"
+        f"<tbody>{rows}</tbody></table>{more}</div>"
     )
 
 
+def _head_html(words: str) -> str:
+    return f'<th scope="col" aria-sort="none"><button type="button" data-sort>{words}</button></th>'
+
+
+def _rank(place: ComparedPlace, columns: Sequence[str]) -> tuple[bool, list[float]]:
+    """Those with values first, the largest of the last column on top."""
+    values = [_largest(place, name) for name in reversed(columns)]
+    return not place.found, [float("inf") if value is None else -value for value in values]
+
+
+def _largest(place: ComparedPlace, name: str) -> float | None:
+    """The largest value of a place in a column, percent and the like as they are written."""
+    facts = [m.fact for m in place.found if when(m.fact) == name]
+    ends = [f.value[1] if isinstance(f.value, tuple) else f.value for f in facts]
+    return max(ends, default=None)
+
+
 def _column_html(name: str) -> str:
-    return both("compare.undated") if name == STRINGS["compare.undated"][0] else escape(name)
+    return both("compare.undated") if name == STRINGS["compare.undated"][0] else marked(name)
 
 
 def _row_html(
-    group: Compared, place: ComparedPlace, columns: Sequence[str], document: FindDocument
+    group: Compared,
+    place: ComparedPlace,
+    columns: Sequence[str],
+    document: FindDocument,
+    *,
+    hidden: bool = False,
 ) -> str:
     doc = document(place.doc_id)
     chip = status_chip(doc.meta.status) if doc.meta.void else ""
-    head = f'<th scope="row">{escape(place.name)}{chip}</th>'
+    # What the place calls it otherwise is said once where it is the same in every cell.
+    names = {_name(m) for m in place.found}
+    own = names.pop() if len(names) == 1 else None
+    once = own if own not in (None, " ".join(group.indicator.split())) else None
+    called = f"<small>{marked(once)}</small>" if once else ""
+    head = f'<th scope="row">{marked(place.name)}{chip}{called}</th>'
+    row = "<tr hidden>" if hidden else "<tr>"
     if not place.found:
         near = ""
         if place.near is not None:
             near = f" · {both('compare.near')} {_value_html(place.near, doc, group.indicator)}"
-            near += f" <small>{escape(when(place.near.fact))}</small>"
+            near += f" <small>{_column_html(when(place.near.fact))}</small>"
         wide = max(1, len(columns))
-        return f'<tr>{head}<td colspan="{wide}">{both("compare.silent")}{near}</td></tr>'
+        return (
+            f'{row}{head}<td colspan="{wide}" data-key="">{both("compare.silent")}{near}</td></tr>'
+        )
     cells = []
     for name in columns:
         mine = [m for m in place.found if when(m.fact) == name]
-        cells.append(f"<td>{'<br>'.join(_value_html(m, doc, group.indicator) for m in mine)}</td>")
-    return f"<tr>{head}{''.join(cells)}</tr>"
+        said = "<br>".join(_value_html(m, doc, once or group.indicator) for m in mine)
+        largest = _largest(place, name)
+        key = "" if largest is None else f"{largest:.12g}"
+        cells.append(f'<td data-key="{key}">{said}</td>')
+    return f"{row}{head}{''.join(cells)}</tr>"
+
+
+def _name(m: Matched) -> str:
+    return " ".join(m.fact.indicator.split())
 
 
 def _value_html(m: Matched, doc: PolicyDoc, indicator: str) -> str:
-    name = " ".join(m.fact.indicator.split())
-    other = f"<small>{escape(name)}</small>" if name != " ".join(indicator.split()) else ""
+    name = _name(m)
+    other = f"<small>{marked(name)}</small>" if name != " ".join(indicator.split()) else ""
     return f"{value_button(m.fact, doc)}{other}"
 
 
@@ -96,7 +147,7 @@ def value_button(fact: Fact, doc: PolicyDoc) -> str:
     """The value; its quotation on hover, its place in the original on click."""
     return (
         f'<button type="button" class="yj-value" {target(doc, fact.sentence)} '
-        f'title="{attribute(quote_of(fact, doc))}">{escape(shown(fact))}</button>'
+        f'title="{attribute(quote_of(fact, doc))}" lang="zh">{escape(shown(fact))}</button>'
     )
 
 
@@ -112,18 +163,11 @@ def facts_view(doc: PolicyDoc | None) -> str:
     """All targets of a document as a table that the browser sorts and filters."""
     if doc is None or not doc.facts:
         return f'<p class="yj-note">{both("facts.none")}</p>'
-    head = "".join(
-        f'<th scope="col" aria-sort="none"><button type="button" data-sort>'
-        f"{both(f'facts.{name}')}</button></th>"
-        for name in _COLUMNS
-    )
+    head = "".join(_head_html(both(f"facts.{name}")) for name in _COLUMNS)
     rows = "".join(_fact_html(fact, doc) for fact in doc.facts)
-    label = attribute(" ".join(STRINGS["facts.filter"]))
-    chinese, english = (attribute(words) for words in STRINGS["facts.filter"])
     return (
         f'<p class="yj-where">{both("facts.count", n=len(doc.facts))}</p>'
-        f'<input type="search" class="yj-filter" data-filter aria-label="{label}" '
-        f'placeholder="{chinese}" data-zh="{chinese}" data-en="{english}" '
+        f'<input type="search" class="yj-filter" data-filter {hint("facts.filter")} '
         f'autocomplete="off">'
         f'<div class="yj-scroll"><table class="yj-facttable"><thead><tr>{head}</tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"
@@ -134,10 +178,10 @@ def _fact_html(fact: Fact, doc: PolicyDoc) -> str:
     low = fact.value[0] if isinstance(fact.value, tuple) else fact.value
     year = (period_of(fact) or (9999, 9999))[1]
     cells = (
-        ("", escape(" ".join(fact.indicator.split()))),
+        ("", marked(" ".join(fact.indicator.split()))),
         (f' data-key="{low:.12g}"', value_button(fact, doc)),
         (f' data-key="{year}"', _column_html(when(fact))),
-        ("", escape("、".join(fact.owners))),
-        ("", escape(" › ".join(fact.path))),
+        ("", marked("、".join(fact.owners))),
+        ("", marked(" › ".join(fact.path))),
     )
     return f"<tr>{''.join(f'<td{key}>{html}</td>' for key, html in cells)}</tr>"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from eval.view import Category, Compared, Judged, Measured, RunView, Spot
 from web import charts
+from web.english import both_told, marked
 from web.markup import attribute, escape
 from web.strings import both
 
@@ -32,15 +33,16 @@ def note_view(key: str, **values: object) -> str:
 def summary_view(run: RunView) -> str:
     """Name, warnings, measures, categories and plots."""
     about = [run.method, run.questions, run.split, f"{len(run.judged)}"]
-    head = f'<h3 class="yj-h" data-run="{attribute(run.name)}">{escape(" · ".join(about))}</h3>'
+    named = " · ".join(map(marked, about))
+    head = f'<h2 class="yj-h" data-run="{attribute(run.name)}">{named}</h2>'
     notes = [] if run.same_corpus else [both("eval.moved")]
     if run.errors:
         notes.append(both("eval.failed", n=run.errors))
     warned = "".join(f'<p class="yj-note">{note}</p>' for note in notes)
     return (
         f'<section class="yj-eval">{head}{warned}{_plots(run)}'
-        f'<h3 class="yj-h">{both("eval.measures")}</h3>{_measures(run.measures)}'
-        f'<h3 class="yj-h">{both("eval.categories")}</h3>{_categories(run.categories)}</section>'
+        f'<h2 class="yj-h">{both("eval.measures")}</h2>{_measures(run.measures)}'
+        f'<h2 class="yj-h">{both("eval.categories")}</h2>{_categories(run.categories)}</section>'
     )
 
 
@@ -58,7 +60,7 @@ def questions_view(run: RunView, category: str | None, flawed: bool) -> str:
     listed = "".join(map(_judged, shown)) or f"<p>{both('eval.none')}</p>"
     more = both("eval.more", shown=LISTED) if len(chosen) > LISTED else ""
     return (
-        f'<section class="yj-eval"><h3 class="yj-h">{counted}</h3>{listed}'
+        f'<section class="yj-eval"><h2 class="yj-h">{counted}</h2>{listed}'
         f"{f'<p class=yj-where>{more}</p>' if more else ''}</section>"
     )
 
@@ -128,7 +130,7 @@ def _categories(categories: Sequence[Category]) -> str:
     keys = [key for key, _ in categories[0].values]
     head = "".join(f'<th scope="col">{_name(key)}</th>' for key in keys)
     rows = "".join(
-        f'<tr><th scope="row">{escape(c.name)}</th><td>{c.n}</td>'
+        f'<tr><th scope="row">{marked(c.name)}</th><td>{c.n}</td>'
         + "".join(f"<td>{_value(key, value)}</td>" for key, value in c.values)
         + "</tr>"
         for c in categories
@@ -149,19 +151,19 @@ def _judged(judged: Judged) -> str:
     left = "".join(_spot(spot, gold=True) for spot in judged.expected)
     if not judged.answerable:
         left = f"<p>{both('eval.should_refuse')}</p>"
-    said = f'<p class="yj-said">{escape(judged.answer)}</p>' if judged.answer else ""
+    said = f'<p class="yj-said" lang="zh">{escape(judged.answer)}</p>' if judged.answer else ""
     if judged.error:
-        said = f'<p class="yj-note">{escape(judged.error)}</p>'
+        said = f'<p class="yj-note">{both_told(judged.error)}</p>'
     if judged.refused:
         said = f"<p><strong>{both('eval.refused')}</strong></p>{said}"
     right = "".join(_spot(spot) for spot in judged.found) or f"<p>{both('eval.nothing')}</p>"
     heading = both("eval.cited") if judged.cited else both("eval.found")
     return (
         f'<details class="yj-judged"><summary><span class="yj-status {tone}">'
-        f"{judged.goodness:.2f}</span> {escape(judged.question)}"
-        f'<span class="yj-where">{escape(judged.id)} · {escape(judged.category)}{rank}</span>'
-        f'</summary>{said}<div class="yj-sides"><div><h4>{both("eval.expected")}</h4>{left}</div>'
-        f"<div><h4>{heading}</h4>{right}</div></div>{_scores(judged)}</details>"
+        f"{judged.goodness:.2f}</span> {marked(judged.question)}"
+        f'<span class="yj-where">{marked(judged.id)} · {marked(judged.category)}{rank}</span>'
+        f'</summary>{said}<div class="yj-sides"><div><h3>{both("eval.expected")}</h3>{left}</div>'
+        f"<div><h3>{heading}</h3>{right}</div></div>{_scores(judged)}</details>"
     )
 
 
@@ -176,15 +178,16 @@ def _spot(spot: Spot, *, gold: bool = False) -> str:
     text = " ".join(spot.text.split())
     text = text[:_SNIPPET] + "…" if len(text) > _SNIPPET else text
     if not spot.doc_id:
-        return f'<div class="yj-spot"><p>{escape(text)}</p>{both("eval.lost")}</div>'
+        return f'<div class="yj-spot"><p lang="zh">{escape(text)}</p>{both("eval.lost")}</div>'
     chip = ""
     if not gold:
         tone, word = ("yj-ok", "right") if spot.right else ("yj-none", "wrong")
         chip = f'<span class="yj-status {tone}">{both(f"eval.{word}")}</span> '
     return (
         f'<div class="yj-spot">{chip}<button type="button" class="yj-open"'
-        f' data-open="{attribute(spot.doc_id)}" data-start="{spot.start}" data-end="{spot.end}">'
-        f"《{escape(spot.title.strip('《》'))}》</button><p>{escape(text)}</p></div>"
+        f' data-open="{attribute(spot.doc_id)}" data-start="{spot.start}" data-end="{spot.end}"'
+        f' lang="zh">《{escape(spot.title.strip("《》"))}》</button>'
+        f'<p lang="zh">{escape(text)}</p></div>'
     )
 
 

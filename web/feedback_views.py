@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from eval import sheets
+from web.english import both_told, marked
 from web.markup import escape
 from web.strings import both
 from youju import exports
@@ -30,8 +31,8 @@ def overview(judged: Sequence[Judged], missed: Sequence[Missed], name: str) -> s
     )
     head = "".join(f'<th scope="col">{both(f"feedback.{key}")}</th>' for key in _COLUMNS)
     rows = "".join(
-        f"<tr><td>{escape(one.question)}</td><td>{one.count}</td><td>{escape(one.last[:10])}</td>"
-        f"<td>{escape(one.reason)}</td></tr>"
+        f"<tr><td>{marked(one.question)}</td><td>{one.count}</td><td>{escape(one.last[:10])}</td>"
+        f"<td>{both_told(one.reason)}</td></tr>"
         for one in missed[:LISTED]
     )
     table = (
@@ -42,7 +43,7 @@ def overview(judged: Sequence[Judged], missed: Sequence[Missed], name: str) -> s
     )
     return (
         f'<section class="yj-feedback" role="status"><p>{told}</p>'
-        f'<h3 class="yj-h">{both("feedback.misses", n=len(missed))}</h3>{table}'
+        f'<h2 class="yj-h">{both("feedback.misses", n=len(missed))}</h2>{table}'
         f'<p class="yj-where">{both("feedback.where", name=name)}</p></section>'
     )
 

@@ -13,6 +13,7 @@ LIBRARY: dict[str, tuple[str, str]] = {
     "library.found": ("{found} / {n} 份文件", "{found} of {n} documents"),
     "library.none": ("没有符合条件的文件。", "No document fits."),
     "library.page": ("第 {page} / {pages} 页", "Page {page} of {pages}"),
+    "library.pages": ("翻页", "Pages"),
     "library.before": ("上一页", "Previous"),
     "library.after": ("下一页", "Next"),
     "library.by.region": ("地区", "Region"),

@@ -8,9 +8,10 @@ from dataclasses import asdict
 
 from web.cards import status_chip, target
 from web.citing import bare_title
+from web.english import both_told, marked
 from web.listing import SORTS, Listed, Wanted
 from web.markup import attribute, escape
-from web.strings import STRINGS, both, named
+from web.strings import STRINGS, both, hint, label, named, plain
 from youju.records import MEMBER, PolicyDoc
 from youju.service import BuildReport
 from youju.settings import CORPUS
@@ -38,20 +39,17 @@ def library_view(
     first = "".join(_waiting_html(path, removable) for path in sorted(waiting) if removable)
     rows = "".join(_row_html(doc, _file(doc) in uploaded, removable) for doc in documents)
     none = f'<tr><td colspan="{len(columns)}">{both("library.none")}</td></tr>'
-    label = attribute(" ".join(STRINGS["library.filter"]))
-    chinese, english = (attribute(words) for words in STRINGS["library.filter"])
     counted = both("library.count", n=at.total)
     if at.found != at.total:
         counted = both("library.found", found=at.found, n=at.total)
     return (
         f'<section class="yj-library" data-at="{attribute(json.dumps(asdict(at.wanted)))}">'
         f'<div class="yj-bar">'
-        f'<input type="search" class="yj-filter" data-filter aria-label="{label}" '
-        f'placeholder="{chinese}" data-zh="{chinese}" data-en="{english}" '
+        f'<input type="search" class="yj-filter" data-filter {hint("library.filter")} '
         f'autocomplete="off" value="{attribute(at.wanted.words)}">'
         f"{''.join(_select_html(name, at) for name in at.choices)}"
         f'<span class="yj-where" role="status">{counted}</span></div>'
-        f'<div class="yj-scroll" tabindex="0"><table class="yj-doctable"><thead><tr>{head}</tr>'
+        f'<div class="yj-scroll"><table class="yj-doctable"><thead><tr>{head}</tr>'
         f"</thead><tbody>{first}{rows or none}</tbody></table></div>{_pager_html(at)}</section>"
     )
 
@@ -59,17 +57,21 @@ def library_view(
 def _select_html(name: str, at: Listed) -> str:
     """A filter; its first entry, the name, lets everything through."""
     chosen = getattr(at.wanted, name)
-    label = attribute(" ".join(STRINGS[f"library.by.{name}"]))
     values = "".join(
-        f'<option value="{attribute(value)}"{" selected" if value == chosen else ""}>'
-        f"{escape(value)}</option>"
+        f'<option value="{attribute(value)}"{" selected" if value == chosen else ""}'
+        f"{_option(value)}</option>"
         for value in at.choices[name]
     )
-    first = escape(STRINGS[f"library.by.{name}"][0])
+    key = f"library.by.{name}"
     return (
-        f'<select data-narrow="{name}" aria-label="{label}"><option value="">{first}</option>'
+        f'<select data-narrow="{name}" {label(key)}><option value=""{plain(key)}</option>'
         f"{values}</select>"
     )
+
+
+def _option(value: str) -> str:
+    key = f"status.{value}"
+    return plain(key) if key in STRINGS else f' lang="zh">{escape(value)}'
 
 
 def _pager_html(at: Listed) -> str:
@@ -83,7 +85,7 @@ def _pager_html(at: Listed) -> str:
         return f'<button type="button" data-page="{to}"{off}>{both(f"library.{key}")}</button>'
 
     return (
-        f'<nav class="yj-pager" aria-label="翻页 Pages">{step("before", page - 1)}'
+        f'<nav class="yj-pager" {label("library.pages")}>{step("before", page - 1)}'
         f"<span>{told}</span>{step('after', page + 1)}</nav>"
     )
 
@@ -126,7 +128,7 @@ def report_view(
         )  # fmt: skip
         built = f'<p class="yj-note" data-built>{built}</p>'
     if message:
-        built += f'<div class="yj-answer yj-message" role="alert">{escape(message)}</div>'
+        built += f'<div class="yj-answer yj-message" role="alert">{both_told(message)}</div>'
     refused = [Taken(path, reason=reason) for path, reason in (report.refused if report else ())]
     return f'<section role="status">{_taken_html((*taken, *refused), clauses)}{built}</section>'
 
@@ -135,12 +137,12 @@ def _taken_html(taken: Sequence[Taken], clauses: Mapping[str, int]) -> str:
     rows = ""
     for one in taken:
         if one.path is None:
-            state, told = "refused", f"{both('library.refused')}：{escape(one.reason or '')}"
+            state, told = "refused", f"{both('library.refused')}: {both_told(one.reason or '')}"
         elif (count := _count(one.path, clauses)) is not None:
             state, told = "added", both("library.added", n=count)
         else:
             state, told = "read", both("library.read")
-        rows += f'<li data-state="{state}"><strong>{escape(one.name)}</strong> {told}</li>'
+        rows += f'<li data-state="{state}"><strong>{marked(one.name)}</strong> {told}</li>'
     return f'<ul class="yj-uploads">{rows}</ul>' if rows else ""
 
 
@@ -165,13 +167,15 @@ def _row_html(doc: PolicyDoc, uploaded: bool, removable: bool) -> str:
     meta = doc.meta
     number = meta.doc_number.value if meta.doc_number else ""
     region = meta.region.value if meta.region else ""
-    problems = "".join(f"<div>{escape(problem)}</div>" for problem in (*doc.unread, *doc.problems))
+    problems = "".join(
+        f"<div>{both_told(problem)}</div>" for problem in (*doc.unread, *doc.problems)
+    )
     count = len(doc.clauses)
     cells = (
-        f'<td><button type="button" class="yj-link" {target(doc)}>'
+        f'<td><button type="button" class="yj-link" lang="zh" {target(doc)}>'
         f"《{escape(bare_title(doc.name))}》</button>"
-        f'<div class="yj-where">{escape(doc.source.path)}</div></td>'
-        f"<td>{escape(number)}</td><td>{escape(region)}</td><td>{escape(meta.date or '')}</td>"
+        f'<div class="yj-where">{marked(doc.source.path)}</div></td>'
+        f"<td>{marked(number)}</td><td>{marked(region)}</td><td>{escape(meta.date or '')}</td>"
         f'<td>{status_chip(meta.status)}</td><td data-key="{count}">{count}</td>'
         f"<td>{problems}</td>"
     )
@@ -181,7 +185,7 @@ def _row_html(doc: PolicyDoc, uploaded: bool, removable: bool) -> str:
 def _waiting_html(path: str, removable: bool) -> str:
     last = _last_html(path, True) if removable else ""
     return (
-        f'<tr><td>{escape(path.rsplit("/", 1)[-1])}<div class="yj-where">{escape(path)}</div></td>'
+        f'<tr><td>{marked(path.rsplit("/", 1)[-1])}<div class="yj-where">{marked(path)}</div></td>'
         f'<td></td><td></td><td></td><td></td><td data-key="0"></td>'
         f"<td>{both('library.waiting')}</td>{last}</tr>"
     )

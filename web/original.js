@@ -7,9 +7,12 @@ let found = [];
 let current = -1;
 let withOutline = false;
 let withPages = false;
+let latest = 0;
 
 async function read(asked, unasked) {
+  const mine = ++latest;
   const html = await server.read(asked);
+  if (mine !== latest) return;  // something else is shown meanwhile, or nothing any more
   panel.innerHTML = html;
   const link = panel.querySelector('[data-link]');
   if (link && window.yjPlace) window.yjPlace.opened(link.dataset.link, unasked);
@@ -46,11 +49,17 @@ window.yjPanel = {
       document.documentElement.classList.add('yj-reading');
     } else read(asked, true);
   },
-  close: () => { document.documentElement.classList.remove('yj-reading', 'yj-wide'); },
-  empty: () => { panel.innerHTML = ''; window.yjPanel.close(); },
+  close: () => { latest += 1; document.documentElement.classList.remove('yj-reading', 'yj-wide'); },
+  // Beside a refusal the panel stays where it is, empty, so that nothing jumps; on a phone it goes.
+  empty: () => {
+    latest += 1;
+    panel.replaceChildren(element.querySelector('[data-empty]').content.cloneNode(true));
+    if (window.innerWidth <= 900) window.yjPanel.close();
+  },
 };
 
 function close() {
+  latest += 1;
   document.documentElement.classList.remove('yj-reading', 'yj-wide');
   if (window.yjPlace) window.yjPlace.closed();
   if (opener && opener.isConnected) opener.focus();
@@ -77,9 +86,10 @@ function paged(open) {
 async function turn(number) {
   const {doc, start, end} = panel.querySelector('.yj-source').dataset;
   const place = (value) => (value === undefined ? null : Number(value));
+  const mine = ++latest;
   const html = await server.turn({doc, page: number, start: place(start), end: place(end)});
   const reader = panel.querySelector('.yj-reader');
-  if (!reader || panel.querySelector('.yj-source').dataset.doc !== doc) return;
+  if (mine !== latest || !reader) return;
   const old = panel.querySelector('.yj-leaf');
   if (old) old.remove();
   reader.insertAdjacentHTML('beforeend', `<div class="yj-leaf" tabindex="0">${html}</div>`);
@@ -195,7 +205,9 @@ document.addEventListener('click', (event) => {
     .then(() => { if (event.isTrusted) panel.focus({preventScroll: true}); });
 });
 document.addEventListener('keydown', (event) => {
-  if (event.key === 'Escape' && document.documentElement.classList.contains('yj-reading')) close();
+  // A list of choices that is open takes the key for itself.
+  const choosing = event.target.closest && event.target.closest('[role=combobox]');
+  if (event.key === 'Escape' && !choosing && document.documentElement.classList.contains('yj-reading')) close();
   if (event.key === 'f' && (event.ctrlKey || event.metaKey) && element.contains(document.activeElement)) {
     event.preventDefault();
     needle.focus();

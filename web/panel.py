@@ -5,8 +5,9 @@ from __future__ import annotations
 from ingest.page_pictures import has_pages
 from web import address, reading
 from web.cards import status_chip, target, title_html
+from web.english import marked
 from web.markup import attribute, escape
-from web.strings import both
+from web.strings import both, hint, label
 from youju.records import PolicyDoc, Proven, Span
 
 _FACTS = (
@@ -49,8 +50,7 @@ def find_view() -> str:
     """The fixed head of the panel: find in document, widen, close."""
     return (
         f'<div class="yj-find"><strong>{both("original.title")}</strong>'
-        '<input type="search" data-find aria-label="在文中查找 Find in document" '
-        'placeholder="在文中查找" data-zh="在文中查找" data-en="Find in document" '
+        f'<input type="search" data-find {hint("original.find")} '
         'autocomplete="off" spellcheck="false">'
         '<output class="yj-where" aria-live="polite"></output>'
         f'<button type="button" data-step="-1"><span class="yj-aside">'
@@ -60,6 +60,7 @@ def find_view() -> str:
         f'<button type="button" class="yj-widen" data-widen aria-pressed="false">'
         f"{both('original.wide')}</button>"
         f'<button type="button" data-close>{both("original.close")}</button></div>'
+        f'<template data-empty><p class="yj-note">{both("original.empty")}</p></template>'
     )
 
 
@@ -97,7 +98,7 @@ def _facts_html(doc: PolicyDoc) -> str:
     proof = _proof(doc, meta.status_note)
     rows.append(
         f"<dt>{both('meta.status')}</dt><dd>{status_chip(meta.status)}{proof}</dd>"
-        f"<dt>{both('meta.file')}</dt><dd>{escape(doc.source.path)}</dd>"
+        f"<dt>{both('meta.file')}</dt><dd>{marked(doc.source.path)}</dd>"
     )
     return (
         f'<details class="yj-about"><summary>{both("original.facts")}</summary>'
@@ -110,7 +111,7 @@ def _fact(doc: PolicyDoc, name: str, proven: Proven | None) -> str:
         optional = name in ("issued_on", "effective_on", "expires_on")
         value = f'<span class="yj-soft">{both("meta.unknown")}</span>'
         return "" if optional else f"<dt>{both(f'meta.{name}')}</dt><dd>{value}</dd>"
-    shown = f"<dt>{both(f'meta.{name}')}</dt><dd>{escape(proven.value)}"
+    shown = f"<dt>{both(f'meta.{name}')}</dt><dd>{marked(proven.value)}"
     return f"{shown}{_proof(doc, proven)}</dd>"
 
 
@@ -119,7 +120,7 @@ def _proof(doc: PolicyDoc, proven: Proven | None) -> str:
         return ""
     shown = _proving_line(doc.text, proven.span)
     return (
-        f'<button type="button" class="yj-proof" {target(doc, proven.span)}>'
+        f'<button type="button" class="yj-proof" lang="zh" {target(doc, proven.span)}>'
         f"“{escape(shown)}”</button>"
     )
 
@@ -135,8 +136,8 @@ def _proving_line(text: str, span: Span) -> str:
 
 def _outline_html(doc: PolicyDoc) -> str:
     items = "".join(
-        f'<li class="yj-d{min(depth, 4)}"><button type="button" data-go="{attribute(anchor)}">'
-        f"{escape(words)}</button></li>"
+        f'<li class="yj-d{min(depth, 4)}"><button type="button" data-go="{attribute(anchor)}"'
+        f' lang="zh">{escape(words)}</button></li>'
         for anchor, depth, words in reading.outline(doc)
     )
-    return f'<nav class="yj-outline" aria-label="目录"><ol>{items}</ol></nav>'
+    return f'<nav class="yj-outline" {label("original.outline")}><ol>{items}</ol></nav>'

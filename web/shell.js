@@ -9,23 +9,41 @@ function chosen() {
 // Gradio's own translations follow the same choice; its module is already loaded.
 const gradioCore = performance.getEntriesByType('resource').map((entry) => entry.name)
   .find((name) => /\/core-[^/]*\.js$/.test(name));
+let core = null;
 async function speak(language) {
   if (gradioCore) {
-    const core = await import(gradioCore);
+    core = await import(gradioCore);
     if (core.changeLocale) core.changeLocale(language);
   }
   root.lang = language;
   labels();
+  if (window.yjMend) window.yjMend();
+}
+window.yjSay = (key) => words()[key] || '';
+function words() { return (window.gradio_config.i18n_translations || {})[chosen()] || {}; }
+// A language that arrives late, because it has to be loaded, does not undo a later choice.
+let insisting = false;
+function insist() {
+  const button = document.querySelector('#yj-ask');
+  if (!core || !button || insisting || button.innerText.trim() === words()['ask.button']) return;
+  insisting = true;
+  setTimeout(() => { insisting = false; insist(); }, 200);
+  core.changeLocale(chosen());
 }
 // Labels of tabs are translated once by Gradio, so a switch has to set them here.
 function labels() {
-  document.querySelectorAll('[data-zh]').forEach((field) => {
-    const words = chosen() === 'en' ? field.dataset.en : field.dataset.zh;
-    if (field.placeholder !== words) field.placeholder = words;
+  const known = words();
+  const set = (node, name, told) => {
+    if (told !== undefined && node.getAttribute(name) !== told) node.setAttribute(name, told);
+  };
+  document.querySelectorAll('[data-label]').forEach((node) => set(node, 'aria-label', known[node.dataset.label]));
+  document.querySelectorAll('[data-hint]').forEach((node) => set(node, 'placeholder', known[node.dataset.hint]));
+  document.querySelectorAll('[data-text]').forEach((node) => {
+    const told = known[node.dataset.text];
+    if (told !== undefined && node.textContent !== told) node.textContent = told;
   });
-  const words = (window.gradio_config.i18n_translations || {})[chosen()] || {};
   document.querySelectorAll('[role=tab][data-tab-id]').forEach((tab) => {
-    const label = words['tab.' + tab.dataset.tabId];
+    const label = known['tab.' + tab.dataset.tabId];
     const text = [...tab.childNodes].find((node) => node.nodeType === 3 && node.data.trim());
     if (label && text && text.data !== label) text.data = label;
   });
@@ -105,9 +123,27 @@ function tell(key) {
   window.yjToast = setTimeout(() => { toast.dataset.told = ''; }, 1800);
 }
 
+// --- a new result is told to whoever cannot see it: what it says, never its cards ---
+function say(result) {
+  const told = result.querySelectorAll('.yj-banner, .yj-answer, .yj-h, .yj-verdict');
+  const spoken = [...told].map((node) => {
+    const copy = document.createElement('p');
+    copy.append(...[...node.childNodes].map((part) => part.cloneNode(true)));
+    const other = chosen() === 'en' ? '.yj-zh' : '.yj-en';
+    copy.querySelectorAll(`button, details, ${other}`).forEach((part) => part.remove());
+    return copy;
+  });
+  element.querySelector('[data-say]').replaceChildren(...spoken);
+}
+
 // --- beside a new answer, on a wide screen, its first quotation in the original ---
 new MutationObserver(() => {
+  insist();
   labels();
+  document.querySelectorAll('#yj-tabs [data-address]:not([data-said])').forEach((result) => {
+    result.dataset.said = 'yes';
+    say(result);
+  });
   const result = document.querySelector('#yj-result .yj-result');
   if (!result || result.dataset.seen) return;
   result.dataset.seen = 'yes';

@@ -9,7 +9,7 @@ from __future__ import annotations
 from web.compare_strings import COMPARE
 from web.eval_strings import EVALUATE
 from web.library_strings import LIBRARY
-from web.markup import escape
+from web.markup import attribute, escape
 from web.taking_strings import TAKING
 
 STRINGS: dict[str, tuple[str, str]] = {
@@ -45,6 +45,7 @@ STRINGS: dict[str, tuple[str, str]] = {
     "ask.edit": ("修改", "Edit"),
     "ask.typed": ("按原话提问", "Ask as typed"),
     "ask.thread": ("连续提问", "Asked so far"),
+    "ask.threaded": ("连续提问", "Thread of questions"),
     "ask.anew": ("清空，另起话题", "Clear, start anew"),
     "ask.which": (
         "您问的是哪一项？请写明所问的事项，例如“贵州省2017年森林覆盖率目标是多少？”。",
@@ -69,6 +70,8 @@ STRINGS: dict[str, tuple[str, str]] = {
         "在现在的限定下没有答案，放宽后有：",
         "There is no answer within these limits; there is one without: ",
     ),
+    "filter.looking": ("看看放宽限定后有没有答案…", "Looking without the limits…"),
+    "filter.neither": ("放宽限定后也没有答案。", "Nor is there an answer without the limits."),
     "search.none": ("在所选范围内没有找到相关段落。", "Nothing found within the filters."),
     "search.parts": ("得分 {score}", "Score {score}"),
     "part.words": ("词语匹配", "words (BM25)"),
@@ -81,6 +84,10 @@ STRINGS: dict[str, tuple[str, str]] = {
     "filter.year": ("年份", "Year"),
     "filter.in_force": ("只看有效", "In force"),
     "filter.title": ("筛选范围", "Filters"),
+    "upload.drop": ("把文件拖到这里", "Drop files here"),
+    "upload.or": ("或", "or"),
+    "upload.click": ("点击选取", "click to choose"),
+    "upload.clear": ("移除", "Remove"),
     # the answer
     "kind.目标数值": ("目标数值", "Targets"),
     "kind.责任部门": ("责任部门", "Responsible"),
@@ -104,6 +111,7 @@ STRINGS: dict[str, tuple[str, str]] = {
         "No longer in force, for reference only: ",
     ),
     "banner.changed": ("注意：所引文件的效力有限制：", "Limited validity: "),
+    "banner.count": ("{n} 份文件", "{n} documents"),
     "banner.unknown": (
         "所引文件没有注明是否仍然有效，使用前请核实：",
         "The document does not say whether it is still in force; check before use: ",
@@ -118,6 +126,7 @@ STRINGS: dict[str, tuple[str, str]] = {
         "recognised text (mean confidence {sure}%)",
     ),
     "card.place": ("第 {start}–{end} 字", "characters {start}–{end}"),
+    "card.crumbs": ("条款位置", "Clause"),
     "card.no_number": ("无文号", "no document number"),
     "copy.plain": ("纯文本", "Plain text"),
     "copy.markdown": ("Markdown", "Markdown"),
@@ -143,10 +152,13 @@ STRINGS: dict[str, tuple[str, str]] = {
     "original.simple": ("简体", "Simplified"),
     "original.download": ("下载源文件", "Download file"),
     "original.pages": ("看原页", "Show the page"),
-    "original.text": ("看文字", "Show the text"),
     "original.page": ("第 {n} 页，共 {all} 页", "Page {n} of {all}"),
     "original.before": ("上一页", "Previous page"),
     "original.after": ("下一页", "Next page"),
+    "original.empty": (
+        "点击“查看原文”，原文在这里打开，所引文字标出。",
+        "“Open original” shows a document here, with what is quoted marked.",
+    ),
     "original.close": ("关闭", "Close"),
     "original.wide": ("放宽", "Widen"),
     "original.facts": ("文件信息与依据", "About this document, with proof"),
@@ -218,6 +230,21 @@ def named(prefix: str, name: str) -> str:
     """HTML of a value that may have an English name, e.g. a status; else the value itself."""
     key = f"{prefix}.{name}"
     return both(key) if key in STRINGS else escape(name)
+
+
+def label(key: str) -> str:
+    """The accessible name of an element; `web/shell.js` says it in the reader's language."""
+    return f'aria-label="{attribute(STRINGS[key][0])}" data-label="{key}"'
+
+
+def hint(key: str) -> str:
+    """The name of a field and the words that stand in it while it is empty."""
+    return f'{label(key)} placeholder="{attribute(STRINGS[key][0])}" data-hint="{key}"'
+
+
+def plain(key: str) -> str:
+    """Attribute and text of an element that can hold no other, e.g. an option."""
+    return f' data-text="{key}">{escape(STRINGS[key][0])}'
 
 
 def both(key: str, **values: object) -> str:

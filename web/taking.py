@@ -12,7 +12,7 @@ from typing import Any
 
 from web.citing import bare_title, clauses_at
 from web.markup import attribute, escape
-from web.strings import both
+from web.strings import both, label
 from youju import paper
 from youju.errors import InputError
 from youju.paper import Source
@@ -39,7 +39,7 @@ def tools_view(
     return (
         f'<h2 class="yj-print">{escape(answer.question)}</h2>'
         f'<div class="yj-taking" data-asked="{attribute(asked_json(answer, within))}">'
-        f'<div role="group" aria-label="带走这个回答 Take this answer away">'
+        f'<div role="group" {label("take.title")}>'
         f'<button type="button" data-copy="{attribute(made)}">{both("take.copy")}</button>{files}'
         f'<button type="button" data-print>{both("take.print")}</button></div>{more}</div>'
     )
@@ -54,7 +54,7 @@ def judge_view(answer: Answer) -> str:
         for name in verdicts
     )
     return (
-        f'<div role="group" aria-label="评价 Judge"><span>{both("judge.title")}</span>'
+        f'<div role="group" {label("judge.group")}><span>{both("judge.title")}</span>'
         f"{buttons}</div>"
     )
 
@@ -104,7 +104,7 @@ def tray_view() -> str:
         f'<div class="yj-taking"><div>{files}<button type="button" data-clear>'
         f"{both('tray.clear')}</button></div></div>"
         f'<p class="yj-where">{both("tray.hint")}</p><div data-told role="status"></div></div>'
-        f'<template><li><span></span><button type="button" class="yj-open" data-drop>'
+        f'<template><li><span lang="zh"></span><button type="button" class="yj-open" data-drop>'
         f"{both('tray.remove')}</button></li></template></details>"
     )
 

@@ -23,6 +23,7 @@ TAKING: dict[str, tuple[str, str]] = {
         "Kept in this browser only; checked against the originals when downloaded.",
     ),
     # feedback
+    "judge.group": ("评价", "Judge"),
     "judge.title": ("这个回答", "This answer is"),
     "judge.right": ("对", "right"),
     "judge.wrong": ("不对", "wrong"),

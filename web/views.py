@@ -8,8 +8,9 @@ from itertools import groupby
 
 from web.address import question
 from web.cards import TONES, card_view, hit_view, status_chip, title_html
+from web.english import both_told, marked, told
 from web.markup import attribute, escape
-from web.strings import STRINGS, both, named
+from web.strings import STRINGS, both, label, named
 from web.terms import occurrences
 from youju.asking import CHINESE_ONLY, WHICH, certainty
 from youju.records import Answer, Citation, Hit, Looser, PolicyDoc
@@ -20,6 +21,7 @@ STEP = 20  # passages that are listed at a time
 _OURS = {WHICH: "ask.which", CHINESE_ONLY: "ask.chinese"}
 _BADGE = re.compile(r"\[(\d+)\]")
 _CERTAIN = {"sure": "ok", "likely": "warn", "none": "none"}  # tone of a chip
+_LISTED = 3  # documents that a banner names; more are a count that unfolds
 _NEAREST = 3  # clauses shown with a refusal
 _BANNERS = (("void", "void"), ("warn", "changed"), ("none", "unknown"))  # tone, key
 
@@ -27,10 +29,12 @@ _BANNERS = (("void", "void"), ("warn", "changed"), ("none", "unknown"))  # tone,
 def head_view() -> str:
     """Name, tagline, and the switch of languages."""
     return (
-        f"<h1>有据</h1><p>{both('tagline')}</p>"
+        f'<h1 lang="zh">有据</h1>'
+        f"<p>{both('tagline')}</p>"
         '<button type="button" class="yj-switch" data-language>'
         '<span class="yj-zh" lang="en">English</span><span class="yj-en" lang="zh">中文</span>'
-        '</button><div class="yj-toast" role="status" data-told="">'
+        '</button><div class="yj-aside" role="status" data-say></div>'
+        '<div class="yj-toast" role="status" data-told="">'
         f'<span data-for="copied">{both("copy.done")}</span>'
         f'<span data-for="refused">{both("copy.failed")}</span></div>'
     )
@@ -54,8 +58,8 @@ def answer_view(
     return (
         f"{_opening(address)}{_asked_html(answer)}{_banners(answer.citations)}"
         f'<div class="yj-answer">{_blocks(answer)}</div>{tools}{_force_note(in_force)}'
-        f'<h3 class="yj-h">{both("answer.evidence", n=len(answer.citations))}'
-        f" {_certainty(answer)}{_timing(answer)}</h3>{cards}</section>"
+        f'<h2 class="yj-h">{both("answer.evidence", n=len(answer.citations))}'
+        f" {_certainty(answer)}{_timing(answer)}</h2>{cards}</section>"
     )
 
 
@@ -69,18 +73,18 @@ def refusal_view(
 ) -> str:
     """What was not found, what is near with its quotations, and the nearest clauses to look at."""
     nearest = "".join(hit_view(hit, document(hit.passage.doc_id)) for hit in answer.hits[:_NEAREST])
-    listed = f'<h3 class="yj-h">{both("answer.nearest")}</h3>{nearest}' if nearest else ""
+    listed = f'<h2 class="yj-h">{both("answer.nearest")}</h2>{nearest}' if nearest else ""
     said = answer.text.strip()
     cited = {str(citation.n): citation for citation in answer.citations}
     reason = answer.reason or ""
-    told = _told(said, cited) if reason not in _OURS else both(_OURS[reason])
+    why_not = _told(said, cited) if reason not in _OURS else both(_OURS[reason])
     more = reason and not cited and reason not in said
-    why = f'<p class="yj-where">{escape(reason)}</p>' if more else ""
+    why = f'<p class="yj-where">{both_told(reason)}</p>' if more else ""
     cards = "".join(card_view(one, document(one.doc_id)) for one in answer.citations)
     return (
         f"{_opening(address)}{_asked_html(answer)}{_banners(answer.citations)}"
-        f'<div class="yj-answer yj-refused" role="status">'
-        f"<strong>{both('answer.refused')}</strong> {_certainty(answer)}<p>{told}</p>{why}</div>"
+        f'<div class="yj-answer yj-refused">'
+        f"<strong>{both('answer.refused')}</strong> {_certainty(answer)}<p>{why_not}</p>{why}</div>"
         f"{_force_note(in_force)}{tools}{cards}{listed}</section>"
     )
 
@@ -98,11 +102,11 @@ def search_view(
     `more` is the address of the same search with more of them.
     """
     if not hits:
-        shown = f'<div class="yj-answer yj-message" role="status">{both("search.none")}'
+        shown = f'<div class="yj-answer yj-message">{both("search.none")}'
         if more:
             shown += f" {_go_html(more, both('search.unlimited'))}"
         return f"{_opening(address)}{shown}</div></section>"
-    words = "".join(f"<span>{escape(term)}</span>" for term in also)
+    words = "".join(f'<span lang="zh">{escape(term)}</span>' for term in also)
     besides = f'<div class="yj-also">{both("search.also")}{words}</div>' if words else ""
     shown = "".join(
         hit_view(
@@ -117,7 +121,7 @@ def search_view(
     further = (
         f'<p class="yj-more">{_go_html(more, both("search.more", n=STEP))}</p>' if more else ""
     )
-    return f'{_opening(address)}{besides}<h3 class="yj-h">{counted}</h3>{shown}{further}</section>'
+    return f'{_opening(address)}{besides}<h2 class="yj-h">{counted}</h2>{shown}{further}</section>'
 
 
 def looser_view(looser: Looser, query: str) -> str:
@@ -128,8 +132,13 @@ def looser_view(looser: Looser, query: str) -> str:
     )
     return (
         f'<div class="yj-banner yj-on-warn" role="status">{both("filter.hides")}'
-        f"{_go_html(query, dropped + escape(looser.text))}</div>"
+        f"{_go_html(query, dropped + marked(looser.text))}</div>"
     )
+
+
+def limits_view(key: str) -> str:
+    """The place of `looser_view` while it is not known, or where there is nothing to offer."""
+    return f'<div class="yj-banner yj-on-none">{both(key)}</div>'
 
 
 def thread_view(asked: Sequence[str]) -> str:
@@ -137,12 +146,12 @@ def thread_view(asked: Sequence[str]) -> str:
     if not asked:
         return ""
     chips = "".join(
-        f'<button type="button" class="yj-chip" data-again="{attribute(one)}">'
+        f'<button type="button" class="yj-chip" data-again="{attribute(one)}" lang="zh">'
         f"{escape(one)}</button>"
         for one in asked
     )
     return (
-        f'<nav class="yj-thread" aria-label="连续提问 Thread"><span>{both("ask.thread")}</span>'
+        f'<nav class="yj-thread" {label("ask.threaded")}><span>{both("ask.thread")}</span>'
         f'<div>{chips}<button type="button" class="yj-open" data-clear>{both("ask.anew")}</button>'
         "</div></nav>"
     )
@@ -163,9 +172,10 @@ def _asked_html(answer: Answer) -> str:
         return ""
     whole, typed = attribute(answer.asked), attribute(question("ask", answer.question))
     return (
-        f'<p class="yj-asked"><span>{both("ask.completed")}<strong>{escape(answer.asked)}</strong>'
-        f'</span> <button type="button" class="yj-open" data-edit="{whole}">{both("ask.edit")}'
-        f'</button> <button type="button" class="yj-open" data-go-to="{typed}">'
+        f'<p class="yj-asked"><span>{both("ask.completed")}'
+        f'<strong lang="zh">{escape(answer.asked)}</strong></span> '
+        f'<button type="button" class="yj-open" data-edit="{whole}">{both("ask.edit")}</button> '
+        f'<button type="button" class="yj-open" data-go-to="{typed}">'
         f"{both('ask.typed')}</button></p>"
     )
 
@@ -175,11 +185,15 @@ def _force_note(in_force: bool) -> str:
 
 
 def _told(said: str, cited: Mapping[str, Citation]) -> str:
-    """Why there is no answer; in English with a sentence of our own before the Chinese one."""
+    """Why there is no answer."""
     if not said:
         return both("answer.nothing")
-    english = f'<span class="yj-en" lang="en">{escape(STRINGS["answer.said"][1])}</span>'
-    return f'{english}<span lang="zh">{_badged(said, cited)}</span>'
+    return both_told(said, lambda words: _zh(_badged(words, cited)), STRINGS["answer.said"][1])
+
+
+def _zh(html: str) -> str:
+    """What stays in Chinese, marked as such."""
+    return f'<span lang="zh">{html}</span>'
 
 
 def starters_view(
@@ -212,7 +226,7 @@ def stage_view(key: str) -> str:
 
 def message_view(message: str) -> str:
     """One sentence to the user, e.g. what is wrong with the question."""
-    return f'<div class="yj-answer yj-message" role="alert">{escape(message)}</div>'
+    return f'<div class="yj-answer yj-message" role="alert">{both_told(message)}</div>'
 
 
 def told_view(key: str) -> str:
@@ -233,6 +247,9 @@ def _banners(citations: Sequence[Citation]) -> str:
                 title_html(title) + (status_chip(status) if tone != "none" else "")
                 for title, status in by_tone[tone]
             )
+            if len(by_tone[tone]) > _LISTED:
+                counted = both("banner.count", n=len(by_tone[tone]))
+                listed = f"<details><summary>{counted}</summary>{listed}</details>"
             role = "alert" if tone == "void" else "note"
             banners += (
                 f'<div class="yj-banner yj-on-{tone}" role="{role}">'
@@ -256,9 +273,16 @@ def _blocks(answer: Answer) -> str:
     blocks = []
     for doc, group in grouped:
         head = _block_head(titles[doc]) if several and doc else ""
-        body = "".join(f"<p>{_badged(line, cited)}</p>" for line in group)
+        body = "".join(_line_html(line, cited) for line in group)
         blocks.append(f'<div class="yj-block">{head}{body}</div>')
     return "".join(blocks)
+
+
+def _line_html(line: str, cited: Mapping[str, Citation]) -> str:
+    """A line of quoted words, or a sentence of ours without any."""
+    if not _BADGE.search(line) and told(line) is not None:
+        return f"<p>{both_told(line)}</p>"
+    return f'<p lang="zh">{_badged(line, cited)}</p>'
 
 
 def _block_head(citation: Citation) -> str:
@@ -280,7 +304,7 @@ def _badged(line: str, cited: Mapping[str, Citation]) -> str:
 
 def _chips(questions: Iterable[str]) -> str:
     chips = "".join(
-        f'<button type="button" class="yj-chip" data-ask="{attribute(question)}">'
+        f'<button type="button" class="yj-chip" data-ask="{attribute(question)}" lang="zh">'
         f"{escape(question)}</button>"
         for question in questions
     )

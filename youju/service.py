@@ -373,6 +373,11 @@ class PolicySearch:
                     return Looser(less, filters, (name,))
         return None
 
+    def loosens(self, text: str, filters: Filters | None = None) -> bool:
+        """Whether `looser` has anything to drop. Raises QuestionError."""
+        question = self._question(text)
+        return bool(question.regions or question.years or _dimensions(filters or Filters()))
+
     def followed(self, text: str, context: Sequence[str] = ()) -> FollowUp:
         """The question as it stands after those before it. Raises QuestionError."""
         from qa.asked.follow import complete

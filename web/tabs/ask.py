@@ -49,16 +49,23 @@ def answer(
         return views.message_view(sentence(error))
 
 
-def hint(service: Holder, text: str, within: Filters | None) -> str:
-    """Where a question is refused, what to drop of it so that there is an answer; else nothing."""
+def hint(service: Holder, text: str, within: Filters | None, *, look: bool = True) -> str:
+    """Where a question is refused, what to drop of it so that there is an answer.
+
+    Nothing where it has no limits; without `look` only the place where it will be told.
+    """
     search = service.newest()
     try:
         limits = filters.within_reason(within)
+        if not search.loosens(text, limits):
+            return ""
+        if not look:
+            return views.limits_view("filter.looking")
         looser = search.looser(text, limits)
     except YoujuError:
         return ""
     if looser is None:
-        return ""
+        return views.limits_view("filter.neither")
     return views.looser_view(looser, address.question("ask", looser.text, looser.filters))
 
 
@@ -103,95 +110,143 @@ def staged(pool: Executor, work: Callable[[Callable[[], None]], str]) -> Iterato
 
 def tab(page: Page) -> None:
     """Question box, filters, examples and history, result."""
-    import gradio as gr
+    _Tab(page).build()
 
-    pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="ask")
-    with gr.Row(equal_height=True, elem_classes="yj-box"):
-        question = gr.Textbox(
-            label=page.say("ask.button"), placeholder=page.say("ask.placeholder"),
-            show_label=False, container=False,
-            elem_id="yj-question", scale=8, autofocus=True, max_lines=1, max_length=12_000,
-        )  # fmt: skip
-        button = gr.Button(page.say("ask.button"), elem_id="yj-ask", scale=1, min_width=88)
-    within = filters.row(page, "ask")
-    # The key is no secret: it only has to be the same after a restart.
-    history = gr.BrowserState([], storage_key="yj-questions", secret="youju-local")
-    starters = gr.HTML(
-        views.starters_view(dress.examples()),
-        js_on_load=dress.script("starters"),
-        elem_id="yj-try",
-        **BARE,
-    )
-    # The thread lives in the page: the server is told of it with each question.
-    thread = gr.JSON([], visible=False)
-    threads = gr.HTML(
-        "", js_on_load=f"const tab = 'ask';\n{dress.script('go')}", elem_id="yj-thread", **BARE
-    )
-    hints = gr.HTML(elem_id="yj-hint", **BARE)
-    result = gr.HTML(elem_id="yj-result", **BARE)
 
-    def show_answer(text: str, asked: Any, *picked: Any) -> Iterator[tuple[Any, ...]]:
+class _Tab:
+    """The components, and what their events do. It keeps nothing of a visitor."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="ask")
+
+    # --- events ---
+
+    def show_answer(self, text: str, asked: Any, *picked: Any) -> Iterator[tuple[Any, ...]]:
         """The stages while it takes long, then the result with the thread that it belongs to."""
-        within, before = filters.chosen(*picked), threaded(page.service, asked, None)
-        now = threaded(page.service, asked, text)
-        told = staged(
-            pool,
-            lambda done: answer(
-                page.service, text, within, done, feedback=page.options.feedback, context=before
-            ),
-        )
-        for shown in told:
-            yield shown, now, views.thread_view(now), ""
+        service, within = self._page.service, filters.chosen(*picked)
+        before, now = threaded(service, asked, None), threaded(service, asked, text)
 
-    def show_linked(text: str, asked: Any, *picked: Any) -> Iterator[tuple[Any, ...]]:
+        def work(retrieved: Callable[[], None]) -> str:
+            kept = self._page.options.feedback
+            return answer(service, text, within, retrieved, feedback=kept, context=before)
+
+        for shown in staged(self._pool, work):
+            # What may be offered instead has its place at once, so that nothing jumps.
+            room = hint(service, now[-1], within, look=False) if _refused(shown) and now else ""
+            yield shown, now, views.thread_view(now), room
+
+    def show_linked(self, text: str, asked: Any, *picked: Any) -> Iterator[tuple[Any, ...]]:
         """The same, and nothing for an address that asks nothing."""
         if (text or "").strip():
-            yield from show_answer(text, asked, *picked)
+            yield from self.show_answer(text, asked, *picked)
         else:
             yield "", [], "", ""
 
-    def show_hint(shown: str, asked: Any, *picked: Any) -> str:
-        now = threaded(page.service, asked, None)
-        if "yj-refused" not in (shown or "") or not now:
+    def show_hint(self, shown: str, asked: Any, *picked: Any) -> str:
+        """What to drop of a refused question."""
+        now = threaded(self._page.service, asked, None)
+        if not _refused(shown) or not now:
             return ""
-        return hint(page.service, now[-1], filters.chosen(*picked))
+        return hint(self._page.service, now[-1], filters.chosen(*picked))
 
-    def remember(text: str, known: Any) -> tuple[list[str], str]:
-        kept = remembered(known, text)
-        return kept, views.starters_view(dress.examples(), kept, folded=True)
-
-    def pick(event: gr.EventData) -> str:
-        return str(getattr(event, "question", ""))
-
-    def go(asked: Any, event: gr.EventData) -> list[Any]:
+    def go(self, asked: Any, event: Any) -> list[Any]:
         """What an address asks: the question, a new thread, the filters; a chip, the question."""
+        import gradio as gr
+
         text = str(getattr(event, "q", "") or "")
         if getattr(event, "doc", None) is None:
-            return [text, asked, *(gr.skip() for _ in within)]
-        return [text, [], *filters.restored(event, page.service.newest())]
+            return [text, asked, *(gr.skip() for _ in self.within)]
+        return [text, [], *filters.restored(event, self._page.service.newest())]
 
-    def recall(known: Any) -> str:
-        return views.starters_view(dress.examples(), remembered(known, None))
+    # --- layout ---
 
-    def forget() -> tuple[list[str], str]:
-        return [], views.starters_view(dress.examples())
+    def build(self) -> None:
+        """Lay the components out and connect their events."""
+        self._box()
+        self._beneath()
+        self._wire()
 
-    # The annotations above are strings, and `gr` is no global of this module: resolve them here.
-    pick.__annotations__["event"] = gr.EventData
-    go.__annotations__["event"] = gr.EventData
-    quiet = {**PRIVATE, "show_progress": "hidden"}
-    inputs = [question, thread, *within]
-    shown = [result, thread, threads, hints]
-    asked = [
-        gr.on([question.submit, button.click], show_answer, inputs, shown, **quiet),
-        starters.pick(pick, None, question, **quiet).then(show_answer, inputs, shown, **quiet),
-    ]
-    linked = threads.go(go, thread, inputs, **quiet).then(show_linked, inputs, shown, **quiet)
-    linked.then(show_hint, [result, thread, *within], hints, **quiet)
-    for event in asked:
-        event.then(remember, [question, history], [history, starters], **quiet).then(
-            show_hint, [result, thread, *within], hints, **quiet
+    def _box(self) -> None:
+        import gradio as gr
+
+        say = self._page.say
+        with gr.Row(equal_height=True, elem_classes="yj-box"):
+            self.question = gr.Textbox(
+                label=say("ask.button"), placeholder=say("ask.placeholder"),
+                show_label=False, container=False,
+                elem_id="yj-question", scale=8, autofocus=True, max_lines=1, max_length=12_000,
+            )  # fmt: skip
+            self.button = gr.Button(say("ask.button"), elem_id="yj-ask", scale=1, min_width=88)
+        self.within = filters.row(self._page, "ask")
+
+    def _beneath(self) -> None:
+        import gradio as gr
+
+        # The key is no secret: it only has to be the same after a restart.
+        self.history = gr.BrowserState([], storage_key="yj-questions", secret="youju-local")
+        self.starters = gr.HTML(
+            views.starters_view(dress.examples()),
+            js_on_load=dress.script("starters"),
+            elem_id="yj-try",
+            **BARE,
         )
-    threads.clear(lambda: ([], "", "", ""), None, [thread, threads, result, hints], **quiet)
-    starters.forget(forget, None, [history, starters], **quiet)
-    page.blocks.load(recall, history, starters, **quiet)
+        # The thread lives in the page: the server is told of it with each question.
+        self.thread = gr.JSON([], visible=False)
+        go = f"const tab = 'ask';\n{dress.script('go')}"
+        self.threads = gr.HTML("", js_on_load=go, elem_id="yj-thread", **BARE)
+        self.hints = gr.HTML(elem_id="yj-hint", **BARE)
+        self.result = gr.HTML(elem_id="yj-result", **BARE)
+
+    def _wire(self) -> None:
+        import gradio as gr
+
+        def pick(event: gr.EventData) -> str:
+            return str(getattr(event, "question", ""))
+
+        def go(asked: Any, event: gr.EventData) -> list[Any]:
+            return self.go(asked, event)
+
+        # The annotations are strings, and `gr` is no global of this module: resolve them here.
+        pick.__annotations__["event"] = gr.EventData
+        go.__annotations__["event"] = gr.EventData
+        quiet = {**PRIVATE, "show_progress": "hidden"}
+        inputs = [self.question, self.thread, *self.within]
+        shown = [self.result, self.thread, self.threads, self.hints]
+        refused = [self.result, self.thread, *self.within]
+        asked = [
+            gr.on(
+                [self.question.submit, self.button.click], self.show_answer, inputs, shown, **quiet
+            ),
+            self.starters.pick(pick, None, self.question, **quiet).then(
+                self.show_answer, inputs, shown, **quiet
+            ),
+        ]
+        for event in asked:
+            event.then(
+                _remember, [self.question, self.history], [self.history, self.starters], **quiet
+            ).then(self.show_hint, refused, self.hints, **quiet)
+        linked = self.threads.go(go, self.thread, inputs, **quiet)
+        linked.then(self.show_linked, inputs, shown, **quiet).then(
+            self.show_hint, refused, self.hints, **quiet
+        )
+        self.threads.clear(lambda: ("", [], "", ""), None, shown, **quiet)
+        self.starters.forget(_forget, None, [self.history, self.starters], **quiet)
+        self._page.blocks.load(_recall, self.history, self.starters, **quiet)
+
+
+def _refused(shown: str | None) -> bool:
+    return "yj-refused" in (shown or "")
+
+
+def _remember(text: str, known: Any) -> tuple[list[str], str]:
+    kept = remembered(known, text)
+    return kept, views.starters_view(dress.examples(), kept, folded=True)
+
+
+def _recall(known: Any) -> str:
+    return views.starters_view(dress.examples(), remembered(known, None))
+
+
+def _forget() -> tuple[list[str], str]:
+    return [], views.starters_view(dress.examples())

@@ -14,7 +14,7 @@ from web import page as dress
 from web.markup import attribute
 from web.shell import BARE, PRIVATE, Page, sentence
 from web.tabs.filters import choices, restored
-from web.views import message_view
+from web.views import message_view, told_view
 from youju import exports
 from youju.errors import IndexError_, YoujuError
 from youju.records import Comparison, Filters
@@ -80,7 +80,7 @@ class _Tab:
         try:
             doc = self._page.service.newest().document(str(doc_id)) if doc_id else None
         except (KeyError, IndexError_):
-            return message_view("这份文件已不在索引里，请重新选择。"), off, off
+            return told_view("facts.gone"), off, off
         if doc is None or not doc.facts:
             return views.facts_view(doc), off, off
         rows = exports.fact_rows([(doc, fact) for fact in doc.facts])
@@ -145,14 +145,14 @@ class _Tab:
             )  # fmt: skip
             button = gr.Button(say("compare.button"), elem_id="yj-compare", scale=1)
         result = gr.HTML(
-            js_on_load=f"const tab = 'compare';\n{dress.script('go')}",
+            js_on_load=f"const tab = 'compare';\n{dress.script('go')}\n{dress.script('tables')}",
             elem_id="yj-compared", **BARE,
         )  # fmt: skip
         taken = self._buttons("compared")
         documents_box = gr.Dropdown(
             documents, value=None, label=say("facts.document"), elem_id="yj-facts-document"
         )
-        table = gr.HTML(js_on_load=dress.script("facts"), elem_id="yj-facts", **BARE)
+        table = gr.HTML(js_on_load=dress.script("tables"), elem_id="yj-facts", **BARE)
         files = self._buttons("facts")
         self.go.__func__.__annotations__["event"] = gr.EventData  # type: ignore[attr-defined]
         inputs = [text, places, times]
