@@ -17,6 +17,7 @@ from ingest.tree import Node, freeze, tidy
 from youju.records import Clause
 
 _SENTENCE = re.compile(r"[。;!?:,]")
+_LISTED = ("(一)", "1.", "(1)", "1)", "①")  # styles of items below a paragraph that leads to them
 _INLINE_KINDS = ("——", "①", "1)", "(1)")
 _DECIMAL_KINDS = ("1.1", "1.1.1")
 _MAX_JUMP = 3
@@ -68,6 +69,8 @@ class _Grower:
             self._labelled(line, label)
         elif self.await_title is not None and is_heading_line(line.text):
             self._extend_heading(self.await_title, line)
+        elif line.after_list:
+            self._after_list(line)
         elif (loose := loose_heading(line.text)) is not None:
             self._run_in(line, loose)
         else:
@@ -143,8 +146,8 @@ class _Grower:
         for node in self.open.ancestors():
             if node.kind == label.kind and node.parent is not None:
                 return node.parent
-        # A new style: below the current clause, but never below a bullet, a paragraph that is no
-        # 款, or a lower-ranking law style.
+        # A new style: below the current clause, but never below a bullet, a paragraph that neither
+        # is a 款 nor leads to items, or a lower-ranking law style.
         return next(n for n in self.open.ancestors() if n.parent is None or _may_hold(n, label))
 
     # -- headings without a label
@@ -178,6 +181,12 @@ class _Grower:
             node.parent.rich.add(node.kind)
         child.number = node.paragraphs if in_article else None
         child.paragraphs = 1
+        child.leads = line.text.endswith(":")
+
+    def _after_list(self, line: Line) -> None:
+        """What goes on behind a list inside a paragraph is no part of the list's last item."""
+        self.open = self.open.parent or self.open
+        self._paragraph(line)
 
     # -- growing
 
@@ -217,7 +226,7 @@ def _may_hold(node: Node, label: Label) -> bool:
     if node.kind == "题":
         return label.kind in ("——", "①", "(1)", "1)")
     if node.kind in ("段", "——"):
-        return False
+        return node.leads and label.number == 1 and label.kind in _LISTED
     if node.kind == "款":
         return not lawful
     if lawful:

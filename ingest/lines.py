@@ -7,13 +7,14 @@ lines are joined, and text that runs on without line breaks is cut before each c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from ingest.labels import inline_starts, parse_label
+from ingest.labels import Label, inline_starts, parse_label
 from text.normalize import fold
 from text.offsets import AlignedText
+from text.sentences import sentences
 from text.spacing import spaced_out, words
 from youju.records import Span
 
@@ -31,13 +32,15 @@ class Line:
     """A trimmed, folded line. `gap` counts the blank lines before it, `indent` its white space.
 
     `blank_cells` counts lines before it that hold white space only: a table that a web page
-    flattened leaves its empty cells so.
+    flattened leaves its empty cells so. `after_list` is true for what a paragraph goes on with
+    behind a list that stands inside it.
     """
 
     body: AlignedText
     gap: int = 0
     indent: int = 0
     blank_cells: int = 0
+    after_list: bool = False
 
     @property
     def text(self) -> str:
@@ -148,11 +151,34 @@ def _cut_running(line: Line) -> list[Line]:
     starts = inline_starts(line.text)
     if not starts:
         return [line]
+    ends = frozenset(_list_ends(line.text, starts))
     pieces: list[Line] = []
-    bounds = [0, *starts, len(line.body)]
+    bounds = [0, *sorted(ends.union(starts)), len(line.body)]
     for index, (start, end) in enumerate(pairwise(bounds)):
         body = line.body.slice(start, end).strip()
         if body:
-            gap, indent = (line.gap, line.indent) if index == 0 else (0, 0)
-            pieces.append(Line(body, gap, indent, line.blank_cells if index == 0 else 0))
+            gap, indent, blank = (line.gap, line.indent, line.blank_cells) if index == 0 else (0,) * 3
+            pieces.append(Line(body, gap, indent, blank, start in ends))
     return pieces
+
+
+def _list_ends(text: str, starts: Sequence[int]) -> Iterator[int]:
+    """Where a list inside running text is over: its items end with a semicolon, the last one with
+    its first full stop, and what goes on behind it is the paragraph again.
+    """
+    last: Label | None = None
+    listed = False  # the piece before ended with a semicolon
+    for start, end in pairwise([0, *starts, len(text)]):
+        piece = text[start:end].rstrip()
+        label = parse_label(piece)
+        goes_on = (
+            label is not None
+            and last is not None
+            and label.kind == last.kind
+            and label.number == (last.number or 0) + 1
+        )
+        if goes_on and listed and not piece.endswith(";"):
+            first = next(iter(sentences(piece)), None)
+            if first is not None and first[1] < len(piece):
+                yield start + first[1]
+        last, listed = label, piece.endswith(";")

@@ -105,6 +105,11 @@ def _clauses(doc: PolicyDoc) -> Iterator[_Piece]:
             whole.add(clause.id)
             ids = (clause.id, *_below(clause, by_id))
             yield from _cut(doc, clause, clause.span, ids)
+        elif (lead := _short_list(doc, clause)) is not None:
+            whole.add(clause.id)
+            before = Span(clause.own.start, lead.start)
+            yield from _cut(doc, clause, before, (clause.id,))
+            yield from _cut(doc, clause, lead, (clause.id, *_below(clause, by_id)))
         elif not clause.children or _has_body(doc, clause):
             yield from _cut(doc, clause, clause.own, (clause.id,))
 
@@ -113,6 +118,18 @@ def _stays_whole(clause: Clause, by_id: dict[str, Clause]) -> bool:
     """A lead-in with its short items is one rule: 有下列情形之一的: (一)…(二)…."""
     heads = ("附件", "章", "编", "节")
     return bool(clause.children) and len(clause.span) <= WHOLE_MAX and clause.kind not in heads
+
+
+def _short_list(doc: PolicyDoc, clause: Clause) -> Span | None:
+    """The last sentence of a paragraph, with the short items that it leads to, if it does."""
+    if not clause.children or clause.span.end - clause.own.end > WHOLE_MAX:
+        return None
+    own = fold(clause.own.of(doc.text)).rstrip()
+    said = sentences(own)
+    if len(said) < 2 or not own.endswith(":"):
+        return None
+    lead = Span(clause.own.start + said[-1][0], clause.span.end)
+    return lead if len(lead) <= WHOLE_MAX else None
 
 
 def _below(clause: Clause, by_id: dict[str, Clause]) -> Iterator[str]:
@@ -136,14 +153,19 @@ def _cut(doc: PolicyDoc, clause: Clause, span: Span, ids: tuple[str, ...]) -> It
 
 
 def parts(original: str, span: Span) -> list[Span]:
-    """`span` itself, or its consecutive parts cut at sentence ends when it is long."""
+    """`span` itself, or its consecutive parts cut at sentence ends when it is long.
+
+    A last sentence that leads to what follows is a part of its own: the others are not about that.
+    """
     if len(span) <= PART_MAX:
         return [span]
     folded = fold(span.of(original))
     cuts: list[tuple[int, int]] = []
     start = end = 0
-    for stop in [b for _, b in sentences(folded)] or [len(folded)]:
-        if end > start and stop - start > PART_MAX:
+    stops = [b for _, b in sentences(folded)] or [len(folded)]
+    for stop in stops:
+        leads = stop == stops[-1] and folded[stop - 1] == ":"
+        if end > start and (leads or stop - start > PART_MAX):
             cuts.append((start, end))
             start = end = _after_blanks(folded, end)
         end = stop

@@ -25,6 +25,7 @@ class Node:
     depth: int
     number: int | None = None
     paragraphs: int = 0
+    leads: bool = False  # a paragraph that ends with a colon: what follows it are its items
     parent: Node | None = None
     children: list[Node] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)  # children by kind

@@ -28,7 +28,8 @@ BUDGET = 230  # characters of the segments together
 GAP = 60  # characters between two quoted segments that are quoted with them
 LIST_MAX = 420  # characters of the items that a lead-in brings
 REPLY_MAX = 160  # … of the answer that a question of the text brings
-_LEADS = re.compile(r"[:：?？]\s{0,8}$")
+# It ends with a colon or a question, or its first item follows the colon on the same line.
+_LEADS = re.compile(r"[:?]\s{0,8}(?:$|\((?:一|1)\)|[一1]、|1\.|①)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def _with_items(read: Read, numbers: set[int], whole_list: bool) -> set[int]:
         if lead not in numbers and not (whole_list and numbers & set(items)):
             continue
         brought.add(lead)
-        asks = unit.text[: unit.spans[lead][1]].rstrip()[-1:] in "?？"
+        asks = unit.text[: unit.spans[lead][1]].rstrip()[-1:] == "?"
         spent = 0
         for item in items:
             spent += unit.spans[item][1] - unit.spans[item][0]
