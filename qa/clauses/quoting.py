@@ -16,17 +16,17 @@ from qa.clauses.reading import Read
 from qa.clauses.rows import row_line
 from qa.proof.compose import Line
 from qa.proof.trim import unlabelled
-from text.normalize import fold
+from text.normalize import fold, squeeze
 from youju.records import Reading
 
 # Chosen on the tuning half of the development set; docs/evaluation.md has the figures around them.
 UNITS = 3  # best units whose segments compete
 STANDING = 2.0  # weight of the unit's own score beside the segment's logit
-MARGIN = 2.0  # below the best segment at which another is quoted too
-SHORT = 180  # characters up to which the best clause lends its next best segments
-BUDGET = 230  # characters of the segments together
+MARGIN = 3.0  # below the best segment at which another is quoted too
+SHORT = 120  # characters up to which the best clause lends its next best segments
+BUDGET = 300  # characters of the segments together
 GAP = 60  # characters between two quoted segments that are quoted with them
-LIST_MAX = 420  # characters of the items that a lead-in brings
+LIST_MAX = 600  # characters of the items that a lead-in brings
 REPLY_MAX = 160  # … of the answer that a question of the text brings
 # It ends with a colon or a question, or its first item follows the colon on the same line.
 _LEADS = re.compile(r"[:?]\s{0,8}(?:$|\((?:一|1)\)|[一1]、|1\.|①)")
@@ -66,7 +66,21 @@ def quoted(
     lines: list[Line] = []
     for at in sorted(chosen):
         lines += _lines(units[at], _with_items(units[at], chosen[at], whole_list))
-    return lines
+    return _once(lines)
+
+
+def _once(lines: Sequence[Line]) -> list[Line]:
+    """The lines without those that another one says, too: two files may hold one text."""
+    texts = [squeeze(fold(line.text)) for line in lines]
+    return [
+        line
+        for at, line in enumerate(lines)
+        if not any(
+            texts[at] in other and (len(texts[at]) < len(other) or i < at)
+            for i, other in enumerate(texts)
+            if i != at
+        )
+    ]
 
 
 def _chosen(reads: Sequence[Read]) -> dict[int, set[int]]:
