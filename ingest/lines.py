@@ -19,6 +19,9 @@ from text.spacing import spaced_out, words
 from youju.records import Span
 
 _PHYSICAL = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
+_INDENT = re.compile(r"(?<=[^\s])\u3000{2,4}(?=[^\s])")
+_JOINED = 3  # indents within a line that make it one of several paragraphs
+_LONG = 200  # characters of such a line
 _SENTENCE_END = re.compile(r"[。!?;:…][\"')\]》]*$")
 _WRAP_MIN, _WRAP_MAX = 18, 60
 _WRAP_SHARE = 0.5
@@ -62,10 +65,10 @@ def physical_lines(original: str) -> tuple[Line, ...]:
     lines: list[Line] = []
     gap = blank_cells = 0
     last_end = 0
-    for match in _PHYSICAL.finditer(original):
-        gap += max(0, _breaks(original, last_end, match.start()) - 1)
-        last_end = match.end()
-        raw = AlignedText.of(original, match.start(), match.end()).map(fold)
+    for start, end in _stretches(original):
+        gap += max(0, _breaks(original, last_end, start) - 1)
+        last_end = end
+        raw = AlignedText.of(original, start, end).map(fold)
         body = raw.strip()
         if not body:
             gap += 1
@@ -77,6 +80,16 @@ def physical_lines(original: str) -> tuple[Line, ...]:
         lines.append(Line(body, gap, indent, blank_cells))
         gap = blank_cells = 0
     return tuple(lines)
+
+
+def _stretches(original: str) -> Iterator[tuple[int, int]]:
+    """Where the lines of the file stand; a page saved without line breaks has them at the indents
+    of its paragraphs.
+    """
+    for match in _PHYSICAL.finditer(original):
+        indents = [found.start() for found in _INDENT.finditer(original, *match.span())]
+        joined = len(indents) >= _JOINED and match.end() - match.start() >= _LONG
+        yield from pairwise([match.start(), *(indents if joined else ()), match.end()])
 
 
 def _breaks(original: str, start: int, end: int) -> int:
@@ -157,8 +170,8 @@ def _cut_running(line: Line) -> list[Line]:
     for index, (start, end) in enumerate(pairwise(bounds)):
         body = line.body.slice(start, end).strip()
         if body:
-            gap, indent, blank = (line.gap, line.indent, line.blank_cells) if index == 0 else (0,) * 3
-            pieces.append(Line(body, gap, indent, blank, start in ends))
+            first = replace(line, body=body) if index == 0 else Line(body)
+            pieces.append(replace(first, after_list=start in ends))
     return pieces
 
 

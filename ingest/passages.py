@@ -32,6 +32,8 @@ def passages(doc: PolicyDoc) -> tuple[Passage, ...]:
     )
 
 
+_NAME_MAX = 40  # characters of a line that is one name of a list
+_RUN_MIN = 4
 _META_MAX, _META_GAP = 1500, 600
 _Kind = Literal["clause", "row", "meta"]
 _Piece = tuple[_Kind, tuple[str, ...], tuple[str, ...], Span, str, str]
@@ -97,7 +99,14 @@ def _closing(doc: PolicyDoc, head: Span) -> Iterator[_Piece]:
 def _clauses(doc: PolicyDoc) -> Iterator[_Piece]:
     by_id = {clause.id: clause for clause in doc.clauses}
     whole: set[str] = set()
+    for lines in _runs(doc):
+        whole.update(line.id for line in lines)
+        span = Span(lines[0].span.start, lines[-1].span.end)
+        ids = tuple(line.id for line in lines)
+        yield "clause", ids, lines[0].path, span, _context(doc, lines[0].path), _body(doc, span)
     for clause in doc.clauses:
+        if clause.id in whole:
+            continue
         if clause.parent in whole:
             whole.add(clause.id)
             continue
@@ -112,6 +121,31 @@ def _clauses(doc: PolicyDoc) -> Iterator[_Piece]:
             yield from _cut(doc, clause, lead, (clause.id, *_below(clause, by_id)))
         elif not clause.children or _has_body(doc, clause):
             yield from _cut(doc, clause, clause.own, (clause.id,))
+
+
+def _runs(doc: PolicyDoc) -> Iterator[list[Clause]]:
+    """Lines of a list without labels, one name a line: together they say something."""
+    runs: list[list[Clause]] = []
+    before: Clause | None = None
+    for clause in doc.clauses:
+        text = clause.span.of(doc.text)
+        short = clause.kind == "段" and not clause.children and len(text) <= _NAME_MAX
+        if not short or fold(text).rstrip()[-1:] in "。;:,":
+            before = None
+            continue
+        if before is None or before.parent != clause.parent:
+            runs.append([])
+        runs[-1].append(clause)
+        before = clause
+    for run in runs:
+        if len(run) < _RUN_MIN:
+            continue
+        first = 0
+        for at, clause in enumerate(run):
+            if clause.span.end - run[first].span.start > PART_AIM:
+                yield run[first:at]
+                first = at
+        yield run[first:]
 
 
 def _stays_whole(clause: Clause, by_id: dict[str, Clause]) -> bool:
