@@ -14,10 +14,12 @@ from ingest.headings import HEADING_MAX, heading_of, is_heading_line, loose_head
 from ingest.labels import LAW_KINDS, Label, parse_label
 from ingest.lines import Line
 from ingest.tree import Node, freeze, tidy
+from text.normalize import fold
 from youju.records import Clause
 
 _SENTENCE = re.compile(r"[。;!?:,]")
 _LISTED = ("(一)", "1.", "(1)", "1)", "①")  # styles of items below a paragraph that leads to them
+NAME_MAX = 40  # characters of a line that is one name of a list
 _INLINE_KINDS = ("——", "①", "1)", "(1)")
 _DECIMAL_KINDS = ("1.1", "1.1.1")
 _MAX_JUMP = 3
@@ -168,6 +170,9 @@ class _Grower:
 
     def _paragraph(self, line: Line) -> None:
         self.await_title = None
+        if (lead := self._lead_to(line.text)) is not None:
+            self._child(lead, "段", line, "", "").paragraphs = 1
+            return
         node = next(n for n in self.open.ancestors() if n.parent is None or not _is_full(n))
         if node.kind != "文" and node.paragraphs == 0 and not node.children:
             self._grow(node, line.span.end, own=True)
@@ -182,6 +187,21 @@ class _Grower:
         child.number = node.paragraphs if in_article else None
         child.paragraphs = 1
         child.leads = line.text.endswith(":")
+
+    def _lead_to(self, text: str) -> Node | None:
+        """The paragraph that leads to this line: a name, or an item that ends with a semicolon.
+
+        The last item of such a list ends with a full stop.
+        """
+        above = self.open.parent
+        first = self.open.leads
+        lead = self.open if first else above if above is not None and above.leads else None
+        if lead is None or lead.kind != "段" or (not first and self.open.label):
+            return None
+        if text.endswith(";") or (len(text) <= NAME_MAX and text[-1] not in "。:,"):
+            return lead
+        own = fold(self.original[self.open.start : self.open.own_end]).rstrip()
+        return lead if not first and own.endswith(";") else None
 
     def _after_list(self, line: Line) -> None:
         """What goes on behind a list inside a paragraph is no part of the list's last item."""

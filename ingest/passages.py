@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
+from ingest.clauses import NAME_MAX
 from ingest.tables import value_note
 from text.normalize import fold, squeeze
 from text.sentences import sentences
@@ -32,7 +33,7 @@ def passages(doc: PolicyDoc) -> tuple[Passage, ...]:
     )
 
 
-_NAME_MAX = 40  # characters of a line that is one name of a list
+_NAME_MIN = 6  # characters of such lines on average
 _RUN_MIN = 4
 _META_MAX, _META_GAP = 1500, 600
 _Kind = Literal["clause", "row", "meta"]
@@ -129,7 +130,7 @@ def _runs(doc: PolicyDoc) -> Iterator[list[Clause]]:
     before: Clause | None = None
     for clause in doc.clauses:
         text = clause.span.of(doc.text)
-        short = clause.kind == "段" and not clause.children and len(text) <= _NAME_MAX
+        short = clause.kind == "段" and not clause.children and len(text) <= NAME_MAX
         if not short or fold(text).rstrip()[-1:] in "。;:,":
             before = None
             continue
@@ -138,8 +139,8 @@ def _runs(doc: PolicyDoc) -> Iterator[list[Clause]]:
         runs[-1].append(clause)
         before = clause
     for run in runs:
-        if len(run) < _RUN_MIN:
-            continue
+        if len(run) < _RUN_MIN or sum(len(line.span) for line in run) < _NAME_MIN * len(run):
+            continue  # a few lines, or the words of a menu
         first = 0
         for at, clause in enumerate(run):
             if clause.span.end - run[first].span.start > PART_AIM:
