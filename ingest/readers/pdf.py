@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ingest.readers.pdf_grids import Rule
 from ingest.readers.pdf_layout import Piece, paragraphs
 from ingest.readers.txt import usual
 from ingest.recognition import MISSING, PageProgress, Recogniser, doubts, is_installed, pieces
@@ -77,7 +78,10 @@ def read(
     unread: list[str] = []
     if wanted:
         unread = _recognised(data, pages, wanted, recognise, progress)
-    text, blocks, frames = paragraphs(pages)
+    drawn = [
+        [] if i in wanted else [Rule(*rule) for rule in page["rules"]] for i, page in enumerate(raw)
+    ]
+    text, blocks, frames = paragraphs(pages, drawn)
     characters = len("".join(text.split()))
     if characters < max(_MIN_CHARACTERS, _MIN_PER_PAGE * len(pages)):
         why = f",{unread[0]}" if unread else ",没有文字层"

@@ -14,6 +14,7 @@ from itertools import pairwise
 from statistics import median
 
 from ingest.labels import parse_label
+from ingest.readers.pdf_grids import Rule, Ruled, ruled
 from text.normalize import fold
 from youju.frames import Frame
 from youju.records import Block, Span
@@ -58,9 +59,16 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What stands side by side, left to right."""
+    """What stands side by side, left to right.
+
+    The row of a ruled table is one piece; `cells` are its columns in the table that `table` is, `said`
+    those of them that no row above says.
+    """
 
     pieces: tuple[Piece, ...]
+    table: Ruled | None = None
+    cells: tuple[int, ...] = ()
+    said: tuple[int, ...] = ()
 
     @property
     def text(self) -> str:
@@ -100,14 +108,15 @@ class _Margins:
 
 
 def paragraphs(
-    pages: Sequence[Sequence[Piece]],
+    pages: Sequence[Sequence[Piece]], rules: Sequence[Sequence[Rule]] = ()
 ) -> tuple[str, tuple[Block, ...], tuple[Frame, ...]]:
     """(text, blocks, frames): one paragraph per line, furniture left out; a `page` block per page.
 
     A paragraph that runs over a page's end stays whole; the next page begins within it. Rows of a
-    table whose cells are one line each are `row` blocks.
+    table whose cells are one line each are `row` blocks, and those of tables that `rules` draw.
     """
-    columns = [_columns(_rows(page)) for page in pages]
+    drawn = [*rules, *[()] * (len(pages) - len(rules))]
+    columns = [_columns(_placed(page, lines)) for page, lines in zip(pages, drawn, strict=True)]
     kept = [_with_notes(page) for page in _without_furniture(columns)]
     parts: list[str] = []
     starts: list[int] = []
@@ -148,6 +157,13 @@ def paragraphs(
 
 
 def _frames(row: Row, start: int, page: int) -> Iterator[Frame]:
+    if row.table is not None:
+        for name in row.said:
+            length = len(row.table.texts[name])
+            if length:
+                yield Frame(page, Span(start, start + length), row.table.boxes[name])
+            start += length + 1
+        return
     for piece in row.pieces:
         yield Frame(page, Span(start, start + len(piece.text)), piece.box)
         start += len(piece.text) + 1
@@ -170,8 +186,10 @@ def _with_notes(page: Sequence[list[Row]]) -> tuple[list[list[Row]], list[Row]]:
     last = list(page[-1])
     body = median(row.size for column in page for row in column)
     start = len(last)
-    while start > 0 and (
-        last[start - 1].size <= _NOTE_SIZE * body or _RULE.fullmatch(last[start - 1].text)
+    while (
+        start > 0
+        and last[start - 1].table is None
+        and (last[start - 1].size <= _NOTE_SIZE * body or _RULE.fullmatch(last[start - 1].text))
     ):
         start -= 1
     notes = last[start:]
@@ -194,6 +212,14 @@ def _table_rows(placed: Sequence[tuple[Row, int]]) -> Iterator[Block]:
     table = first = 0
     while first < len(placed):
         end = first + 1
+        drawn = placed[first][0].table
+        if drawn is not None:
+            while end < len(placed) and placed[end][0].table is drawn:
+                end += 1
+            yield from _ruled_rows(placed[first:end], drawn, table)
+            table += 1
+            first = end
+            continue
         while end < len(placed) and _same_columns(placed[end - 1][0], placed[end][0]):
             end += 1
         if end - first >= _MIN_ROWS:
@@ -208,6 +234,17 @@ def _table_rows(placed: Sequence[tuple[Row, int]]) -> Iterator[Block]:
         first = end
 
 
+def _ruled_rows(placed: Sequence[tuple[Row, int]], drawn: Ruled, number: int) -> Iterator[Block]:
+    """The rows of a ruled table; a cell that reaches over several stands in each of them."""
+    at: dict[int, Span] = {}
+    for row, start in placed:
+        end = start
+        for name in row.said:
+            at[name] = Span(end, end + len(drawn.texts[name]))
+            end += len(drawn.texts[name]) + 1
+        yield Block("row", Span(start, end - 1), number, tuple(at[name] for name in row.cells))
+
+
 def _same_columns(above: Row, row: Row) -> bool:
     if len(row.pieces) < 2 or len(row.pieces) != len(above.pieces):
         return False
@@ -218,6 +255,28 @@ def _same_columns(above: Row, row: Row) -> bool:
 
 
 # --- rows and columns ----------------------------------------------------------------------------
+
+
+def _placed(pieces: Sequence[Piece], rules: Sequence[Rule]) -> list[Row]:
+    """The rows of a page from top to bottom, those of ruled tables among them."""
+    tables = list(ruled(pieces, rules, _glue)) if rules else []
+    held = frozenset[int]().union(*(table.pieces for table in tables))
+    rows = _rows([piece for number, piece in enumerate(pieces) if number not in held])
+    if not tables:
+        return rows
+    return sorted([*rows, *(row for table in tables for row in _of(table))], key=lambda r: r.top)
+
+
+def _of(table: Ruled) -> Iterator[Row]:
+    """The rows of a ruled table; one whose cells all began above says nothing of its own."""
+    known: set[int] = set()
+    for cells, (top, bottom) in zip(table.rows, pairwise(table.tops), strict=True):
+        said = tuple(name for name in dict.fromkeys(cells) if name not in known)
+        text = "\t".join(table.texts[name] for name in said)
+        known.update(said)
+        if text.strip():
+            piece = Piece(table.left, table.right, top, bottom, text, table.size)
+            yield Row((piece,), table, cells, said)
 
 
 def _rows(pieces: Sequence[Piece]) -> list[Row]:
@@ -334,6 +393,8 @@ def _without_furniture(pages: Sequence[list[list[Row]]]) -> list[list[list[Row]]
     for number, (page, rows) in enumerate(zip(pages, edges, strict=True)):
         dropped = set()
         for row in rows:
+            if row.table is not None:
+                continue
             keys = _keys(row, number)
             is_running = _may_repeat(row) and not repeated.isdisjoint(keys)
             is_first_head = _heads_table(row, rows, page) and heads.isdisjoint(keys)
@@ -388,6 +449,7 @@ def _is_page_number(row: Row, page: int, offsets: Counter[int]) -> bool:
 
 def _margins(column: Sequence[Row]) -> _Margins:
     """The edges of the text of one column of one page."""
+    column = [row for row in column if row.table is None] or column
     widest = max(row.right - row.left for row in column)
     wide = [row for row in column if row.right - row.left >= 0.6 * widest]
     rights = sorted(row.right for row in wide)
@@ -400,6 +462,8 @@ def _continues(
     """True when `row` goes on with the paragraph of the row before it."""
     before, edges, opens, before_page = previous
     em = max(before.size, row.size)
+    if row.table is not None or before.table is not None:
+        return False
     if len(row.pieces) > 1 or len(before.pieces) > 1 or em > 1.2 * min(before.size, row.size):
         return False
     # In mid-sentence more room may be left: what Chinese typesetting cannot break is long.

@@ -12,10 +12,12 @@ not looked at, and the parser is built without a script engine.
 from __future__ import annotations
 
 import base64
+import ctypes
 import io
 import json
 import sys
 import zlib
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,6 +29,9 @@ _WIDE_GAP = 1.8  # font sizes; a wider gap separates columns, whatever spaces st
 _CELL_GAP = 0.6  # font sizes; a wider gap without a space of its own separates cells
 _NARROW_GAP = 0.5  # font sizes; below it a gap beside Chinese is no space
 _CJK = 0x2E80
+_THIN = 3.0  # points; a bar as thin is a line
+_LINE = 8.0  # points; a line as long divides cells
+_DRAWN_MAX = 20_000  # things drawn on a page that are looked at
 _PIXELS = 2_400_000  # of a page's picture: about 180 dots per inch of an A4 page
 _SHARPEST = 200 / 72  # pixels in a point
 _QUALITY = 85  # of a JPEG that is looked at
@@ -105,9 +110,11 @@ def _limit() -> None:
 
 
 def _page(pdfium: Any, page: Any) -> dict[str, Any]:
-    """{"width", "height", "pieces": [[left, right, top, bottom, text, size], …], "drawn"}.
+    """What stands on a page: {"width", "height", "pieces", "rules", "drawn"}.
 
-    `drawn` counts what is drawn on a page without text: a picture of text, or outlines of letters.
+    `pieces` are [left, right, top, bottom, text, size]; `rules` are straight lines and thin bars,
+    [left, right, top, bottom], and no piece crosses a standing one. `drawn` counts what is drawn on
+    a page without text: a picture of text, or outlines of letters.
 
     Measured in points from the upper left corner of the page as it is looked at.
     """
@@ -115,16 +122,40 @@ def _page(pdfium: Any, page: Any) -> dict[str, Any]:
     turn = page.get_rotation()
     left, bottom, right, top = page.get_cropbox()
     box = (left, bottom, right, top)
-    pieces = [piece for piece in _pieces(pdfium.raw, text, turn, box) if piece[4]]
+    rules = [_turned(rule, turn, box) for rule in _rules(pdfium.raw, page)]
+    walls = sorted(rule for rule in rules if rule[3] - rule[2] > rule[1] - rule[0])
+    pieces = [piece for piece in _pieces(pdfium.raw, text, turn, box, walls) if piece[4]]
     width, height = page.get_size()
     drawn = (
         0 if pieces else sum(1 for _ in zip(page.get_objects(max_depth=1), range(50), strict=False))
     )
-    return {"width": width, "height": height, "pieces": pieces, "drawn": drawn}
+    return {"width": width, "height": height, "pieces": pieces, "drawn": drawn, "rules": rules}
 
 
-def _pieces(raw: Any, text: Any, turn: int, box: tuple[float, ...]) -> Iterator[list[Any]]:
-    """Stretches of text on one line without a wide gap, in the order of the file."""
+def _rules(raw: Any, page: Any) -> list[tuple[float, float, float, float]]:
+    """(left, bottom, right, top) of the straight lines and thin bars that are drawn on a page."""
+    rules: list[tuple[float, float, float, float]] = []
+    edges = [ctypes.c_float() for _ in range(4)]
+    for i in range(min(raw.FPDFPage_CountObjects(page.raw), _DRAWN_MAX)):
+        drawn = raw.FPDFPage_GetObject(page.raw, i)
+        if raw.FPDFPageObj_GetType(drawn) != raw.FPDF_PAGEOBJ_PATH:
+            continue
+        if raw.FPDFPageObj_GetBounds(drawn, *edges):
+            left, bottom, right, top = (edge.value for edge in edges)
+            thin, long = sorted((right - left, top - bottom))
+            if thin <= _THIN and long >= _LINE:
+                rules.append((left, bottom, right, top))
+    return rules
+
+
+def _pieces(
+    raw: Any,
+    text: Any,
+    turn: int,
+    box: tuple[float, ...],
+    walls: list[tuple[float, float, float, float]],
+) -> Iterator[list[Any]]:
+    """Stretches of text on one line without a wide gap or a wall, in the order of the file."""
     piece: list[Any] | None = None
     space, is_made = False, False  # a space waits; the parser made it from a gap
     for i in range(text.count_chars()):
@@ -147,7 +178,8 @@ def _pieces(raw: Any, text: Any, turn: int, box: tuple[float, ...]) -> Iterator[
             gap, em = x0 - piece[1], max(size, piece[5]) or 1.0
             is_apart = min(y1, piece[3]) - max(y0, piece[2]) < 0.3 * min(size, piece[5])
             widest = _WIDE_GAP if space and not is_made else _CELL_GAP
-            if is_apart or gap > widest * em or gap < -2 * em:
+            walled = bool(walls) and _walled(walls, piece[1], x0, (y0 + y1) / 2)
+            if is_apart or walled or gap > widest * em or gap < -2 * em:
                 yield piece
                 piece = None
             elif space and (
@@ -164,6 +196,18 @@ def _pieces(raw: Any, text: Any, turn: int, box: tuple[float, ...]) -> Iterator[
         space, is_made = False, False
     if piece is not None:
         yield piece
+
+
+def _walled(
+    walls: list[tuple[float, float, float, float]], left: float, right: float, level: float
+) -> bool:
+    """True when a standing line lies between two characters of one height."""
+    at = bisect_left(walls, (left - _THIN,))
+    while at < len(walls) and walls[at][0] <= right:
+        if walls[at][2] <= level <= walls[at][3]:
+            return True
+        at += 1
+    return False
 
 
 def _turned(
