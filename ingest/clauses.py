@@ -165,6 +165,7 @@ class _Grower:
         parent = next(n for n in self.open.ancestors() if n.parent is None or n.kind not in inline)
         node = self._child(parent, "题", line, "", self._original(line, 0, length))
         node.paragraphs = 1
+        node.leads = line.text.endswith(":")
 
     # -- paragraphs
 
@@ -243,10 +244,12 @@ def _opens_annex(text: str, label: Label) -> bool:
 def _may_hold(node: Node, label: Label) -> bool:
     """True when a clause of this style may open below the node."""
     lawful = label.kind in LAW_KINDS
+    if node.leads and label.number == 1 and label.kind in _LISTED:
+        return True
     if node.kind == "题":
         return label.kind in ("——", "①", "(1)", "1)")
     if node.kind in ("段", "——"):
-        return node.leads and label.number == 1 and label.kind in _LISTED
+        return False
     if node.kind == "款":
         return not lawful
     if lawful:

@@ -28,7 +28,9 @@ def check(doc: PolicyDoc) -> None:
             covered.update(range(passage.span.start, passage.span.end))
             in_table = any(table.span.covers(passage.span) for table in doc.tables)
             if passage.clause_ids and not in_table:
-                assert by_id[passage.clause_ids[0]].span.covers(passage.span)
+                first, last = (by_id[passage.clause_ids[at]] for at in (0, -1))
+                whole = Span(first.span.start, max(first.span.end, last.span.end))
+                assert whole.covers(passage.span)
                 for other in doc.clauses:
                     if other.id not in passage.clause_ids:
                         assert not other.own.overlap(passage.span)
@@ -82,3 +84,30 @@ def test_the_header_is_a_passage_that_states_the_status() -> None:
     first = passages(doc)[0]
     assert first.kind == "meta" and "文号 某政发[2015]3号" in first.body
     assert "施行日期 2015-05-01" in first.body and "时效 未注明" in first.body
+
+
+def _bodies(text: str) -> list[str]:
+    return [passage.body for passage in passages(read(text)) if passage.kind == "clause"]
+
+
+def test_of_a_long_paragraph_the_sentence_that_leads_keeps_its_items() -> None:
+    before = "本市实行停车登记。" * 40
+    found = _bodies(
+        f"云山市停车办法\n{before}停车人有下列情形之一的，予以警告：（一）甲；（二）乙。"
+    )
+    assert found[-1] == "停车人有下列情形之一的,予以警告:(一)甲;(二)乙。"
+    assert "".join(found[:-1]) == before
+
+
+def test_lines_of_names_are_read_together_up_to_a_bound() -> None:
+    names = [f"云山市第{n}人民医院办公室" for n in range(1, 60)]
+    found = _bodies("关于表彰的通报\n现予表彰。\n先进单位名单\n" + "\n".join(names))
+    assert "先进单位名单" in "".join(found[:2])
+    assert len(found) < 6 and all(len(body) <= PART_MAX for body in found)
+    assert all(any(name in body for body in found) for name in names)
+
+
+def test_the_words_of_a_menu_are_not() -> None:
+    menu = ["首页", "搜索", "手机版", "微博", "政务", "互动"]
+    found = _bodies("关于停车的通知\n" + "\n".join(menu) + "\n停车每小时五元。")
+    assert all(sum(word in body for word in menu) <= 1 for body in found)

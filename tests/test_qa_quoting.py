@@ -80,9 +80,10 @@ def test_two_near_segments_that_stand_apart_are_two_quotations() -> None:
 
 
 def test_two_clauses_answer_together_best_first() -> None:
-    one, two = read_of(PARTS, {"收费": 4.0}, score=2.0), read_of(PARTS, {"奖励": 4.0}, score=1.9)
+    other = PARTS.replace("乱停", "乱放")
+    one, two = read_of(PARTS, {"收费": 4.0}, score=2.0), read_of(other, {"奖励": 4.0}, score=1.9)
     assert len(quoted([one, two])) == 2
-    far = read_of(PARTS, {"奖励": 4.0}, score=-20.0)
+    far = read_of(other, {"奖励": 4.0}, score=-20.0)
     assert len(quoted([one, far])) == 1, "the unit's own score counts"
 
 
@@ -176,3 +177,17 @@ def test_no_quotation_is_cut_within_a_segment(
     places = [line.spans[0] for line in lines]
     assert places == sorted(places, key=lambda p: p.start)
     assert all(a.end <= b.start for a, b in itertools.pairwise(places))
+
+
+def test_what_two_files_say_in_the_same_words_is_said_once() -> None:
+    one, two = read_of(PARTS, {"收费": 4.0}, score=2.0), read_of(PARTS, {"收费": 4.0}, score=1.9)
+    assert len(quoted([one, two])) == 1
+
+
+@pytest.mark.parametrize("first", ["（一）", "1.", "①", "(1)", "一、"])
+def test_a_lead_in_on_the_line_of_its_items_brings_them(first: str) -> None:
+    body = (
+        f"停车人应当遵守下列规定：{first}按照标线停放；（二）不得占用盲道{LONG}；（三）按时缴费。"
+    )
+    (line,) = quoted([read_of(body, {"应当遵守": 4.0})])
+    assert line.text.endswith("按时缴费") and line.text.startswith("停车人应当")

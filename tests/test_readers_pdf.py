@@ -21,7 +21,7 @@ from ingest.readers import pdf as reader
 from ingest.readers.pdf import read
 from ingest.readers.pdf_layout import Piece, paragraphs
 from youju.errors import ReadError
-from youju.records import SourceFile, Span
+from youju.records import PolicyDoc, SourceFile, Span
 
 FIXTURE = office.FIXTURES / "明州市公共停车场管理办法.pdf"  # printed by LibreOffice
 LONG = "县级以上人民政府应当将质量工作纳入国民经济和社会发展规划，所需经费列入本级财政预算。"
@@ -405,3 +405,68 @@ def test_two_columns_of_a_table_stay_side_by_side() -> None:
         for line in ((60, 700 - 22 * i, pair[0]), (330, 700 - 22 * i, pair[1]))
     ]
     assert "乱停车辆第3种情形\t300元" in read(pdf_pages(shown(*lines, size=13))).text
+
+
+def _bars(*places: tuple[float, float, float, float]) -> bytes:
+    """Page content that draws thin bars, each (x, y, width, height)."""
+    return b"".join(b"%.1f %.1f %.1f %.1f re f\n" % place for place in places)
+
+
+def _ruled(rows: list[tuple[str, str, str]], *, top: float = 700, merged: int = 0) -> bytes:
+    """A page with a table of three columns, each row 60 points high; what wraps has a line break.
+
+    The first `merged` rows of the body share the cell of the first column.
+    """
+    xs, height = (60, 160, 330, 520), 60
+    bars = [(x, top - height * len(rows), 1, height * len(rows)) for x in xs]
+    for i in range(len(rows) + 1):
+        left = xs[1] if 1 < i <= merged else xs[0]
+        bars.append((left, top - height * i, xs[-1] - left, 1))
+    said = []
+    for i, row in enumerate(rows):
+        for x, cell in zip(xs, row, strict=False):
+            lines = cell.split("\n") if cell else []
+            first = top - height * i - 30 + 8 * (len(lines) - 1)
+            said += [(x + 4, first - 16 * n, line) for n, line in enumerate(lines)]
+    return shown(*said, size=13) + _bars(*bars)
+
+
+def _document(data: bytes) -> PolicyDoc:
+    return policy_doc(SourceFile("表.pdf", "0" * 64, "pdf", ""), read(data))
+
+
+def _cells(data: bytes) -> list[list[str]]:
+    doc = _document(data)
+    (table,) = doc.tables
+    return [[cell.of(doc.text) for cell in row.cells] for row in table.rows]
+
+
+RULED = [
+    ("类别", "违法行为", "免罚情形"),
+    ("停车", "未按照标线停放机\n动车辆", "首次被查并当场改\n正，没有后果"),
+    ("", "占用盲道", "当场驶离"),
+    ("收费", "多收停车费不满一百元", "三日内退还"),
+]
+
+
+def test_a_table_that_lines_draw_is_read_cell_by_cell() -> None:
+    (table,) = _document(pdf_pages(_ruled(RULED, merged=2))).tables
+    text = _cells(pdf_pages(_ruled(RULED, merged=2)))
+    assert table.header == ("类别", "违法行为", "免罚情形")
+    assert text == [
+        ["停车", "未按照标线停放机动车辆", "首次被查并当场改正，没有后果"],
+        ["停车", "占用盲道", "当场驶离"],
+        ["收费", "多收停车费不满一百元", "三日内退还"],
+    ]
+
+
+def test_a_ruled_table_over_two_pages_is_one() -> None:
+    more = [RULED[0], ("标志", "遮挡停车标志", "当场移开"), ("标志二", "损坏标志", "当日修复")]
+    text = _cells(pdf_pages(_ruled(RULED, merged=2), _ruled(more)))
+    assert len(text) == 5 and text[3] == ["标志", "遮挡停车标志", "当场移开"]
+
+
+def test_a_frame_around_text_is_no_table() -> None:
+    frame = _bars((50, 400, 500, 1), (50, 720, 500, 1), (50, 400, 1, 320), (550, 400, 1, 320))
+    page = shown((60, 690, "第一条 为了规范停车秩序，制定本办法。"), size=13) + frame
+    assert not _document(pdf_pages(page)).tables
