@@ -24,6 +24,7 @@ UNITS = 3  # best units whose segments compete
 STANDING = 2.0  # weight of the unit's own score beside the segment's logit
 MARGIN = 3.0  # below the best segment at which another is quoted too
 SHORT = 120  # characters up to which the best clause lends its next best segments
+LISTED = 180  # … where a list is asked for: its next items may stand in sentences of their own
 BUDGET = 300  # characters of the segments together
 GAP = 60  # characters between two quoted segments that are quoted with them
 LIST_MAX = 600  # characters of the items that a lead-in brings
@@ -56,7 +57,7 @@ def quoted(
     best segment for each is quoted too.
     """
     units = readable(reads)
-    chosen = _chosen(units)
+    chosen = _chosen(units, LISTED if whole_list else SHORT)
     for readings in parts:
         ranked = _ranked(
             [replace(unit, reading=told) for unit, told in zip(units, readings, strict=True)]
@@ -83,15 +84,15 @@ def _once(lines: Sequence[Line]) -> list[Line]:
     ]
 
 
-def _chosen(reads: Sequence[Read]) -> dict[int, set[int]]:
-    """Read → numbers of its segments, taken from the best on, within the budget."""
+def _chosen(reads: Sequence[Read], short: int) -> dict[int, set[int]]:
+    """Read → numbers of its segments, taken from the best on, within the budget (`short`: SHORT)."""
     segments = _ranked(reads)
     chosen: dict[int, set[int]] = {}
     spent = 0
     for segment in segments:
         best = segments[0]
         near = segment.score >= best.score - MARGIN
-        lent = segment.at == best.at and spent + segment.length <= SHORT
+        lent = segment.at == best.at and spent + segment.length <= short
         if not (near or lent) or (chosen and spent + segment.length > BUDGET):
             continue
         spent += segment.length
