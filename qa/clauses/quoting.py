@@ -85,7 +85,7 @@ def _once(lines: Sequence[Line]) -> list[Line]:
 
 
 def _chosen(reads: Sequence[Read], short: int) -> dict[int, set[int]]:
-    """Read → numbers of its segments, taken from the best on, within the budget (`short`: SHORT)."""
+    """Read → numbers of its segments, taken from the best on, within the budget."""
     segments = _ranked(reads)
     chosen: dict[int, set[int]] = {}
     spent = 0
