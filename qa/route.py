@@ -29,6 +29,7 @@ from youju.records import Filters, Hit, PolicyDoc, Question, Reader, Retriever
 _SUBJECT_MAX = 30  # characters of the question that a refusal repeats
 _NAMED = 3  # documents named in a refusal
 _OUTLINED = 3  # hits whose documents may hold the heading that is asked for
+_EACH = 8  # places of the library that are asked one by one where 各地 are asked for
 _KNOWN = 0.9  # confidence of what is read off a header, a label, a cell or a fact
 
 
@@ -117,6 +118,12 @@ def _structured(
     if question.kind == "comparison" and len(spoken) >= 2:
         asked = replace(question, regions=tuple(spoken))
         return compare(asked, retriever, reader, filters)
+    if question.kind in ("comparison", "target") and side_by_side.asks_each(question):
+        each = replace(question, regions=tuple(retriever.names().regions()))
+        if 2 <= len(each.regions) <= _EACH:
+            told_by_each = compare(each, retriever, reader, filters)
+            if isinstance(told_by_each, Outcome) and len(told_by_each.lines) > 1:
+                return told_by_each
     labelled = _labelled(question, retriever, hits, filters)
     if labelled is not None:
         return labelled

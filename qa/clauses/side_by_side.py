@@ -12,7 +12,7 @@ from qa.clauses import confidence
 from qa.clauses.quoting import quoted
 from qa.clauses.reading import read
 from qa.proof.compose import Line, Outcome, Refusal, speaker
-from text.normalize import fold
+from text.normalize import fold, squeeze
 from text.numerals import numbers
 from youju.records import Filters, Question, Reader, Retriever
 
@@ -34,7 +34,7 @@ def compare(
         ids = scope.documents_of((region,), retriever.names())
         inside = scope.hits_within(one, retriever, filters, ids)
         reads = read(one, inside, retriever, reader)
-        said = quoted(reads)
+        said = [line for line in quoted(reads) if not _is_heading(line)]
         if said and confidence.confidence(one, reads, retriever) >= _LEAST:
             lines.append(said[0])
         else:
@@ -47,6 +47,11 @@ def compare(
     if not missing and alike and kind == "target":
         closing = _conclusion(lines)
     return Outcome(tuple(lines), led=True, closing=closing)
+
+
+def _is_heading(line: Line) -> bool:
+    """True for a line that only says what its clause is called: 五、工作目标."""
+    return bool(line.path) and squeeze(fold(line.text)) in squeeze(fold(line.path[-1]))
 
 
 def _conclusion(lines: Sequence[Line]) -> str:

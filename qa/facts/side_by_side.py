@@ -43,7 +43,7 @@ def compared(
     if filters is not None or compared_kind(question.normal) != "target":
         return None
     each = not question.regions and not question.doc_ids
-    if each and not _EACH_PLACE.search(question.normal):
+    if each and not asks_each(question):
         return None
     table = compare(question, retriever, aliases)
     best = table.indicators[0].confidence if table.indicators else 0.0
@@ -62,6 +62,12 @@ def compared(
     lines += [_line(place, retriever) for place in silent if place.near is not None]
     missing = [place.name for place in silent if place.near is None]
     return Outcome(tuple(lines), led=True, closing=_closing(shown, missing))
+
+
+def asks_each(question: Question) -> bool:
+    """True when every place of the library is asked for: 各地, 哪个省."""
+    named = question.regions or question.doc_ids
+    return not named and _EACH_PLACE.search(question.normal) is not None
 
 
 def _over_all(groups: Sequence[Compared], documents: int) -> str:
