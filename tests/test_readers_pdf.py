@@ -21,6 +21,7 @@ from ingest.readers import pdf as reader
 from ingest.readers.pdf import read
 from ingest.readers.pdf_layout import Piece, paragraphs
 from youju.errors import ReadError
+from youju.frames import unpacked
 from youju.records import PolicyDoc, SourceFile, Span
 
 FIXTURE = office.FIXTURES / "明州市公共停车场管理办法.pdf"  # printed by LibreOffice
@@ -470,3 +471,17 @@ def test_a_frame_around_text_is_no_table() -> None:
     frame = _bars((50, 400, 500, 1), (50, 720, 500, 1), (50, 400, 1, 320), (550, 400, 1, 320))
     page = shown((60, 690, "第一条 为了规范停车秩序，制定本办法。"), size=13) + frame
     assert not _document(pdf_pages(page)).tables
+
+
+def test_a_cell_that_began_in_a_row_without_text_is_empty() -> None:
+    rows = [("类别", "违法行为", "免罚情形"), ("", "", ""), ("", "占用盲道", "当场驶离")]
+    (row,) = _cells(pdf_pages(_ruled(rows, merged=2)))
+    assert row == ["", "占用盲道", "当场驶离"]
+
+
+def test_each_cell_of_a_ruled_table_has_its_place_on_the_page() -> None:
+    found = read(pdf_pages(_ruled(RULED, merged=2)))
+    boxes = {frame.span.of(found.text): frame for frame in unpacked(found.frames)}
+    one, two = boxes["机动车辆"[1:]].box, boxes["占用盲道"].box
+    assert one[3] < two[1] and abs(one[0] - two[0]) < 2, "below each other in one column"
+    assert boxes["停车"].box[2] <= one[0], "left of it"

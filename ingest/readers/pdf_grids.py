@@ -9,7 +9,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from statistics import median
 from typing import Protocol
 
@@ -17,7 +16,9 @@ _TOUCH = 3.0  # points within which lines meet
 _MOST_COLUMNS = 40
 _MOST_ROWS = 200
 _MOST_RULES = 600  # of a page; a drawing has more
+_BESIDE = 0.5  # share of their height that pieces of one line have in common
 _LEAST_CELLS = 4  # with text
+_TextLine = tuple[int, int, tuple[float, float, float, float]]
 
 
 class Placed(Protocol):
@@ -65,8 +66,8 @@ class Rule:
 class Ruled:
     """A table: `rows` name for each column the cell that stands there, `texts` say the cells.
 
-    `tops` are the upper edges of the rows, and the lower edge of the last; `boxes` are left, top,
-    right and bottom of the cells.
+    `tops` are the upper edges of the rows, and the lower edge of the last; `lines` are those of
+    each cell's text: start, end, and left, top, right and bottom on the page.
     """
 
     left: float
@@ -74,7 +75,7 @@ class Ruled:
     tops: tuple[float, ...]
     rows: tuple[tuple[int, ...], ...]
     texts: tuple[str, ...]
-    boxes: tuple[tuple[float, float, float, float], ...]
+    lines: tuple[tuple[_TextLine, ...], ...]
     size: float
     pieces: frozenset[int]  # numbers of the pieces that it holds
 
@@ -126,25 +127,14 @@ def _table(
     if len(inside) < _LEAST_CELLS:
         return None
     names = sorted(set(cell))
-    texts = tuple(_text(inside.get(name, ()), glue) for name in names)
+    said = [_text(inside.get(name, ()), glue) for name in names]
     known = {name: at for at, name in enumerate(names)}
     rows = tuple(
         tuple(known[cell[row * width + column]] for column in range(width)) for row in range(height)
     )
     size = median(piece.size for some in inside.values() for piece in some)
-    fields: dict[int, list[int]] = {}
-    for at, name in enumerate(cell):
-        fields.setdefault(name, []).append(at)
-    boxes = tuple(_box(fields[name], xs, ys) for name in names)
-    return Ruled(xs[0], xs[-1], tuple(ys), rows, texts, boxes, size, frozenset(held))
-
-
-def _box(
-    fields: Sequence[int], xs: Sequence[float], ys: Sequence[float]
-) -> tuple[float, float, float, float]:
-    width = len(xs) - 1
-    columns, rows = [at % width for at in fields], [at // width for at in fields]
-    return xs[min(columns)], ys[min(rows)], xs[max(columns) + 1], ys[max(rows) + 1]
+    texts, lines = tuple(text for text, _ in said), tuple(lines for _, lines in said)
+    return Ruled(xs[0], xs[-1], tuple(ys), rows, texts, lines, size, frozenset(held))
 
 
 def _edges(places: Sequence[float]) -> list[float]:
@@ -199,21 +189,30 @@ def _join(cell: list[int], one: int, two: int) -> None:
     cell[max(one, two)] = min(one, two)
 
 
-def _text(pieces: Sequence[Placed], glue: Callable[[str, str], str]) -> str:
-    """What stands in a cell, line by line."""
+def _text(
+    pieces: Sequence[Placed], glue: Callable[[str, str], str]
+) -> tuple[str, tuple[_TextLine, ...]]:
+    """What stands in a cell, line by line, and where."""
     lines: list[list[Placed]] = []
     for piece in sorted(pieces, key=lambda p: (p.top + p.bottom, p.left)):
-        shared = (
-            min(lines[-1][0].bottom, piece.bottom) - max(lines[-1][0].top, piece.top)
-            if lines
-            else 0.0
-        )
-        if lines and shared > 0.5 * min(lines[-1][0].size, piece.size):
+        shared = 0.0
+        if lines:
+            first = lines[-1][0]
+            shared = min(first.bottom, piece.bottom) - max(first.top, piece.top)
+            shared /= min(first.size, piece.size) or 1.0
+        if shared > _BESIDE:
             lines[-1].append(piece)
         else:
             lines.append([piece])
-    said = [" ".join(p.text for p in sorted(line, key=lambda p: p.left)) for line in lines]
-    text = said[0] if said else ""
-    for _, line in pairwise(said):
-        text += glue(text, line) + line
-    return text
+    text = ""
+    placed: list[_TextLine] = []
+    for line in lines:
+        said = " ".join(p.text for p in sorted(line, key=lambda p: p.left))
+        text += glue(text, said) if text else ""
+        box = (
+            min(p.left for p in line), min(p.top for p in line),
+            max(p.right for p in line), max(p.bottom for p in line),
+        )  # fmt: skip
+        placed.append((len(text), len(text) + len(said), box))
+        text += said
+    return text, tuple(placed)

@@ -61,8 +61,8 @@ class Piece:
 class Row:
     """What stands side by side, left to right.
 
-    The row of a ruled table is one piece; `cells` are its columns in the table that `table` is, `said`
-    those of them that no row above says.
+    The row of a ruled table is one piece; `cells` are its columns in the table that `table` is,
+    `said` those of them that no row above says.
     """
 
     pieces: tuple[Piece, ...]
@@ -159,10 +159,9 @@ def paragraphs(
 def _frames(row: Row, start: int, page: int) -> Iterator[Frame]:
     if row.table is not None:
         for name in row.said:
-            length = len(row.table.texts[name])
-            if length:
-                yield Frame(page, Span(start, start + length), row.table.boxes[name])
-            start += length + 1
+            for first, last, box in row.table.lines[name]:
+                yield Frame(page, Span(start + first, start + last), box)
+            start += len(row.table.texts[name]) + 1
         return
     for piece in row.pieces:
         yield Frame(page, Span(start, start + len(piece.text)), piece.box)
@@ -242,7 +241,9 @@ def _ruled_rows(placed: Sequence[tuple[Row, int]], drawn: Ruled, number: int) ->
         for name in row.said:
             at[name] = Span(end, end + len(drawn.texts[name]))
             end += len(drawn.texts[name]) + 1
-        yield Block("row", Span(start, end - 1), number, tuple(at[name] for name in row.cells))
+        # a cell that began in a row without any text is empty
+        cells = tuple(at.get(name, Span(start, start)) for name in row.cells)
+        yield Block("row", Span(start, end - 1), number, cells)
 
 
 def _same_columns(above: Row, row: Row) -> bool:
