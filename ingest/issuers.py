@@ -20,7 +20,10 @@ _ORGAN_END = (
     "|检察院|军区|小组|学院|大学|总队|支队)"
 )
 _ORGAN = re.compile(rf"^[\u4e00-\u9fff、()\s\"]{{1,60}}{_ORGAN_END}$")
-_OF_TITLE = re.compile(r"^(?P<organ>[^《》]{2,60}?)(?:印发|(?:转发|批转)[^《》]{0,40}?)?关于")
+# …厅关于…的通知, …厅2023年政府信息公开工作年度报告
+_OF_TITLE = re.compile(
+    r"^(?P<organ>[^《》]{2,60}?)(?:(?:印发|(?:转发|批转)[^《》]{0,40}?)?关于|(?=(?:19|20)\d{2}年))"
+)
 _JOINTLY = re.compile(r"等[\u4e00-\u9fff\d]{1,3}部门$")
 # (2020年10月28日某市第八届人民代表大会常务委员会第三十一次会议通过)
 _PASSED_BY = re.compile(
@@ -44,6 +47,7 @@ _PERSON_LAST = re.compile(
 )
 _TAIL = 30  # characters behind the last date that a site adds
 _TITLES = 2000
+_TITLE_REACH = 200
 _SIGNERS = 16  # who may sign together
 _NAME_ALONE = re.compile(r"^[\u4e00-\u9fff、()]{2,40}$")
 _ORGAN_REACH = 90
@@ -122,10 +126,13 @@ def closings(lines: Sequence[Line], body: Sequence[int], known: str = "") -> lis
 
 def _closed(line: Line, number: int, day: Dated, known: str) -> Closing | None:
     text = line.text
-    if len(day.iso) != 10 or text[day.start : day.end].isascii() or _GOES_ON.match(text, day.end):
+    if len(day.iso) != 10 or text[day.start : day.end].isascii():
         return None
     before = text[max(0, day.start - _ORGAN_REACH) : day.start].rstrip()
-    if _PERSON_LAST.search(before):
+    person = _PERSON_LAST.search(before) is not None
+    if _GOES_ON.match(text, day.end) and not (person and text.startswith("关于", day.end)):
+        return None  # behind the person who signs a decree its title may follow
+    if person:
         return Closing(line, number, None, day, signed=True)
     bare = squeeze(fold(known))
     if bare and before.endswith(bare):
@@ -159,6 +166,7 @@ def find_issuer(
     spans = [Span(lines[g[0]].span.start, lines[g[-1]].span.end) for g in titles]
     spans += [meta.title.span] if meta.title else []
     titled = next((found for span in spans if (found := _of_title(span, original))), None)
+    titled = titled or _before_title(lines, body, meta, original)
     for entry in entries:
         if entry.field == "issuer" and re.search(r"[\u4e00-\u9fff]{2}", entry.value):
             if titled is not None and _is_one_of(entry.value, titled.value):
@@ -213,6 +221,21 @@ def _of_title(span: Span, original: str) -> Proven | None:
     if match is None or not _ORGAN.match(squeeze(_JOINTLY.sub("", organ))):
         return None
     return proven_text(original, Span(span.start, span.start + len(organ)))
+
+
+def _before_title(
+    lines: Sequence[Line], body: Sequence[int], meta: PolicyMeta, original: str
+) -> Proven | None:
+    """The organ with which the text says its title again: 某省人民政府关于…的意见为深入…."""
+    title = squeeze(fold(meta.title.value)) if meta.title else ""
+    if not title.startswith("关于"):
+        return None
+    for i in body[:_TOP]:
+        text = lines[i].text[:_TITLE_REACH]
+        at = text.find("关于")
+        if at > 0 and squeeze(text[at:]).startswith(title) and _ORGAN.match(squeeze(text[:at])):
+            return proven_text(original, lines[i].sub(0, at))
+    return None
 
 
 def _by_history(lines: Sequence[Line], body: Sequence[int], original: str) -> Proven | None:

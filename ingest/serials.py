@@ -21,7 +21,9 @@ SERIAL = re.compile(
 )
 _BROKEN = re.compile(r"[\u4e00-\u9fff]{2,12}\s{0,8}[\[(]\s{0,8}\d{4}[\])]?\s{0,8}+\d*+\s{0,8}+号?")
 _DECREE = re.compile(r"^[\u4e00-\u9fff]{2,20}令$")
-_DECREE_NUMBER = re.compile(r"^\(?第\s{0,8}[\d一二三四五六七八九十百〇零]{1,6}\s{0,8}号\)?$")
+_DECREE_NUMBER = re.compile(
+    r"^(?:[\[(]?(?:19|20)\d{2}[\])]?年?)?\s{0,8}\(?第\s{0,8}[\d一二三四五六七八九十百〇零]{1,6}\s{0,8}号\)?$"
+)
 # Words that lead to a number in a sentence and do not belong to it: …以皖政办[2007]53号印发
 _LEAD = re.compile(r"^.*[以按据照依之的与及于即和](?=[\u4e00-\u9fff]{2})")
 # A number that another document bears: 根据…[2016]142号文件

@@ -58,10 +58,13 @@ def route(
     hits = versions.meant_hits(question, hits, retriever)
     inside = _inside(question, retriever, hits, filters)
     reads = tuple(read(question, inside, retriever, reader))
-    changed = versions.answer(question, retriever, hits, filters)
-    if changed is not None:
-        return Decision(changed, _KNOWN, reads)
     of_document = header.answer(question, retriever, hits, filters)
+    compared = versions.compared(question, retriever, hits, filters)
+    if compared and not (isinstance(of_document, Outcome) and _several(of_document)):
+        changed = versions.answer(question, retriever, hits, filters)
+        changed = changed or _of_each(question, compared, retriever, reader, filters)
+        if changed is not None:
+            return Decision(changed, _KNOWN, reads)
     if isinstance(of_document, Outcome):
         return Decision(of_document, _KNOWN, reads)
     if of_document is not None:
@@ -88,6 +91,32 @@ def route(
     if known is not None and not targets.answers_year(told, question, retriever, aliases):
         return Decision(known, sure, reads, True)
     return Decision(told, sure, reads, True)
+
+
+def _several(outcome: Outcome) -> bool:
+    return len({line.doc.id for line in outcome.lines}) > 1
+
+
+def _of_each(
+    question: Question,
+    docs: Sequence[PolicyDoc],
+    retriever: Retriever,
+    reader: Reader,
+    filters: Filters | None,
+) -> Outcome | None:
+    """What each of several versions says, led by its name; None where fewer than two say it."""
+    lines: list[Line] = []
+    for doc in docs:
+        asked = versions.of_one(question, doc)
+        reads = read(asked, _inside(asked, retriever, (), filters), retriever, reader)
+        if confidence.confidence(asked, reads, retriever) < confidence.REFUSE:
+            continue
+        called = versions.label(doc)
+        for line in quoted(reads, whole_list=question.kind == "list"):
+            text, known = f"{called}：{line.text}", f"{called} {line.known}"
+            lines.append(replace(line, text=text, known=known))
+    told = Outcome(tuple(lines))
+    return told if _several(told) else None
 
 
 def _inside(

@@ -161,7 +161,9 @@ def _runs(text: str, title: str) -> list[tuple[int, int]]:
             end += 1
         if _names(text, at, end, title):
             found.append((at, end))
-        at = end
+            at = end
+        else:  # a longer one may begin within it
+            at = end - _RUN + 1
     return found
 
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qa.asked import scope
+from qa.asked import editions, scope
 from qa.asked.aspects import Wanted, wanted
 from qa.asked.names import genres_in
 from qa.header import about, card
 from qa.header import fields as header
-from qa.header.said import MANY, last_article, paths, said
-from qa.header.which import Candidate, Names, candidates, meant, parts
+from qa.header.said import MANY, paths, said
+from qa.header.which import Candidate, Names, candidates, meant, parts, versions_of_one
 from qa.proof.compose import Line, Outcome, Refusal
 from text.normalize import fold, squeeze
 from youju.records import Filters, Hit, PolicyDoc, Question, Retriever, Span
 
+_LOOKED = 24  # documents among which versions of one rule are looked for
 _LISTED = 12  # documents named in one answer
 _NAMED = (
     0.6  # share of the asked name that a title must hold where the question may ask of a matter
@@ -25,6 +26,7 @@ _LEAD = 0.3  # by which a document named in part must lead
 _MOST_STATED = {"repeals": 30}
 # where a document has no such field, what its history tells
 _INSTEAD = {"issuer": ("passed",), "issued_on": ("passed",), "written_on": ("passed",)}
+_OF_KIN = frozenset({"basis"})  # a notice has its ground, and what it issues its own
 _LONG = 360
 _SEVERAL = re.compile(r"[和与及、]|分别|各")
 _Meant = tuple[PolicyDoc, tuple[Span, ...]]
@@ -38,9 +40,12 @@ _TITLE_TAIL = re.compile(r"\s{0,8}[\[(][^()\[\]]{0,24}[\])]$|》$")
 _NAMES = {
     "decree": "公布文号", "interpreter": "解释", "passed": "通过", "amended": "修改",
     "basis": "依据", "purpose": "目的", "scope": "适用范围", "article_count": "条数",
+    "chapter_count": "章数",
     "repeals": "废止", "source": "来源", "page_date": "网页日期", "index_number": "索引号",
     "signer": "签发", "recipients": "主送",
 }  # fmt: skip
+
+_LAST = {"article_count": "最后一条：", "chapter_count": "最后一章："}
 
 
 def answer(
@@ -100,14 +105,32 @@ def _documents(
     elif not _points(question, best) or not (named or _is_named(found)):
         return None
     several = _SEVERAL.search(question.normal) is not None
-    docs = [retriever.document(name.id) for name in meant(found, names, several)]
+    docs = _versions(question, found, retriever)
+    docs = docs or [retriever.document(name.id) for name in meant(found, names, several)]
     return [unit for doc in docs for unit in parts(doc, names, several)]
+
+
+def _versions(
+    question: Question, found: Sequence[Candidate], retriever: Retriever
+) -> list[PolicyDoc]:
+    """Of the versions of the rule that is likest those that are meant; none where it has one."""
+    best = found[0]
+    kin = [
+        c.name
+        for c in found[:_LOOKED]
+        if c.name.region == best.name.region and versions_of_one(c.name, best.name)
+    ]
+    docs = editions.distinct([retriever.document(name.id) for name in kin])
+    if len(docs) < 2 or (question.years and not editions.of_years(question, docs)):
+        return []
+    return editions.asked(question, docs)
 
 
 def _is_named(found: Sequence[Candidate]) -> bool:
     """True when the first holds most of the name, or a good part of it and no other comes near."""
     best = found[0]
-    lead = best.score - found[1].score if len(found) > 1 else best.score
+    others = [c for c in found[1:] if not versions_of_one(c.name, best.name)]
+    lead = best.score - others[0].score if others else best.score
     return best.share >= _NAMED or (best.share >= _NAMED / 2 and lead >= _LEAD)
 
 
@@ -135,10 +158,12 @@ def _lines(doc: PolicyDoc, places: Sequence[Span], aspect: str) -> list[Line]:
         for entry in header.of_field(doc, aspect)
     ]
     for name in (aspect, *_INSTEAD.get(aspect, ())):
+        if out:
+            return out
         for place in places:
-            if out:
+            if out and name not in _OF_KIN:
                 return out
-            out = [
+            out += [
                 _stated(doc, name, span)
                 for span in said(doc, place, name)[: _MOST_STATED.get(name, MANY)]
             ]
@@ -163,12 +188,9 @@ def _ended(doc: PolicyDoc, retriever: Retriever) -> Line:
 
 def _stated(doc: PolicyDoc, aspect: str, span: Span) -> Line:
     text = " ".join(span.of(doc.text).split())
-    if aspect == "article_count":
-        last = last_article(doc, span)
-        text = f"最后一条：{text}" if last is None else text
     shown = text if len(text) <= _LONG else text[:_LONG]
     lead = f"{_NAMES[aspect]}：" if aspect in ("page_date", "source", "index_number") else ""
-    lead = "" if shown.startswith(_NAMES[aspect]) else lead
+    lead = _LAST.get(aspect, "" if shown.startswith(_NAMES[aspect]) else lead)
     return Line(doc, f"{lead}{shown}", (span,), paths(doc, span), lead)
 
 

@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 
 from text.dates import dates
-from text.normalize import fold
+from text.normalize import fold, squeeze
 from youju.records import Clause, PolicyDoc, Span
 
 _BACK, _AHEAD = 240, 420  # how far a sentence reaches from the words that were found
 _ENDS = "。;!?\n\r"
+_ITEMS = 12  # items of a list that a sentence leads in
 _ABOVE = 300
 _HEAD = 3000  # characters in which a document tells its history, basis and scope
 _MAKE = r"(?:制定|制订|特制定|编制|修订|拟定|发布|印发|公布|提出|作出|通知|决定|公告|通告)"
@@ -39,6 +40,7 @@ _AMENDED = re.compile(r"修[正订改](?=[,;。)\s\d第次]|日期|根据|$)|予
 _REPEALS = re.compile(r"(?:同时|自行|即行|一并|予以|宣布)?(?:废止|失效|停止执行|取代|代替)")
 _DECREE = re.compile(
     r"[\u4e00-\u9fff]{2,24}(?:令|公告)\s{0,8}(?:[\[(]?(?:19|20)\d{2}[\])]?年?)?\s{0,8}\(?第?\s{0,8}[\d一二三四五六七八九十百〇零]{1,6}\s{0,8}号"
+    r"|第\s{0,8}\d{1,4}\s{0,8}号\s{0,8}(?:主席令|公告|令)"
 )
 _SOURCE = re.compile(
     r"(?:信息|稿件|文章|内容)?来\s{0,8}源(?:网站)?\s{0,8}:\s{0,8}\S[^\n\r|]{0,60}|(?:转自|转载自|摘自)\s{0,8}:?\s{0,8}\S[^\n\r。]{0,60}"
@@ -60,7 +62,7 @@ _OFFICES = 16  # characters of the body whose head signs: 国家保密局局长
 _TO = re.compile(
     r"(?:^|\n|号)\s{0,8}(?:[^\n。;:]{3,200}[府委局厅部办院校司团会位处区县等]\)?:\s{0,8}(?=\n|$)|各[^\n。;:]{2,160}:)"
 )
-_ARTICLE = "条"
+_ARTICLE, _CHAPTER = "条", "章"
 # the bracket that tells the history, open where the words stand
 _HISTORY = re.compile(r"\((?=\s{0,4}(?:19|20)\d{2}年)[^()]{0,240}$")
 _LABEL = re.compile(r"第[一二三四五六七八九十百]{1,6}条")
@@ -99,6 +101,8 @@ def _around(text: str, start: int, end: int, offset: int) -> Span:
         at for at in (text.find(c, max(start, end - 1), end + _AHEAD) for c in _ENDS) if at >= 0
     ]
     last = min(ends) if ends else min(len(text), end + _AHEAD)
+    if text[last - 1 : last] == ":" or (text[last : last + 1] == ";" and ":" in text[start:last]):
+        last = _items_end(text, last)  # what it says is listed
     if last < len(text) and text[last] in "。;!?":
         last += 1
     while first < last and text[first].isspace():
@@ -106,6 +110,20 @@ def _around(text: str, start: int, end: int, offset: int) -> Span:
     while last > first and text[last - 1].isspace():
         last -= 1
     return Span(offset + first, offset + last)
+
+
+def _items_end(text: str, at: int) -> int:
+    """Where the items end that a sentence leads in: lines that close with ; and the one after."""
+    for _ in range(_ITEMS):
+        ahead = text[at + 1 : at + 1 + _BACK]
+        start = at + 1 + len(ahead) - len(ahead.lstrip())
+        ends = [end for end in (text.find(c, start, start + _BACK) for c in "。;\n") if end >= 0]
+        if not ends:
+            break
+        at = min(ends)
+        if text[at] != ";":
+            break
+    return at
 
 
 def _label_before(text: str, near: int, start: int) -> int:
@@ -134,7 +152,14 @@ def _basis(doc: PolicyDoc, part: Span) -> list[Span]:
 
 
 def _purpose(doc: PolicyDoc, part: Span) -> list[Span]:
-    return _sentences(_PURPOSE, doc, _head(doc, part), 1)
+    head = _head(doc, part)
+    named = squeeze(fold(doc.meta.title.value)) if doc.meta.title else ""
+    found = _sentences(_PURPOSE, doc, head, 1)
+    at = fold(head.of(doc.text)).rfind(f"{named}为") if named else -1
+    if at < 0 or (found and found[0].start <= head.start + at + len(named)):
+        return found
+    opening = head.start + at + len(named)  # …若干意见为深入贯彻…: a text that runs on
+    return _sentences(_PURPOSE, doc, Span(opening, head.end), 1)
 
 
 def _scope(doc: PolicyDoc, part: Span) -> list[Span]:
@@ -222,14 +247,20 @@ def _recipients(doc: PolicyDoc, part: Span) -> list[Span]:
 
 def _article_count(doc: PolicyDoc, part: Span) -> list[Span]:
     """The last article: its number is how many there are."""
-    last = last_article(doc, part)
-    return [_trimmed(doc, last.span.start, last.own.end)] if last else []
+    return _last(doc, part, _ARTICLE)
 
 
-def last_article(doc: PolicyDoc, part: Span) -> Clause | None:
-    """The last article of the text (第N条), when the articles are counted through."""
-    articles = [c for c in doc.clauses if c.kind == _ARTICLE and part.covers(c.span)]
-    return articles[-1] if len(articles) > 1 else None
+def _chapter_count(doc: PolicyDoc, part: Span) -> list[Span]:
+    """The heading of the last chapter."""
+    return _last(doc, part, _CHAPTER)
+
+
+def _last(doc: PolicyDoc, part: Span, kind: str) -> list[Span]:
+    """The last clause of a kind that is counted through the text (第N条), without what is below."""
+    counted = [c for c in doc.clauses if c.kind == kind and part.covers(c.span)]
+    if len(counted) < 2:
+        return []
+    return [_trimmed(doc, counted[-1].span.start, counted[-1].own.end)]
 
 
 def _trimmed(doc: PolicyDoc, start: int, end: int) -> Span:
@@ -245,6 +276,7 @@ _FINDERS: dict[str, Callable[[PolicyDoc, Span], list[Span]]] = {
     "passed": _passed, "amended": _amended, "repeals": repeals, "decree": _decree,
     "source": _source, "page_date": _page_date, "index_number": _index_number,
     "signer": _signer, "recipients": _recipients, "article_count": _article_count,
+    "chapter_count": _chapter_count,
 }  # fmt: skip
 
 
