@@ -61,8 +61,9 @@ def route(
     of_document = header.answer(question, retriever, hits, filters)
     compared = versions.compared(question, retriever, hits, filters)
     if compared and not (isinstance(of_document, Outcome) and _several(of_document)):
-        changed = versions.answer(question, retriever, hits, filters)
-        changed = changed or _of_each(question, compared, retriever, reader, filters)
+        of_matter = versions.of_a_matter(question, compared)
+        each = _of_each(question, compared, retriever, reader, filters) if of_matter else None
+        changed = each or versions.answer(question, retriever, hits, filters)
         if changed is not None:
             return Decision(changed, _KNOWN, reads)
     if isinstance(of_document, Outcome):
@@ -76,6 +77,11 @@ def route(
         return Decision(known, _KNOWN, reads)
     known = None if isinstance(known, Outcome) else known
     sure = confidence.confidence(question, reads, retriever)
+    one = versions.edition(question, retriever, hits, filters) if sure < confidence.REFUSE else None
+    if one is not None:
+        question = versions.of_one(question, one)
+        reads = tuple(read(question, _inside(question, retriever, (), filters), retriever, reader))
+        sure = confidence.confidence(question, reads, retriever)
     if sure < confidence.REFUSE:
         return Decision(known or Refusal(_nothing(question, reads)), sure, reads, True)
     apart = [
@@ -104,19 +110,34 @@ def _of_each(
     reader: Reader,
     filters: Filters | None,
 ) -> Outcome | None:
-    """What each of several versions says, led by its name; None where fewer than two say it."""
-    lines: list[Line] = []
+    """What each of several versions says, led by its name; None where fewer than two say it.
+
+    Versions say the same things in like words: where one surely answers, what is like it in the
+    others need be half as sure, and what is not like it is of another matter.
+    """
+    told: list[tuple[PolicyDoc, list[Read], float]] = []
     for doc in docs:
         asked = versions.of_one(question, doc)
         reads = read(asked, _inside(asked, retriever, (), filters), retriever, reader)
-        if confidence.confidence(asked, reads, retriever) < confidence.REFUSE:
+        told.append((doc, reads, confidence.confidence(asked, reads, retriever)))
+    _, best, surest = max(told, key=lambda one: one[2])
+    if surest < confidence.REFUSE:
+        return None
+    words = ("旧", "新") if len(docs) == 2 else ("",) * len(docs)
+    lines: list[Line] = []
+    for word, (doc, reads, sure) in zip(words, told, strict=True):
+        if sure < confidence.REFUSE / 2 or not versions.alike(_first(best), _first(reads)):
             continue
-        called = versions.label(doc)
+        called = versions.label(doc, word)
         for line in quoted(reads, whole_list=question.kind == "list"):
             text, known = f"{called}：{line.text}", f"{called} {line.known}"
             lines.append(replace(line, text=text, known=known))
-    told = Outcome(tuple(lines))
-    return told if _several(told) else None
+    outcome = Outcome(tuple(lines))
+    return outcome if _several(outcome) else None
+
+
+def _first(reads: Sequence[Read]) -> str:
+    return reads[0].source.unit.text
 
 
 def _inside(

@@ -1,4 +1,4 @@
-"""Which versions of one rule a question means: the living one, one of a year, the old one, several."""
+"""Which versions of one rule a question means: the living one, that of a year, the old, several."""
 
 from __future__ import annotations
 
@@ -68,12 +68,21 @@ def _stated(doc: PolicyDoc) -> int:
     return sum(value is not None for value in fields)
 
 
+def says_which(question: Question) -> bool:
+    """True where the question calls a version old, 试行 or 正式."""
+    said = (_OLD, _TRIAL, _FORMAL)
+    return any(pattern.search(question.normal) for pattern in said)
+
+
 def asked(question: Question, docs: Sequence[PolicyDoc]) -> list[PolicyDoc]:
     """Of versions in order of time those that are meant: of the asked years or numbers, 试行 or
     正式, all for 新旧, the one before the last for 旧, else the last."""
     of_year = of_years(question, docs)
+    if of_year and len(set(question.years)) > 1:
+        return of_year
     if of_year:
-        return of_year if len(set(question.years)) > 1 else of_year[-1:]
+        at = docs.index(of_year[-1])
+        return list(docs[max(0, at - bool(_OLD.search(question.normal))) : at + 1])
     trial, formal = _TRIAL.search(question.normal), _FORMAL.search(question.normal)
     trials = [doc for doc in docs if _TRIAL.search(doc.name)]
     if (trial or formal) and 0 < len(trials) < len(docs):

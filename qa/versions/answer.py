@@ -45,13 +45,15 @@ _ASKING = re.compile(
 )
 # What sets versions side by side and says nothing of the matter.
 _SIDE_BY_SIDE = re.compile(
-    r"(?<= )[和与跟及比、到至](?= )|[两三几各]年|分别|各自?(?=[是为有要多几])|版本?|新旧|前后|试行|正式"
+    r"(?<= )[和与跟及比、到至](?= )|[两三几各]年|分别|各自?(?=[是为有要多几])|版本?|新旧|前后"
+    r"|试行|正式"
     r"|(?:有|发生)?了?(?:什么|哪些)(?:不同|变化|区别|差别)"
 )
 _LOOKED = 12  # hits among which versions of one rule are told apart
 _NEAREST = 64  # documents whose names are compared
 _LISTED = 6  # changes that a general answer tells
 _QUOTED = 160
+_SHARED = 0.2  # of the shorter clause's character pairs that two versions of one have in common
 _MATTER = 0.3  # share of what is asked that a clause must hold
 
 
@@ -108,6 +110,28 @@ def compared(
     if len(several) > 1:
         return several
     return [*_asked_two(question, docs)] if _CHANGES.search(question.normal) else []
+
+
+def edition(
+    question: Question, retriever: Retriever, hits: Sequence[Hit], filters: Filters | None
+) -> PolicyDoc | None:
+    """The one version that the question asks for by its year, as 旧 or as 试行; else None."""
+    docs = _versions(question, retriever, hits, filters)
+    if len(docs) < 2 or not (of_years(question, docs) or editions.says_which(question)):
+        return None
+    chosen = editions.asked(question, docs)
+    return chosen[0] if len(chosen) == 1 else None
+
+
+def of_a_matter(question: Question, docs: Sequence[PolicyDoc]) -> bool:
+    """False for 改了什么, which asks of all that differs."""
+    return bool(_matter(question, docs))
+
+
+def alike(one: str, other: str) -> bool:
+    """True where two clauses may be versions of one: a part of the shorter's words is shared."""
+    a, b = (set(bigrams(squeeze(fold(text)))) for text in (one, other))
+    return len(a & b) >= _SHARED * max(1, min(len(a), len(b)))
 
 
 def of_one(question: Question, doc: PolicyDoc) -> Question:
