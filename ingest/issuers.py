@@ -33,7 +33,7 @@ _PASSED_BY = re.compile(
 )
 _BY = re.compile(r"已由|已经|由|经")
 _DECREE = re.compile(
-    r"^(?:中华人民共和国)?(?P<organ>[\u4e00-\u9fff、]{2,24}?)(?:[局部省市]长|主任|主席)?令"
+    r"^(?:中华人民共和国)?(?P<organ>[\u4e00-\u9fff、]{2,24}?)(?:(?:[局部省市]长|主任|主席)?令|通[函告])"
 )
 # an organ at the end of a stretch, alone behind a sentence, a bracket or a wide gap
 _ORGAN_LAST = re.compile(
@@ -167,22 +167,17 @@ def find_issuer(
     spans += [meta.title.span] if meta.title else []
     titled = next((found for span in spans if (found := _of_title(span, original))), None)
     titled = titled or _before_title(lines, body, meta, original)
+    together = _together(lines, signed, original)
+    signers = [lines[i] for i in signed if _ORGAN.match(squeeze(lines[i].text))]
+    side_by_side = proven_text(original, signers[0].span) if len(signers) == 1 else None
     for entry in entries:
         if entry.field == "issuer" and re.search(r"[\u4e00-\u9fff]{2}", entry.value):
-            if titled is not None and _is_one_of(entry.value, titled.value):
-                return titled  # the site names the first of several that issued it together
+            for several in (titled, together, side_by_side):
+                if several is not None and _is_one_of(entry.value, several.value):
+                    return several  # the site names the first of several that issued it together
             return proven_text(original, entry.span)
-    signers = [lines[i] for i in signed if _ORGAN.match(squeeze(lines[i].text))]
-    whole = [lines[i] for i in signed if _date_alone(lines[i].text) is None]
-    whole = [line for line in whole if not line.text.startswith(("(", "此件"))]
-    if (
-        len(signers) > 1
-        and len(whole) <= _SIGNERS
-        and (titled is None or _JOINTLY.search(squeeze(fold(titled.value))))
-    ):
-        together = Span(whole[0].span.start, whole[-1].span.end)
-        names = (squeeze(proven_text(original, line.span).value) for line in whole)
-        return Proven("、".join(names), together)
+    if together and (titled is None or _JOINTLY.search(squeeze(fold(titled.value)))):
+        return together
     full = titled is not None and region_of(fold(titled.value)) is not None
     for line in signers:
         if titled is None or not full or squeeze(line.text) == squeeze(fold(titled.value)):
@@ -198,6 +193,17 @@ def find_issuer(
         or _by_history(lines, body, original)
         or _by_decree(meta, original)
     )
+
+
+def _together(lines: Sequence[Line], signed: Sequence[int], original: str) -> Proven | None:
+    """The organs that sign one below the other; None for fewer than two."""
+    signers = [i for i in signed if _ORGAN.match(squeeze(lines[i].text))]
+    whole = [lines[i] for i in signed if _date_alone(lines[i].text) is None]
+    whole = [line for line in whole if not line.text.startswith(("(", "此件"))]
+    if len(signers) < 2 or len(whole) > _SIGNERS:
+        return None
+    names = (squeeze(proven_text(original, line.span).value) for line in whole)
+    return Proven("、".join(names), Span(whole[0].span.start, whole[-1].span.end))
 
 
 def _publisher(lines: Sequence[Line], body: Sequence[int], original: str) -> Proven | None:

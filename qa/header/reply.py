@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from qa.asked import editions, scope
-from qa.asked.aspects import Wanted, wanted
+from qa.asked.aspects import COUNT, Wanted, wanted
 from qa.asked.names import genres_in
 from qa.header import about, card
 from qa.header import fields as header
@@ -16,6 +16,7 @@ from qa.proof.compose import Line, Outcome, Refusal
 from text.normalize import fold, squeeze
 from youju.records import Filters, Hit, PolicyDoc, Question, Retriever, Span
 
+_NUMBERED = 3  # documents that may bear a number that is asked for without its office and year
 _LOOKED = 24  # documents among which versions of one rule are looked for
 _LISTED = 12  # documents named in one answer
 _NAMED = (
@@ -41,7 +42,7 @@ _NAMES = {
     "decree": "公布文号", "interpreter": "解释", "passed": "通过", "amended": "修改",
     "basis": "依据", "purpose": "目的", "scope": "适用范围", "article_count": "条数",
     "chapter_count": "章数",
-    "repeals": "废止", "source": "来源", "page_date": "网页日期", "index_number": "索引号",
+    "repeals": "废止", "source": "来源", "page_date": "网页日期",
     "signer": "签发", "recipients": "主送",
 }  # fmt: skip
 
@@ -99,6 +100,11 @@ def _documents(
         return [(doc, (Span(0, len(doc.text)),)) for doc in map(retriever.document, ids)]
     best = found[0]
     named = bool(question.doc_ids)
+    counted = None if named else COUNT.search(question.normal)
+    if counted is not None:
+        bearing = retriever.names().numbered(int(counted.group("count") or counted.group("behind")))
+        if 0 < len(bearing) <= _NUMBERED:
+            return [(doc, (Span(0, len(doc.text)),)) for doc in map(retriever.document, bearing)]
     if asked.sure:
         if not named and best.score < _LIKELY:
             return None
@@ -157,6 +163,10 @@ def _lines(doc: PolicyDoc, places: Sequence[Span], aspect: str) -> list[Line]:
         Line(doc, entry.text, (entry.span,), (), entry.text)
         for entry in header.of_field(doc, aspect)
     ]
+    # until which day, by the page or counted, says not for how long
+    if aspect == "expires_on" and out and not any("年）" in line.text for line in out):
+        spans = [span for place in places for span in said(doc, place, aspect)]
+        out += [_stated(doc, aspect, span) for span in spans[:1]]
     for name in (aspect, *_INSTEAD.get(aspect, ())):
         if out:
             return out
@@ -189,14 +199,15 @@ def _ended(doc: PolicyDoc, retriever: Retriever) -> Line:
 def _stated(doc: PolicyDoc, aspect: str, span: Span) -> Line:
     text = " ".join(span.of(doc.text).split())
     shown = text if len(text) <= _LONG else text[:_LONG]
-    lead = f"{_NAMES[aspect]}：" if aspect in ("page_date", "source", "index_number") else ""
-    lead = _LAST.get(aspect, "" if shown.startswith(_NAMES[aspect]) else lead)
+    lead = f"{_NAMES[aspect]}：" if aspect in ("page_date", "source") else ""
+    lead = _LAST.get(aspect, "" if lead and shown.startswith(lead[:-1]) else lead)
     return Line(doc, f"{lead}{shown}", (span,), paths(doc, span), lead)
 
 
 def unknown(aspects: Sequence[str], docs: Sequence[PolicyDoc]) -> str:
     """The sentence for what the documents do not state."""
-    asked = "、".join(_NAMES.get(name) or header.NAMES[name] for name in aspects)
+    known = _NAMES | header.NAMES
+    asked = "、".join(known.get(name, name) for name in aspects)
     named = "、".join(
         doc.name if doc.name.startswith("《") else f"《{doc.name}》" for doc in docs[:3]
     )

@@ -55,7 +55,10 @@ class Names:
     def share(self, title: str, beside: str = "") -> float:
         """How much of the names a title holds, without what another title holds already."""
         total = sum(self.weights.values()) or 1.0
-        held = sum(w * _held(p, title) for p, w in self.weights.items() if p not in beside)
+        if beside:
+            held = sum(w for p, w in self.weights.items() if p in title and p not in beside)
+        else:
+            held = sum(w * _held(p, title) for p, w in self.weights.items())
         return held / total
 
 
