@@ -48,6 +48,7 @@ _PERSON_LAST = re.compile(
 _TAIL = 30  # characters behind the last date that a site adds
 _TITLES = 2000
 _TITLE_REACH = 200
+_SERIAL_END = re.compile(r"[\])]\d{1,5}号\s{0,4}")
 _SIGNERS = 16  # who may sign together
 _NAME_ALONE = re.compile(r"^[\u4e00-\u9fff、()]{2,40}$")
 _ORGAN_REACH = 90
@@ -232,15 +233,21 @@ def _of_title(span: Span, original: str) -> Proven | None:
 def _before_title(
     lines: Sequence[Line], body: Sequence[int], meta: PolicyMeta, original: str
 ) -> Proven | None:
-    """The organ with which the text says its title again: 某省人民政府关于…的意见为深入…."""
-    title = squeeze(fold(meta.title.value)) if meta.title else ""
-    if not title.startswith("关于"):
-        return None
-    for i in body[:_TOP]:
+    """The organ with which the text says its title again, or the notice that issues it:
+    某省人民政府关于…的意见为深入…, 某厅关于印发《…》的通知各市…."""
+    title = squeeze(fold(meta.title.value)).strip("《》") if meta.title else ""
+    for i in body[:_TOP] if title else ():
         text = lines[i].text[:_TITLE_REACH]
         at = text.find("关于")
-        if at > 0 and squeeze(text[at:]).startswith(title) and _ORGAN.match(squeeze(text[:at])):
-            return proven_text(original, lines[i].sub(0, at))
+        again = squeeze(text[at:])
+        if at <= 0 or not again.startswith(
+            (title,) if title.startswith("关于") else (f"关于印发《{title}", f"关于印发{title}")
+        ):
+            continue
+        number = _SERIAL_END.search(text[:at])
+        start = number.end() if number else 0
+        if _ORGAN.match(squeeze(text[start:at])):
+            return proven_text(original, lines[i].sub(start, at))
     return None
 
 

@@ -37,7 +37,7 @@ _DATE_BEHIND = re.compile(r"\s{0,8}(?:19|20)\d{2}年\d{1,2}月\d{1,2}日$")
 _DATE_REACH = 24
 _RUN_ON = re.compile(
     rf"^《?(?P<title>[^。;:,]{{6,70}}?(?:{KINDS})(?:\([^()]{{2,20}}\))?)》?\s{{0,8}}+"
-    r"(?P<number>[\u4e00-\u9fff]{2,10}[\[(](?:19|20)\d{2}[\])]\d{1,5}号)?"
+    r"(?P<number>(?!的)[\u4e00-\u9fff]{2,10}[\[(](?:19|20)\d{2}[\])]\d{1,5}号)?"
     r"(?=\s{0,8}(?:各[^。;:]{2,80}:|为(?:了|进一步|贯彻|深入|全面|加强|规范|切实|推进)|根据"
     r"|\(\s{0,8}(?:19|20)\d{2}年|(?:(?:19|20)\d{2}年\d{1,2}月\d{1,2}日)?(?:目录)?\s{0,8}第一章|现将《))"
 )
@@ -64,6 +64,7 @@ _ENVELOPED = re.compile(
 )
 _ENVELOPE = 4  # lines that may stand before it: who decrees, and the number
 _ENTRY = re.compile(r"[\u4e00-\u9fff]{2,6}\s{0,4}:\s{0,4}\S|[^。;:]{2,24}\s{0,2}第[^。;:]{1,12}号$")
+_OPENING = 2  # lines of which one may open with the title
 _ENTRIES = 6  # lines above a name that may be entries
 _REACH = 120  # lines among which a title may be repeated
 _HEAD = 40
@@ -204,9 +205,12 @@ def first_line(lines: Sequence[Line], body: Sequence[int]) -> int | None:
 
 
 def run_on(lines: Sequence[Line]) -> tuple[Line, re.Match[str]] | None:
-    """The first line when it opens with a title that no line break closes."""
-    match = _RUN_ON.match(lines[0].text[:400]) if lines else None
-    return (lines[0], match) if match else None
+    """The first line that opens with a title that no line break closes."""
+    for line in lines[:_OPENING]:
+        match = _RUN_ON.match(line.text[:400])
+        if match is not None:
+            return line, match
+    return None
 
 
 def _rank(

@@ -12,8 +12,10 @@ from dataclasses import dataclass, replace
 
 from qa import header, versions
 from qa.asked import scope
+from qa.asked.aspects import unread
 from qa.asked.parts import parts
 from qa.asked.places import speaks_for
+from qa.asked.question import terms
 from qa.asked.weights import Asked
 from qa.clauses import articles, confidence, duties, lists, rows
 from qa.clauses.quoting import quoted, readable
@@ -67,7 +69,8 @@ def route(
         if changed is not None:
             return Decision(changed, _KNOWN, reads)
     if isinstance(of_document, Outcome):
-        return Decision(of_document, _KNOWN, reads)
+        beside = _beside(question, of_document, retriever, reader, filters)
+        return Decision(beside, _KNOWN, reads)
     if of_document is not None:
         return Decision(of_document, 0.0, reads)
     if question.kind == "metadata":
@@ -97,6 +100,27 @@ def route(
     if known is not None and not targets.answers_year(told, question, retriever, aliases):
         return Decision(known, sure, reads, True)
     return Decision(told, sure, reads, True)
+
+
+def _beside(
+    question: Question,
+    told: Outcome,
+    retriever: Retriever,
+    reader: Reader,
+    filters: Filters | None,
+) -> Outcome:
+    """What the document says of itself, and of the matter that another part asks for."""
+    if _several(told):
+        return told
+    doc = told.lines[0].doc
+    lines = list(told.lines)
+    for part in unread(question.normal):
+        asked = replace(question, normal=part, terms=terms(part), kind="open", years=(), wanted=())
+        asked = replace(asked, doc_ids=(doc.id,))
+        reads = read(asked, _inside(asked, retriever, (), filters), retriever, reader)
+        if confidence.confidence(asked, reads, retriever) >= confidence.REFUSE:
+            lines += quoted(reads)
+    return replace(told, lines=tuple(lines))
 
 
 def _several(outcome: Outcome) -> bool:

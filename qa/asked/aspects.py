@@ -27,8 +27,8 @@ _MAKE = r"(?:制定|制订|出台|发布|印发|公布|起草|编制|作出|拟�
 
 # Other entries that sites put beside a document, asked for by their names.
 ENTRIES = (
-    "索引号", "统一编号", "登记号", "引证码", "主题分类", "主题词", "信息分类", "公开方式", "公开形式",
-    "公开范围", "责任部门", "抄送", "档号", "参考编号", "分发名单", "体裁分类", "服务对象",
+    "索引号", "统一编号", "登记号", "引证码", "主题分类", "主题词", "信息分类", "公开方式",
+    "公开形式", "公开范围", "责任部门", "抄送", "档号", "参考编号", "分发名单", "服务对象",
 )  # fmt: skip
 # aspect → how it is asked for; several may match
 _SURE: dict[str, str] = {
@@ -128,6 +128,9 @@ _PERHAPS: dict[str, str] = {
         rf"|{_WHICH}{_GAP}{{0,14}}?(?:同时|随之|因此|随即|被它?|就|也|自行|即行)?{_END}"
         r"|(?:废止|取代|代替)的是"
     ),
+    "reply_to": (
+        r"(?:回复|答复|批复|复函)[^?]{0,16}?(?:请示|来[文函]|报告)|(?:请示|来[文函])的?文号"
+    ),
     "source": rf"(?<!资金)(?<!经费)(?<!收入)来源(?:是|于|为|网站)*(?:{_WHICH}|谁|$|[?,、])"
     r"|转(?:载)?自|出处"
               r"|(?:日期|时间)[和与、及]来源|来源[和与、及]",
@@ -137,7 +140,8 @@ _PERHAPS: dict[str, str] = {
     ),
     "title": (
         r"(?:关于|讲|说|有关)(?:了|的)?(?:什么|啥)|全称|(?:文件|方案|政策|通知)(?:的)?(?:标题|名称|名字)|叫什么(?:名字|名称)?"
-        rf"|是(?:一?[个份])?(?:什么|哪[个份部]?)(?:文件|政策|通知)|(?:转发|批转|印发)(?:的?是|了){_WHICH}|(?:{_WHICH}|几){_GAP}{{0,4}}?版本?(?=$|[?,、])"
+        rf"|(?<!分别)(?<!依据)(?<!根据)是(?:一?[个份])?(?:什么|哪[个份部]?)(?:文件|政策|通知)"
+        rf"|(?:最新|现行)的?(?:是|为)哪[个一年版份]|(?:转发|批转|印发)(?:的?是|了){_WHICH}|(?:{_WHICH}|几){_GAP}{{0,4}}?版本?(?=$|[?,、])"
     ),
 }  # fmt: skip
 _PATTERNS = tuple(
@@ -163,7 +167,7 @@ _STEMS = tuple(
         ("signer", "签[发署字了]?"),
         ("amended", "修[正订改]|改过|改了?几|改了多少"),
         ("expires_on", "管[几多到]|有效|管用|到期|失效"),
-        ("effective_on", rf"{_WHEN}[^?,。;]{{0,4}}?(?:用|施行|实施|执行|实行|生效|算起)"),
+        ("effective_on", rf"{_WHEN}[^?,。;]{{0,4}}?(?:用|施行|实施|执行|实行|生效|算)"),
         ("passed", "通过|会上|审议"),
         ("recipients", "[发函复]给"),
         ("basis", "依据|根据|照着|上位"),
@@ -239,6 +243,11 @@ def wanted(normal: str, *, loosely: bool = True) -> Wanted:
     runs = (run.strip(_EDGES) for run in left.split())
     known = tuple(dict.fromkeys(names))
     return Wanted(known, sure, tuple(run for run in runs if len(run) > 1))
+
+
+def unread(normal: str) -> list[str]:
+    """The parts of a folded question that ask for what no document says of itself."""
+    return [part for part in re.split(r"[?,;]", normal) if _asks_else(part, loosely=True)]
 
 
 def _stem(part: str) -> tuple[str, re.Pattern[str]] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from qa.asked import editions, scope
 from qa.asked.aspects import COUNT, Wanted, wanted
@@ -35,13 +35,13 @@ _TOO_MANY = "符合的文件太多，不知道问的是哪一份；请在问题�
 # What no clause can say where the document itself is silent.
 _HEADER_ONLY = frozenset({"status", "period", "title", "source", "page_date"})
 _POINTS = re.compile(
-    r"名单|清单|目录|指引|解答|问答|年报|公报|批复|通函|基准|预案|答复|函件|文件|政策|法规|规章|这[份个部项]|那[份个部项]|该|《|号文|[\[(](?:19|20)\d{2}[\])]\d+号"
+    r"名单|清单|目录|指引|简介|手册|解答|问答|年报|公报|批复|通函|基准|预案|答复|函件|文件|政策|法规|规章|这[份个部项]|那[份个部项]|该|《|号文|[\[(](?:19|20)\d{2}[\])]\d+号"
 )
 _TITLE_TAIL = re.compile(r"\s{0,8}[\[(][^()\[\]]{0,24}[\])]$|》$")
 _NAMES = {
     "decree": "公布文号", "interpreter": "解释", "passed": "通过", "amended": "修改",
     "basis": "依据", "purpose": "目的", "scope": "适用范围", "article_count": "条数",
-    "chapter_count": "章数",
+    "chapter_count": "章数", "reply_to": "来文",
     "repeals": "废止", "source": "来源", "page_date": "网页日期",
     "signer": "签发", "recipients": "主送",
 }  # fmt: skip
@@ -63,6 +63,20 @@ def answer(
     if meant is None or isinstance(meant, Refusal):
         return meant
     docs = [doc for doc, _ in meant]
+    told = _told(question, asked, meant, retriever)
+    lines = list({(line.text, line.spans): line for _, said in told for line in said}.values())
+    silent = [name for name in asked.aspects if not any(said for n, said in told if n == name)]
+    if not lines:
+        known = asked.sure or not set(asked.aspects).isdisjoint(_HEADER_ONLY)
+        return Refusal(unknown(asked.aspects, docs)) if known else None
+    more = unknown(silent, docs) + "。" if silent and asked.sure and len(docs) == 1 else ""
+    return Outcome(tuple(lines), led=len({line.doc.id for line in lines}) > 1, closing=more)
+
+
+def _told(
+    question: Question, asked: Wanted, meant: Sequence[_Meant], retriever: Retriever
+) -> list[tuple[str, list[Line]]]:
+    """Each aspect with what the documents say of it."""
     told = [
         (name, _of_another(doc, name) or _lines(doc, places, name))
         if about.explains(doc, question.normal)
@@ -71,14 +85,8 @@ def answer(
         for name in asked.aspects
     ]
     if "status" in asked.aspects:
-        told += [("status", [_ended(doc, retriever)]) for doc in docs if doc.meta.ended_by]
-    lines = list({(line.text, line.spans): line for _, said in told for line in said}.values())
-    silent = [name for name in asked.aspects if not any(said for n, said in told if n == name)]
-    if not lines:
-        known = asked.sure or not set(asked.aspects).isdisjoint(_HEADER_ONLY)
-        return Refusal(unknown(asked.aspects, docs)) if known else None
-    more = unknown(silent, docs) + "。" if silent and asked.sure and len(docs) == 1 else ""
-    return Outcome(tuple(lines), led=len({line.doc.id for line in lines}) > 1, closing=more)
+        told += [("status", [_ended(doc, retriever)]) for doc, _ in meant if doc.meta.ended_by]
+    return told
 
 
 def _documents(
@@ -113,7 +121,25 @@ def _documents(
     several = _SEVERAL.search(question.normal) is not None
     docs = _versions(question, found, retriever)
     docs = docs or [retriever.document(name.id) for name in meant(found, names, several)]
-    return [unit for doc in docs for unit in parts(doc, names, several)]
+    chosen = [unit for doc in docs for unit in parts(doc, names, several)]
+    if any(said for _, said in _told(question, asked, chosen, retriever)):
+        return chosen
+    for copy in _copies(found, docs, retriever):  # one says what another leaves out
+        units = parts(copy, names, several)
+        if any(said for _, said in _told(question, asked, units, retriever)):
+            return units
+    return chosen
+
+
+def _copies(
+    found: Sequence[Candidate], docs: Sequence[PolicyDoc], retriever: Retriever
+) -> Iterator[PolicyDoc]:
+    """Other documents of the same name and day as the one that is meant."""
+    for other in found[:_LOOKED] if len(docs) == 1 else ():
+        if other.name.id != docs[0].id and versions_of_one(other.name, found[0].name):
+            copy = retriever.document(other.name.id)
+            if editions.since(copy) == editions.since(docs[0]):
+                yield copy
 
 
 def _versions(

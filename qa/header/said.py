@@ -46,6 +46,7 @@ _DECREE = re.compile(
 _TERM = re.compile(
     r"(?:本|此|起)[^。;\n]{0,40}?有效期(?:限)?(?:为|至|到)?\s{0,4}[\d一二两三四五六七八九十]{1,4}\s{0,4}年"
 )
+_RECEIVED = re.compile(r"《[^》]{2,60}》[^。\n]{0,30}收悉|\d号[^。\n]{0,10}收悉")
 _FROM = re.compile(
     r"(?:本|此)[^。;,\n]{1,12}?(?:自|从)[^。;,\n]{1,24}?起(?:正式)?(?:施行|实施|执行|生效|试行)"
 )
@@ -66,7 +67,7 @@ _SIGNERS = 3
 MANY = 3  # sentences that say one thing; a list of repeals has more
 _OFFICES = 16  # characters of the body whose head signs: 国家保密局局长
 _TO = re.compile(
-    r"(?:^|\n|号)\s{0,8}(?:[^\n。;:]{3,200}[府委局厅部办院校司团会位处区县员等]\)?:\s{0,8}(?=\n|$)|各[^\n。;:]{2,160}:)"
+    r"(?:^|\n|号)\s{0,8}(?:[^\n。;:]{3,200}[府委局厅部办院校司团会位处区县员等]\)?:\s{0,8}(?=\n|$|你)|各[^\n。;:]{2,160}:)"
 )
 _ARTICLE, _CHAPTER = "条", "章"
 # the bracket that tells the history, open where the words stand
@@ -244,6 +245,11 @@ def _effective(doc: PolicyDoc, part: Span) -> list[Span]:
     return _sentences(_FROM, doc, part, 9)[-1:]
 
 
+def _reply_to(doc: PolicyDoc, part: Span) -> list[Span]:
+    """The sentence that names what is answered: 你局某字〔2004〕39号文收悉."""
+    return _sentences(_RECEIVED, doc, _head(doc, part), 1)
+
+
 def _signer(doc: PolicyDoc, part: Span) -> list[Span]:
     text = fold(part.of(doc.text))
     found = []
@@ -294,6 +300,7 @@ _FINDERS: dict[str, Callable[[PolicyDoc, Span], list[Span]]] = {
     "basis": _basis, "purpose": _purpose, "scope": _scope, "interpreter": _interpreter,
     "passed": _passed, "amended": _amended, "repeals": repeals, "decree": _decree,
     "source": _source, "page_date": _page_date, "expires_on": _term, "effective_on": _effective,
+    "reply_to": _reply_to,
     "signer": _signer, "recipients": _recipients, "article_count": _article_count,
     "chapter_count": _chapter_count,
 }  # fmt: skip
