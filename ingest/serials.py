@@ -39,6 +39,11 @@ _PUBLISHED_BY = re.compile(
 _STANDARD = re.compile(
     r"[A-Z]{2,4}(?: ?\d{2})?(?: ?/ ?[A-Z]{1,2})? ?/? ?\d[\d.]{0,8} ?[-—]{1,2} ?(?:19|20)\d{2}"
 )
+# …关于印发《…》的通知某发[2013]43号各单位: the number behind the title, without a gap
+_BEHIND_TITLE = re.compile(
+    r"[^。;:]{2,60}关于[^。;:]{4,100}的(?:通知|意见|决定|公告|通告|批复|函)\s{0,8}"
+    rf"(?P<number>[\u4e00-\u9fff]{{2,10}}{_YEAR}\s{{0,8}}\d{{1,5}}\s{{0,8}}号)"
+)
 _TOP = 40
 
 
@@ -99,6 +104,10 @@ def _in_line(line: Line) -> Proven | None:
     text = line.text[:400]
     if len(text) < 40 and _STANDARD.fullmatch(text.strip()):
         return Proven(text.strip(), line.span)
+    behind = _BEHIND_TITLE.match(text)
+    if behind is not None:
+        span = line.sub(behind.start("number"), behind.end("number"))
+        return Proven(tidy_serial(behind.group("number")), span)
     match = SERIAL.search(text)
     if match is None:
         return None

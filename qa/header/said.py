@@ -66,8 +66,10 @@ _SIGNER = re.compile(
 _SIGNERS = 3
 MANY = 3  # sentences that say one thing; a list of repeals has more
 _OFFICES = 16  # characters of the body whose head signs: 国家保密局局长
+# whom a document addresses, at the head of a line or behind its number; no entry as 责任单位:
 _TO = re.compile(
-    r"(?:^|\n|号)\s{0,8}(?:[^\n。;:]{3,200}[府委局厅部办院校司团会位处区县员等]\)?:\s{0,8}(?=\n|$|你)|各[^\n。;:]{2,160}:)"
+    r"(?:^|\n|号)\s{0,8}(?![一二三四五六七八九十(\d]|[\u4e00-\u9fff]{2}(?:单位|部门|机关|机构):)"
+    r"(?:[^\n。;:]{2,200}[府委局厅部办院校司团会位处区县员门等室]\)?|各[^\n。;:]{2,160}):"
 )
 _ARTICLE, _CHAPTER = "条", "章"
 # the bracket that tells the history, open where the words stand
