@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from qa import header, versions
 from qa.asked import scope
-from qa.asked.aspects import unread
+from qa.asked.aspects import unread, wanted
 from qa.asked.parts import parts
 from qa.asked.places import speaks_for
 from qa.asked.question import terms
@@ -114,9 +114,12 @@ def _beside(
         return told
     doc = told.lines[0].doc
     lines = list(told.lines)
+    named = "".join(wanted(question.normal).rest[:1])
     for part in unread(question.normal):
-        asked = replace(question, normal=part, terms=terms(part), kind="open", years=(), wanted=())
-        asked = replace(asked, doc_ids=(doc.id,))
+        # the name is said once, for all parts
+        whole = part if part.startswith(named) else f"{named}{part}"
+        asked = replace(question, normal=whole, terms=terms(part), kind="open", years=())
+        asked = replace(asked, doc_ids=(doc.id,), wanted=())
         reads = read(asked, _inside(asked, retriever, (), filters), retriever, reader)
         if confidence.confidence(asked, reads, retriever) >= confidence.REFUSE:
             lines += quoted(reads)

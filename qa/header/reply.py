@@ -37,6 +37,7 @@ _HEADER_ONLY = frozenset({"status", "period", "title", "source", "page_date"})
 _POINTS = re.compile(
     r"名单|清单|目录|指引|简介|手册|解答|问答|年报|公报|批复|通函|基准|预案|答复|函件|文件|政策|法规|规章|这[份个部项]|那[份个部项]|该|《|号文|[\[(](?:19|20)\d{2}[\])]\d+号"
 )
+_DECREES = re.compile(r"[\u4e00-\u9fff]{2}(?=令)")  # who decrees, by two characters: 务院, 政府
 _TITLE_TAIL = re.compile(r"\s{0,8}[\[(][^()\[\]]{0,24}[\])]$|》$")
 _NAMES = {
     "decree": "公布文号", "interpreter": "解释", "passed": "通过", "amended": "修改",
@@ -108,11 +109,9 @@ def _documents(
         return [(doc, (Span(0, len(doc.text)),)) for doc in map(retriever.document, ids)]
     best = found[0]
     named = bool(question.doc_ids)
-    counted = None if named else COUNT.search(question.normal)
-    if counted is not None:
-        bearing = retriever.names().numbered(int(counted.group("count") or counted.group("behind")))
-        if 0 < len(bearing) <= _NUMBERED:
-            return [(doc, (Span(0, len(doc.text)),)) for doc in map(retriever.document, bearing)]
+    bearing = [] if named else _bearing(question, retriever)
+    if bearing:
+        return [(doc, (Span(0, len(doc.text)),)) for doc in bearing]
     if asked.sure:
         if not named and best.score < _LIKELY:
             return None
@@ -140,6 +139,22 @@ def _copies(
             copy = retriever.document(other.name.id)
             if editions.since(copy) == editions.since(docs[0]):
                 yield copy
+
+
+def _bearing(question: Question, retriever: Retriever) -> list[PolicyDoc]:
+    """The documents of a number that is asked for without its year: 15号文, 市政府令第63号."""
+    counted = COUNT.search(question.normal)
+    if counted is None:
+        return []
+    names = retriever.names()
+    ids = names.numbered(int(counted.group("count") or counted.group("behind")))
+    if not 0 < len(ids) <= _NUMBERED:
+        return []
+    organ = _DECREES.search(question.normal)
+    found = names.of_ids(ids)
+    if organ is not None:
+        found = [name for name in found if organ.group() in fold(name.doc_number or "")]
+    return [retriever.document(name.id) for name in found]
 
 
 def _versions(
