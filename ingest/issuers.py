@@ -20,7 +20,10 @@ _ORGAN_END = (
     "|检察院|军区|小组|学院|大学|总队|支队)"
 )
 _ORGAN = re.compile(rf"^[\u4e00-\u9fff、()\s\"]{{1,60}}{_ORGAN_END}$")
-_OF_TITLE = re.compile(r"^(?P<organ>[^《》]{2,60}?)(?:印发|(?:转发|批转)[^《》]{0,40}?)?关于")
+# …厅关于…的通知, …厅2023年政府信息公开工作年度报告
+_OF_TITLE = re.compile(
+    r"^(?P<organ>[^《》]{2,60}?)(?:(?:印发|(?:转发|批转)[^《》]{0,40}?)?关于|(?=(?:19|20)\d{2}年))"
+)
 _JOINTLY = re.compile(r"等[\u4e00-\u9fff\d]{1,3}部门$")
 # (2020年10月28日某市第八届人民代表大会常务委员会第三十一次会议通过)
 _PASSED_BY = re.compile(
@@ -30,7 +33,7 @@ _PASSED_BY = re.compile(
 )
 _BY = re.compile(r"已由|已经|由|经")
 _DECREE = re.compile(
-    r"^(?:中华人民共和国)?(?P<organ>[\u4e00-\u9fff、]{2,24}?)(?:[局部省市]长|主任|主席)?令"
+    r"^(?:中华人民共和国)?(?P<organ>[\u4e00-\u9fff、]{2,24}?)(?:(?:[局部省市]长|主任|主席)?令|通[函告])"
 )
 # an organ at the end of a stretch, alone behind a sentence, a bracket or a wide gap
 _ORGAN_LAST = re.compile(
@@ -44,6 +47,8 @@ _PERSON_LAST = re.compile(
 )
 _TAIL = 30  # characters behind the last date that a site adds
 _TITLES = 2000
+_TITLE_REACH = 200
+_SERIAL_END = re.compile(r"[\])]\d{1,5}号\s{0,4}")
 _SIGNERS = 16  # who may sign together
 _NAME_ALONE = re.compile(r"^[\u4e00-\u9fff、()]{2,40}$")
 _ORGAN_REACH = 90
@@ -122,10 +127,13 @@ def closings(lines: Sequence[Line], body: Sequence[int], known: str = "") -> lis
 
 def _closed(line: Line, number: int, day: Dated, known: str) -> Closing | None:
     text = line.text
-    if len(day.iso) != 10 or text[day.start : day.end].isascii() or _GOES_ON.match(text, day.end):
+    if len(day.iso) != 10 or text[day.start : day.end].isascii():
         return None
     before = text[max(0, day.start - _ORGAN_REACH) : day.start].rstrip()
-    if _PERSON_LAST.search(before):
+    person = _PERSON_LAST.search(before) is not None
+    if _GOES_ON.match(text, day.end) and not (person and text.startswith("关于", day.end)):
+        return None  # behind the person who signs a decree its title may follow
+    if person:
         return Closing(line, number, None, day, signed=True)
     bare = squeeze(fold(known))
     if bare and before.endswith(bare):
@@ -159,22 +167,18 @@ def find_issuer(
     spans = [Span(lines[g[0]].span.start, lines[g[-1]].span.end) for g in titles]
     spans += [meta.title.span] if meta.title else []
     titled = next((found for span in spans if (found := _of_title(span, original))), None)
+    titled = titled or _before_title(lines, body, meta, original)
+    together = _together(lines, signed, original)
+    signers = [lines[i] for i in signed if _ORGAN.match(squeeze(lines[i].text))]
+    side_by_side = proven_text(original, signers[0].span) if len(signers) == 1 else None
     for entry in entries:
         if entry.field == "issuer" and re.search(r"[\u4e00-\u9fff]{2}", entry.value):
-            if titled is not None and _is_one_of(entry.value, titled.value):
-                return titled  # the site names the first of several that issued it together
+            for several in (titled, together, side_by_side):
+                if several is not None and _is_one_of(entry.value, several.value):
+                    return several  # the site names the first of several that issued it together
             return proven_text(original, entry.span)
-    signers = [lines[i] for i in signed if _ORGAN.match(squeeze(lines[i].text))]
-    whole = [lines[i] for i in signed if _date_alone(lines[i].text) is None]
-    whole = [line for line in whole if not line.text.startswith(("(", "此件"))]
-    if (
-        len(signers) > 1
-        and len(whole) <= _SIGNERS
-        and (titled is None or _JOINTLY.search(squeeze(fold(titled.value))))
-    ):
-        together = Span(whole[0].span.start, whole[-1].span.end)
-        names = (squeeze(proven_text(original, line.span).value) for line in whole)
-        return Proven("、".join(names), together)
+    if together and (titled is None or _JOINTLY.search(squeeze(fold(titled.value)))):
+        return together
     full = titled is not None and region_of(fold(titled.value)) is not None
     for line in signers:
         if titled is None or not full or squeeze(line.text) == squeeze(fold(titled.value)):
@@ -190,6 +194,17 @@ def find_issuer(
         or _by_history(lines, body, original)
         or _by_decree(meta, original)
     )
+
+
+def _together(lines: Sequence[Line], signed: Sequence[int], original: str) -> Proven | None:
+    """The organs that sign one below the other; None for fewer than two."""
+    signers = [i for i in signed if _ORGAN.match(squeeze(lines[i].text))]
+    whole = [lines[i] for i in signed if _date_alone(lines[i].text) is None]
+    whole = [line for line in whole if not line.text.startswith(("(", "此件"))]
+    if len(signers) < 2 or len(whole) > _SIGNERS:
+        return None
+    names = (squeeze(proven_text(original, line.span).value) for line in whole)
+    return Proven("、".join(names), Span(whole[0].span.start, whole[-1].span.end))
 
 
 def _publisher(lines: Sequence[Line], body: Sequence[int], original: str) -> Proven | None:
@@ -213,6 +228,27 @@ def _of_title(span: Span, original: str) -> Proven | None:
     if match is None or not _ORGAN.match(squeeze(_JOINTLY.sub("", organ))):
         return None
     return proven_text(original, Span(span.start, span.start + len(organ)))
+
+
+def _before_title(
+    lines: Sequence[Line], body: Sequence[int], meta: PolicyMeta, original: str
+) -> Proven | None:
+    """The organ with which the text says its title again, or the notice that issues it:
+    某省人民政府关于…的意见为深入…, 某厅关于印发《…》的通知各市…."""
+    title = squeeze(fold(meta.title.value)).strip("《》") if meta.title else ""
+    for i in body[:_TOP] if title else ():
+        text = lines[i].text[:_TITLE_REACH]
+        at = text.find("关于")
+        again = squeeze(text[at:])
+        if at <= 0 or not again.startswith(
+            (title,) if title.startswith("关于") else (f"关于印发《{title}", f"关于印发{title}")
+        ):
+            continue
+        number = _SERIAL_END.search(text[:at])
+        start = number.end() if number else 0
+        if _ORGAN.match(squeeze(text[start:at])):
+            return proven_text(original, lines[i].sub(start, at))
+    return None
 
 
 def _by_history(lines: Sequence[Line], body: Sequence[int], original: str) -> Proven | None:

@@ -15,11 +15,16 @@ from ingest.header import opens_document
 from ingest.issuers import closings, signature
 from ingest.lines import Line
 from ingest.metadata import Read, metadata
+from ingest.serials import is_serial_line
 from ingest.titles import KINDS, proven_text, quoted_names, title_groups
 from ingest.validity import with_validity
 from text.normalize import squeeze
 from youju.records import ExtractedText, Part, PolicyMeta, Span
 
+# 某局关于…的通知: a title that opens a document of its own
+_NOTICE = re.compile(
+    r"[\u4e00-\u9fff、()·]{2,40}关于[^。;:]{4,90}的(?:通知|意见|决定|批复|公告|通告|通报|函|复函)$"
+)
 _WRAPPED = 3  # lines that a title may be wrapped over
 _MOST = 200  # documents of one file
 _NAMED_IN = 60  # lines of a notice that may name what it issues
@@ -42,6 +47,7 @@ class Found:
 def read_parts(extracted: ExtractedText, lines: Sequence[Line], dropped: frozenset[int]) -> Found:
     """Metadata of a file and of each document in it."""
     starts = [i for i, line in enumerate(lines) if opens_document(line)]
+    starts = starts or _numbered_titles(lines, [i for i in range(len(lines)) if i not in dropped])
     if not 2 <= len(starts) <= _MOST:
         read = metadata(extracted, lines, dropped)
         parts = _with_annexes(extracted, lines, dropped, read, Span(0, len(extracted.text)))
@@ -63,6 +69,27 @@ def read_parts(extracted: ExtractedText, lines: Sequence[Line], dropped: frozens
         Read(reads[0].meta, frozenset(used), tuple(m for read in reads for m in read.mentions)),
         tuple(found),
     )
+
+
+def _numbered_titles(lines: Sequence[Line], body: Sequence[int]) -> list[int]:
+    """Where the notices of a compilation or a gazette begin: a title, a number alone below it.
+
+    The second and later ones follow the closing of another, or its text; a title that is said again
+    begins nothing.
+    """
+    found: list[int] = []
+    said: set[str] = set()
+    for at in range(1, len(body)):
+        if not is_serial_line(lines[body[at]].text):
+            continue
+        for size in range(1, _WRAPPED + 1):
+            title = squeeze("".join(lines[j].text for j in body[max(0, at - size) : at]))
+            if _NOTICE.match(title):
+                if title not in said:
+                    found.append(body[max(0, at - size)])
+                    said.add(title)
+                break
+    return found
 
 
 def _with_annexes(

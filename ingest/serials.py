@@ -18,10 +18,15 @@ _COUNT = r"(?:\d{1,4}|[一二三四五六七八九十百〇零]{1,6})"
 SERIAL = re.compile(
     rf"[\u4e00-\u9fff]{{1,14}}\s{{0,8}}{_YEAR}\s{{0,8}}+第?\s{{0,8}}+\d{{1,5}}\s{{0,8}}号"
     rf"|[\u4e00-\u9fff、]{{2,24}}(?:令|公告)\s{{0,8}}+(?:[\[(]?(?:19|20)\d{{2}}[\])]?年?)?\s{{0,8}}+\(?第?\s{{0,8}}+{_COUNT}\s{{0,8}}号"
+    # 某局通函第38/2021号, 宪报第5120号公告
+    r"|[\u4e00-\u9fff]{2,16}\s{0,2}第\s{0,2}\d{1,4}/(?:19|20)\d{2}\s{0,2}号"
+    r"|宪报\s{0,2}第\s{0,2}\d{1,6}\s{0,2}号\s{0,2}公告"
 )
 _BROKEN = re.compile(r"[\u4e00-\u9fff]{2,12}\s{0,8}[\[(]\s{0,8}\d{4}[\])]?\s{0,8}+\d*+\s{0,8}+号?")
 _DECREE = re.compile(r"^[\u4e00-\u9fff]{2,20}令$")
-_DECREE_NUMBER = re.compile(r"^\(?第\s{0,8}[\d一二三四五六七八九十百〇零]{1,6}\s{0,8}号\)?$")
+_DECREE_NUMBER = re.compile(
+    r"^(?:[\[(]?(?:19|20)\d{2}[\])]?年?)?\s{0,8}\(?第\s{0,8}[\d一二三四五六七八九十百〇零]{1,6}\s{0,8}号\)?$"
+)
 # Words that lead to a number in a sentence and do not belong to it: …以皖政办[2007]53号印发
 _LEAD = re.compile(r"^.*[以按据照依之的与及于即和](?=[\u4e00-\u9fff]{2})")
 # A number that another document bears: 根据…[2016]142号文件
@@ -33,6 +38,11 @@ _PUBLISHED_BY = re.compile(
 # The number of a standard on a line of its own: DB 44/2208-2019, GB/T 1.1-2009
 _STANDARD = re.compile(
     r"[A-Z]{2,4}(?: ?\d{2})?(?: ?/ ?[A-Z]{1,2})? ?/? ?\d[\d.]{0,8} ?[-—]{1,2} ?(?:19|20)\d{2}"
+)
+# …关于印发《…》的通知某发[2013]43号各单位: the number behind the title, without a gap
+_BEHIND_TITLE = re.compile(
+    r"[^。;:]{2,60}关于[^。;:]{4,100}的(?:通知|意见|决定|公告|通告|批复|函)\s{0,8}"
+    rf"(?P<number>[\u4e00-\u9fff]{{2,10}}{_YEAR}\s{{0,8}}\d{{1,5}}\s{{0,8}}号)"
 )
 _TOP = 40
 
@@ -94,6 +104,10 @@ def _in_line(line: Line) -> Proven | None:
     text = line.text[:400]
     if len(text) < 40 and _STANDARD.fullmatch(text.strip()):
         return Proven(text.strip(), line.span)
+    behind = _BEHIND_TITLE.match(text)
+    if behind is not None:
+        span = line.sub(behind.start("number"), behind.end("number"))
+        return Proven(tidy_serial(behind.group("number")), span)
     match = SERIAL.search(text)
     if match is None:
         return None

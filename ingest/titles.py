@@ -37,15 +37,16 @@ _DATE_BEHIND = re.compile(r"\s{0,8}(?:19|20)\d{2}年\d{1,2}月\d{1,2}日$")
 _DATE_REACH = 24
 _RUN_ON = re.compile(
     rf"^《?(?P<title>[^。;:,]{{6,70}}?(?:{KINDS})(?:\([^()]{{2,20}}\))?)》?\s{{0,8}}+"
-    r"(?P<number>[\u4e00-\u9fff]{2,10}[\[(](?:19|20)\d{2}[\])]\d{1,5}号)?"
+    r"(?P<number>(?!的)[\u4e00-\u9fff]{2,10}[\[(](?:19|20)\d{2}[\])]\d{1,5}号)?"
     r"(?=\s{0,8}(?:各[^。;:]{2,80}:|为(?:了|进一步|贯彻|深入|全面|加强|规范|切实|推进)|根据"
     r"|\(\s{0,8}(?:19|20)\d{2}年|(?:(?:19|20)\d{2}年\d{1,2}月\d{1,2}日)?(?:目录)?\s{0,8}第一章|现将《))"
 )
 # Names of a site's sections that read like titles.
 _SECTION = re.compile(
-    r"公开(?:指南|制度|目录|年报|规定)$|^(?:通知|公示)公告$"
+    r"公开(?:指南|制度|目录|年报|规定)$|^(?:通知|公示)公告$|^[\u4e00-\u9fff]{0,16}第\d{1,6}号(?:公告|通告)$|^《[^《》]+》\(第\d+[A-Z]?章\)$"
     r"|^(?:法规|政策|规划|最新|统计|部门|地方)[^关于]{0,4}(?:政策|计划|公告|公报|通知|解读|文件|规划)$"
 )
+_ORGANS = tuple("府室会委厅局部院办署处、")
 _OPENS = ("人民政府", "办公厅", "办公室", "委员会")
 # The first line of a wrapped title: 关于印发…计划 must go on with 的通知.
 _ISSUES = re.compile(
@@ -62,6 +63,9 @@ _ENVELOPED = re.compile(
     r"[^。《》]{0,120}?(?:通过|批准|同意|公布|印发)"
 )
 _ENVELOPE = 4  # lines that may stand before it: who decrees, and the number
+_ENTRY = re.compile(r"[\u4e00-\u9fff]{2,6}\s{0,4}:\s{0,4}\S|[^。;:]{2,24}\s{0,2}第[^。;:]{1,12}号$")
+_OPENING = 2  # lines of which one may open with the title
+_ENTRIES = 6  # lines above a name that may be entries
 _REACH = 120  # lines among which a title may be repeated
 _HEAD = 40
 _AFTER_SIGNATURE = 3
@@ -117,13 +121,16 @@ def _reads_as_title(lines: Sequence[Line], group: Sequence[int]) -> bool:
     match = _TITLE.match(text)
     if match is None or re.search(r"[,、]$", lines[group[0]].text) or text.startswith("附件"):
         return False
-    if _SECTION.search(text):
+    if _SECTION.search(squeeze(text)):
         return False
     if len(group) == 1:
         return "关于" in text or len(text) >= 8 or bool(_SHORT_KINDS.search(match.group("title")))
     # wrapped titles: every line but the last runs on, and the first opens the title
     first = lines[group[0]].text
     opens = "关于" in text or first.endswith(_OPENS)
+    # a heading above a whole title that names its organ: …政策汇编, 某局关于…的通知
+    if lines[group[1]].text.find("关于") > 0 and not first.rstrip().endswith(_ORGANS):
+        opens = "关于" in first
     whole = all(len(lines[i].text) >= 6 for i in group[:-1])
     return opens and whole and len(text) >= 8 and not any(dates(lines[i].text) for i in group)
 
@@ -181,7 +188,12 @@ def _enveloped(lines: Sequence[Line], body: Sequence[int]) -> Span | None:
 
 
 def first_line(lines: Sequence[Line], body: Sequence[int]) -> int | None:
-    """The number of the first line when it stands alone as a name: no sentence, label or date."""
+    """The number of the first line when it stands alone as a name: no sentence, label or date.
+
+    Entries and numbers above it are passed over: 檔號:…, 某局通函第38/2021號, 分發名單:….
+    """
+    above = next((at for at, i in enumerate(body[:_ENTRIES]) if not _ENTRY.match(lines[i].text)), 0)
+    body = body[above:]
     if len(body) < 2:
         return None
     text = lines[body[0]].text
@@ -193,9 +205,12 @@ def first_line(lines: Sequence[Line], body: Sequence[int]) -> int | None:
 
 
 def run_on(lines: Sequence[Line]) -> tuple[Line, re.Match[str]] | None:
-    """The first line when it opens with a title that no line break closes."""
-    match = _RUN_ON.match(lines[0].text[:400]) if lines else None
-    return (lines[0], match) if match else None
+    """The first line that opens with a title that no line break closes."""
+    for line in lines[:_OPENING]:
+        match = _RUN_ON.match(line.text[:400])
+        if match is not None:
+            return line, match
+    return None
 
 
 def _rank(

@@ -12,8 +12,10 @@ from dataclasses import dataclass, replace
 
 from qa import header, versions
 from qa.asked import scope
+from qa.asked.aspects import unread, wanted
 from qa.asked.parts import parts
 from qa.asked.places import speaks_for
+from qa.asked.question import terms
 from qa.asked.weights import Asked
 from qa.clauses import articles, confidence, duties, lists, rows
 from qa.clauses.quoting import quoted, readable
@@ -59,12 +61,17 @@ def route(
     hits = versions.meant_hits(question, hits, retriever)
     inside = _inside(question, retriever, hits, filters)
     reads = tuple(read(question, inside, retriever, reader))
-    changed = versions.answer(question, retriever, hits, filters)
-    if changed is not None:
-        return Decision(changed, _KNOWN, reads)
     of_document = header.answer(question, retriever, hits, filters)
+    compared = versions.compared(question, retriever, hits, filters)
+    if compared and not (isinstance(of_document, Outcome) and _several(of_document)):
+        of_matter = versions.of_a_matter(question, compared)
+        each = _of_each(question, compared, retriever, reader, filters) if of_matter else None
+        changed = each or versions.answer(question, retriever, hits, filters)
+        if changed is not None:
+            return Decision(changed, _KNOWN, reads)
     if isinstance(of_document, Outcome):
-        return Decision(of_document, _KNOWN, reads)
+        beside = _beside(question, of_document, retriever, reader, filters)
+        return Decision(beside, _KNOWN, reads)
     if of_document is not None:
         return Decision(of_document, 0.0, reads)
     if question.kind == "metadata":
@@ -74,6 +81,11 @@ def route(
         return Decision(known, _KNOWN, reads)
     known = None if isinstance(known, Outcome) else known
     sure = confidence.confidence(question, reads, retriever)
+    one = versions.edition(question, retriever, hits, filters) if sure < confidence.REFUSE else None
+    if one is not None:
+        question = versions.of_one(question, one)
+        reads = tuple(read(question, _inside(question, retriever, (), filters), retriever, reader))
+        sure = confidence.confidence(question, reads, retriever)
     if sure < confidence.REFUSE:
         return Decision(known or Refusal(_nothing(question, reads)), sure, reads, True)
     apart = [
@@ -89,6 +101,71 @@ def route(
     if known is not None and not targets.answers_year(told, question, retriever, aliases):
         return Decision(known, sure, reads, True)
     return Decision(told, sure, reads, True)
+
+
+def _beside(
+    question: Question,
+    told: Outcome,
+    retriever: Retriever,
+    reader: Reader,
+    filters: Filters | None,
+) -> Outcome:
+    """What the document says of itself, and of the matter that another part asks for."""
+    if _several(told):
+        return told
+    doc = told.lines[0].doc
+    lines = list(told.lines)
+    named = "".join(wanted(question.normal).rest[:1])
+    for part in unread(question.normal):
+        # the name is said once, for all parts
+        whole = part if part.startswith(named) else f"{named}{part}"
+        asked = replace(question, normal=whole, terms=terms(part), kind="open", years=())
+        asked = replace(asked, doc_ids=(doc.id,), wanted=())
+        reads = read(asked, _inside(asked, retriever, (), filters), retriever, reader)
+        if confidence.confidence(asked, reads, retriever) >= confidence.REFUSE:
+            lines += quoted(reads)
+    return replace(told, lines=tuple(lines))
+
+
+def _several(outcome: Outcome) -> bool:
+    return len({line.doc.id for line in outcome.lines}) > 1
+
+
+def _of_each(
+    question: Question,
+    docs: Sequence[PolicyDoc],
+    retriever: Retriever,
+    reader: Reader,
+    filters: Filters | None,
+) -> Outcome | None:
+    """What each of several versions says, led by its name; None where fewer than two say it.
+
+    Versions say the same things in like words: where one surely answers, what is like it in the
+    others need be half as sure, and what is not like it is of another matter.
+    """
+    told: list[tuple[PolicyDoc, list[Read], float]] = []
+    for doc in docs:
+        asked = versions.of_one(question, doc)
+        reads = read(asked, _inside(asked, retriever, (), filters), retriever, reader)
+        told.append((doc, reads, confidence.confidence(asked, reads, retriever)))
+    _, best, surest = max(told, key=lambda one: one[2])
+    if surest < confidence.REFUSE:
+        return None
+    words = ("旧", "新") if len(docs) == 2 else ("",) * len(docs)
+    lines: list[Line] = []
+    for word, (doc, reads, sure) in zip(words, told, strict=True):
+        if sure < confidence.REFUSE / 2 or not versions.alike(_first(best), _first(reads)):
+            continue
+        called = versions.label(doc, word)
+        for line in quoted(reads, whole_list=question.kind == "list"):
+            text, known = f"{called}：{line.text}", f"{called} {line.known}"
+            lines.append(replace(line, text=text, known=known))
+    outcome = Outcome(tuple(lines))
+    return outcome if _several(outcome) else None
+
+
+def _first(reads: Sequence[Read]) -> str:
+    return reads[0].source.unit.text
 
 
 def _inside(

@@ -40,6 +40,8 @@ def counties_in(text: str) -> list[tuple[int, int, County]]:
                 break
         start += 1
     edges = _edges(text) if found else frozenset()
+    # 15号文登在网上 names no 文登
+    found = [one for one in found if text[max(0, one[0] - 1) : one[0]] != "号"]
     return [one for one in found if one[0] in edges and one[1] in edges]
 
 

@@ -10,6 +10,8 @@ from youju.records import DocName, DocNames, Span, Stretch
 
 _QUOTED = re.compile(r"《([^《》]{2,60})》")
 _MARKS = re.compile(r"[\s《》〈〉<>]|关于")  # what people leave out of a title
+# 云政发2012年45号, as people type 云政发[2012]45号
+_BARE_YEAR = re.compile(r"([\u4e00-\u9fff])[(<]?((?:19|20)\d{2})[)>]?年?第?(\d{1,5}号)")
 _RUN = 6  # characters that a part of a title must have to name its document
 _SHARE = 0.75  # of the title, where no word such as 办法 ends the part
 _LIKE = 0.5  # share of the asked pairs that a likely title holds
@@ -30,7 +32,7 @@ def genres_in(normal: str) -> list[str]:
 
 def named_documents(normal: str, names: DocNames) -> tuple[str, ...]:
     """Ids of the documents that a folded question names, in order; empty when it names none."""
-    asked = _MARKS.sub("", normal)
+    asked = _BARE_YEAR.sub(r"\1[\2]\3", _MARKS.sub("", normal))
     stretches = names.stretches(asked)
     found = {name.id for name in names.numbered_in(asked)} | _whole(asked, stretches, names)
     found = found or _quoted(normal, names) or _in_part(asked, stretches, names)
@@ -161,7 +163,9 @@ def _runs(text: str, title: str) -> list[tuple[int, int]]:
             end += 1
         if _names(text, at, end, title):
             found.append((at, end))
-        at = end
+            at = end
+        else:  # a longer one may begin within it
+            at = end - _RUN + 1
     return found
 
 

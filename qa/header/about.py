@@ -25,8 +25,10 @@ _SAYS: dict[str, re.Pattern[str]] = {
     "effective_on": re.compile(r"起(?:正式)?(?:施行|实施|执行|生效)"),
     "expires_on": re.compile(r"有效期"),
     "article_count": re.compile(r"[共分][^。;]{0,8}[\d一二三四五六七八九十百]{1,4}[章条]"),
+    "chapter_count": re.compile(r"[共分][^。;]{0,8}[\d一二三四五六七八九十百]{1,4}章"),
     "repeals": re.compile(r"废止|失效"),
 }
+_COUNTS = ("article_count", "chapter_count")
 _DATED = ("issued_on", "written_on")
 
 
@@ -50,12 +52,12 @@ def told(doc: PolicyDoc, aspect: str) -> list[Span]:
     says = _SAYS.get(aspect)
     if says is None:
         return []
-    text = fold(doc.text[: len(doc.text) if aspect == "article_count" else _HEAD])
+    text = fold(doc.text[: len(doc.text) if aspect in _COUNTS else _HEAD])
     for start, end in sentences(text):
         said = text[start:end]
         if says.search(said) is None or (aspect in _DATED and not dates(said)):
             continue
-        if aspect != "article_count" and "《" not in said:
+        if aspect not in _COUNTS and "《" not in said:
             continue
         return [Span(start, end)]
     return []

@@ -20,6 +20,7 @@ NAMES = {
 _OWN = frozenset({"doc_number", "issuer", "title"})
 _DATES = ("written_on", "issued_on", "effective_on", "expires_on")
 _LINE_MAX = 220
+_TITLES = 4  # documents of one file that are named
 _WHICH = re.compile(
     r"哪(?:些|几|几?[个份部])(?:文件|政策|法规|规定|办法|通知|方案|条例|意见|规划|计划)"
 )
@@ -52,6 +53,9 @@ def of_field(doc: PolicyDoc, field: str) -> list[Entry]:
         return [*_entry(doc, field), *since, *_of_page(doc, field, own)]
     if field == "period":
         return _period(doc)
+    if field == "title":  # a notice and what it issues are told by both their names
+        named = [replace(doc, meta=part.meta) for part in doc.parts[:_TITLES]]
+        return [entry for one in named or [doc] for entry in _entry(one, field)]
     if field in ("issued_on", "written_on"):
         return _issued(doc, first=field)
     if field == "issuer" and doc.meta.issuer is None:
@@ -108,7 +112,7 @@ def _issued(doc: PolicyDoc, first: str) -> list[Entry]:
     one, other = getattr(doc.meta, first), getattr(doc.meta, second)
     if one is None:
         return _entry(doc, second) or (_of_page(doc, "page_date", None) if other is None else [])
-    if other is not None and first == "issued_on" and one.value[:7] != other.value[:7]:
+    if other is not None and first == "issued_on" and one.value != other.value:
         return [*_entry(doc, second), *_entry(doc, first)]
     return _entry(doc, first)
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from qa.asked import scope
-from qa.asked.aspects import Wanted, wanted
+from qa.asked import editions, scope
+from qa.asked.aspects import COUNT, Wanted, wanted
 from qa.asked.names import genres_in
 from qa.header import about, card
 from qa.header import fields as header
-from qa.header.said import MANY, last_article, paths, said
-from qa.header.which import Candidate, Names, candidates, meant, parts
+from qa.header.said import MANY, paths, said
+from qa.header.which import Candidate, Names, candidates, meant, parts, versions_of_one
 from qa.proof.compose import Line, Outcome, Refusal
 from text.normalize import fold, squeeze
 from youju.records import Filters, Hit, PolicyDoc, Question, Retriever, Span
 
+_NUMBERED = 3  # documents that may bear a number that is asked for without its office and year
+_LOOKED = 24  # documents among which versions of one rule are looked for
 _LISTED = 12  # documents named in one answer
 _NAMED = (
     0.6  # share of the asked name that a title must hold where the question may ask of a matter
@@ -25,6 +27,7 @@ _LEAD = 0.3  # by which a document named in part must lead
 _MOST_STATED = {"repeals": 30}
 # where a document has no such field, what its history tells
 _INSTEAD = {"issuer": ("passed",), "issued_on": ("passed",), "written_on": ("passed",)}
+_OF_KIN = frozenset({"basis"})  # a notice has its ground, and what it issues its own
 _LONG = 360
 _SEVERAL = re.compile(r"[和与及、]|分别|各")
 _Meant = tuple[PolicyDoc, tuple[Span, ...]]
@@ -32,15 +35,19 @@ _TOO_MANY = "符合的文件太多，不知道问的是哪一份；请在问题�
 # What no clause can say where the document itself is silent.
 _HEADER_ONLY = frozenset({"status", "period", "title", "source", "page_date"})
 _POINTS = re.compile(
-    r"名单|清单|目录|指引|解答|问答|年报|公报|批复|通函|基准|预案|答复|函件|文件|政策|法规|规章|这[份个部项]|那[份个部项]|该|《|号文|[\[(](?:19|20)\d{2}[\])]\d+号"
+    r"名单|清单|目录|指引|简介|手册|解答|问答|年报|公报|批复|通函|基准|预案|答复|函件|文件|政策|法规|规章|这[份个部项]|那[份个部项]|该|《|号文|[\[(](?:19|20)\d{2}[\])]\d+号"
 )
+_DECREES = re.compile(r"[\u4e00-\u9fff]{2}(?=令)")  # who decrees, by two characters: 务院, 政府
 _TITLE_TAIL = re.compile(r"\s{0,8}[\[(][^()\[\]]{0,24}[\])]$|》$")
 _NAMES = {
     "decree": "公布文号", "interpreter": "解释", "passed": "通过", "amended": "修改",
     "basis": "依据", "purpose": "目的", "scope": "适用范围", "article_count": "条数",
-    "repeals": "废止", "source": "来源", "page_date": "网页日期", "index_number": "索引号",
+    "chapter_count": "章数", "reply_to": "来文",
+    "repeals": "废止", "source": "来源", "page_date": "网页日期",
     "signer": "签发", "recipients": "主送",
 }  # fmt: skip
+
+_LAST = {"article_count": "最后一条：", "chapter_count": "最后一章："}
 
 
 def answer(
@@ -57,6 +64,20 @@ def answer(
     if meant is None or isinstance(meant, Refusal):
         return meant
     docs = [doc for doc, _ in meant]
+    told = _told(question, asked, meant, retriever)
+    lines = list({(line.text, line.spans): line for _, said in told for line in said}.values())
+    silent = [name for name in asked.aspects if not any(said for n, said in told if n == name)]
+    if not lines:
+        known = asked.sure or not set(asked.aspects).isdisjoint(_HEADER_ONLY)
+        return Refusal(unknown(asked.aspects, docs)) if known else None
+    more = unknown(silent, docs) + "。" if silent and asked.sure and len(docs) == 1 else ""
+    return Outcome(tuple(lines), led=len({line.doc.id for line in lines}) > 1, closing=more)
+
+
+def _told(
+    question: Question, asked: Wanted, meant: Sequence[_Meant], retriever: Retriever
+) -> list[tuple[str, list[Line]]]:
+    """Each aspect with what the documents say of it."""
     told = [
         (name, _of_another(doc, name) or _lines(doc, places, name))
         if about.explains(doc, question.normal)
@@ -65,14 +86,8 @@ def answer(
         for name in asked.aspects
     ]
     if "status" in asked.aspects:
-        told += [("status", [_ended(doc, retriever)]) for doc in docs if doc.meta.ended_by]
-    lines = list({(line.text, line.spans): line for _, said in told for line in said}.values())
-    silent = [name for name in asked.aspects if not any(said for n, said in told if n == name)]
-    if not lines:
-        known = asked.sure or not set(asked.aspects).isdisjoint(_HEADER_ONLY)
-        return Refusal(unknown(asked.aspects, docs)) if known else None
-    more = unknown(silent, docs) + "。" if silent and asked.sure and len(docs) == 1 else ""
-    return Outcome(tuple(lines), led=len({line.doc.id for line in lines}) > 1, closing=more)
+        told += [("status", [_ended(doc, retriever)]) for doc, _ in meant if doc.meta.ended_by]
+    return told
 
 
 def _documents(
@@ -94,20 +109,75 @@ def _documents(
         return [(doc, (Span(0, len(doc.text)),)) for doc in map(retriever.document, ids)]
     best = found[0]
     named = bool(question.doc_ids)
+    bearing = [] if named else _bearing(question, retriever)
+    if bearing:
+        return [(doc, (Span(0, len(doc.text)),)) for doc in bearing]
     if asked.sure:
         if not named and best.score < _LIKELY:
             return None
     elif not _points(question, best) or not (named or _is_named(found)):
         return None
     several = _SEVERAL.search(question.normal) is not None
-    docs = [retriever.document(name.id) for name in meant(found, names, several)]
-    return [unit for doc in docs for unit in parts(doc, names, several)]
+    docs = _versions(question, found, retriever)
+    docs = docs or [retriever.document(name.id) for name in meant(found, names, several)]
+    chosen = [unit for doc in docs for unit in parts(doc, names, several)]
+    if any(said for _, said in _told(question, asked, chosen, retriever)):
+        return chosen
+    for copy in _copies(found, docs, retriever):  # one says what another leaves out
+        units = parts(copy, names, several)
+        if any(said for _, said in _told(question, asked, units, retriever)):
+            return units
+    return chosen
+
+
+def _copies(
+    found: Sequence[Candidate], docs: Sequence[PolicyDoc], retriever: Retriever
+) -> Iterator[PolicyDoc]:
+    """Other documents of the same name and day as the one that is meant."""
+    for other in found[:_LOOKED] if len(docs) == 1 else ():
+        if other.name.id != docs[0].id and versions_of_one(other.name, found[0].name):
+            copy = retriever.document(other.name.id)
+            if editions.since(copy) == editions.since(docs[0]):
+                yield copy
+
+
+def _bearing(question: Question, retriever: Retriever) -> list[PolicyDoc]:
+    """The documents of a number that is asked for without its year: 15号文, 市政府令第63号."""
+    counted = COUNT.search(question.normal)
+    if counted is None:
+        return []
+    names = retriever.names()
+    ids = names.numbered(int(counted.group("count") or counted.group("behind")))
+    if not 0 < len(ids) <= _NUMBERED:
+        return []
+    organ = _DECREES.search(question.normal)
+    found = names.of_ids(ids)
+    if organ is not None:
+        found = [name for name in found if organ.group() in fold(name.doc_number or "")]
+    return [retriever.document(name.id) for name in found]
+
+
+def _versions(
+    question: Question, found: Sequence[Candidate], retriever: Retriever
+) -> list[PolicyDoc]:
+    """Of the versions of the rule that is likest those that are meant; none where it has one."""
+    best = found[0]
+    kin = [
+        c.name
+        for c in found[:_LOOKED]
+        if c.name.region == best.name.region and versions_of_one(c.name, best.name)
+    ]
+    docs = editions.distinct([retriever.document(name.id) for name in kin])
+    if len(docs) < 2 or (question.years and not editions.of_years(question, docs)):
+        return []
+    return editions.asked(question, docs)
 
 
 def _is_named(found: Sequence[Candidate]) -> bool:
     """True when the first holds most of the name, or a good part of it and no other comes near."""
     best = found[0]
-    lead = best.score - found[1].score if len(found) > 1 else best.score
+    others = [c for c in found[1:] if not versions_of_one(c.name, best.name)]
+    lead = best.score - others[0].score if others else best.score
     return best.share >= _NAMED or (best.share >= _NAMED / 2 and lead >= _LEAD)
 
 
@@ -134,11 +204,17 @@ def _lines(doc: PolicyDoc, places: Sequence[Span], aspect: str) -> list[Line]:
         Line(doc, entry.text, (entry.span,), (), entry.text)
         for entry in header.of_field(doc, aspect)
     ]
+    # until which day, by the page or counted, says not for how long
+    if aspect == "expires_on" and out and not any("年）" in line.text for line in out):
+        spans = [span for place in places for span in said(doc, place, aspect)]
+        out += [_stated(doc, aspect, span) for span in spans[:1]]
     for name in (aspect, *_INSTEAD.get(aspect, ())):
+        if out:
+            return out
         for place in places:
-            if out:
+            if out and name not in _OF_KIN:
                 return out
-            out = [
+            out += [
                 _stated(doc, name, span)
                 for span in said(doc, place, name)[: _MOST_STATED.get(name, MANY)]
             ]
@@ -163,18 +239,16 @@ def _ended(doc: PolicyDoc, retriever: Retriever) -> Line:
 
 def _stated(doc: PolicyDoc, aspect: str, span: Span) -> Line:
     text = " ".join(span.of(doc.text).split())
-    if aspect == "article_count":
-        last = last_article(doc, span)
-        text = f"最后一条：{text}" if last is None else text
     shown = text if len(text) <= _LONG else text[:_LONG]
-    lead = f"{_NAMES[aspect]}：" if aspect in ("page_date", "source", "index_number") else ""
-    lead = "" if shown.startswith(_NAMES[aspect]) else lead
+    lead = f"{_NAMES[aspect]}：" if aspect in ("page_date", "source") else ""
+    lead = _LAST.get(aspect, "" if lead and shown.startswith(lead[:-1]) else lead)
     return Line(doc, f"{lead}{shown}", (span,), paths(doc, span), lead)
 
 
 def unknown(aspects: Sequence[str], docs: Sequence[PolicyDoc]) -> str:
     """The sentence for what the documents do not state."""
-    asked = "、".join(_NAMES.get(name) or header.NAMES[name] for name in aspects)
+    known = _NAMES | header.NAMES
+    asked = "、".join(known.get(name, name) for name in aspects)
     named = "、".join(
         doc.name if doc.name.startswith("《") else f"《{doc.name}》" for doc in docs[:3]
     )

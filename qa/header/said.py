@@ -10,12 +10,14 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import islice
 
+from qa.asked.aspects import ENTRIES
 from text.dates import dates
-from text.normalize import fold
+from text.normalize import fold, squeeze
 from youju.records import Clause, PolicyDoc, Span
 
 _BACK, _AHEAD = 240, 420  # how far a sentence reaches from the words that were found
 _ENDS = "。;!?\n\r"
+_ITEMS = 12  # items of a list that a sentence leads in
 _ABOVE = 300
 _HEAD = 3000  # characters in which a document tells its history, basis and scope
 _MAKE = r"(?:制定|制订|特制定|编制|修订|拟定|发布|印发|公布|提出|作出|通知|决定|公告|通告)"
@@ -39,12 +41,19 @@ _AMENDED = re.compile(r"修[正订改](?=[,;。)\s\d第次]|日期|根据|$)|予
 _REPEALS = re.compile(r"(?:同时|自行|即行|一并|予以|宣布)?(?:废止|失效|停止执行|取代|代替)")
 _DECREE = re.compile(
     r"[\u4e00-\u9fff]{2,24}(?:令|公告)\s{0,8}(?:[\[(]?(?:19|20)\d{2}[\])]?年?)?\s{0,8}\(?第?\s{0,8}[\d一二三四五六七八九十百〇零]{1,6}\s{0,8}号"
+    r"|第\s{0,8}\d{1,6}\s{0,8}号\s{0,8}(?:主席令|公告|令)"
+)
+_TERM = re.compile(
+    r"(?:本|此|起)[^。;\n]{0,40}?有效期(?:限)?(?:为|至|到)?\s{0,4}[\d一二两三四五六七八九十]{1,4}\s{0,4}年"
+)
+_RECEIVED = re.compile(r"《[^》]{2,60}》[^。\n]{0,30}收悉|\d号[^。\n]{0,10}收悉")
+_FROM = re.compile(
+    r"(?:本|此)[^。;,\n]{1,12}?(?:自|从)[^。;,\n]{1,24}?起(?:正式)?(?:施行|实施|执行|生效|试行)"
 )
 _SOURCE = re.compile(
     r"(?:信息|稿件|文章|内容)?来\s{0,8}源(?:网站)?\s{0,8}:\s{0,8}\S[^\n\r|]{0,60}|(?:转自|转载自|摘自)\s{0,8}:?\s{0,8}\S[^\n\r。]{0,60}"
 )
 _PAGE_DATE = re.compile(r"(?<![\d/_-])(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}(?![\d/_])")
-_INDEX = re.compile(r"索\s{0,8}引\s{0,8}号\s{0,8}:?\s{0,8}\S[^\n\r ]{3,40}")
 _OFFICE = r"(?:总 {0,4}理|主 {0,4}[席任]|[部省市州县区局署厅院行会] {0,4}长|委员长)"
 _PERSON = r"[\u4e00-\u9fff](?: {0,3}[\u4e00-\u9fff]){1,2}"
 # 总理温家宝2007年2月25日, 部长:万钢 on a line of its own
@@ -57,10 +66,12 @@ _SIGNER = re.compile(
 _SIGNERS = 3
 MANY = 3  # sentences that say one thing; a list of repeals has more
 _OFFICES = 16  # characters of the body whose head signs: 国家保密局局长
+# whom a document addresses, at the head of a line or behind its number; no entry as 责任单位:
 _TO = re.compile(
-    r"(?:^|\n|号)\s{0,8}(?:[^\n。;:]{3,200}[府委局厅部办院校司团会位处区县等]\)?:\s{0,8}(?=\n|$)|各[^\n。;:]{2,160}:)"
+    r"(?:^|\n|号)\s{0,8}(?![一二三四五六七八九十(\d]|[\u4e00-\u9fff]{2}(?:单位|部门|机关|机构):)"
+    r"(?:[^\n。;:]{2,200}[府委局厅部办院校司团会位处区县员门等室]\)?|各[^\n。;:]{2,160}):"
 )
-_ARTICLE = "条"
+_ARTICLE, _CHAPTER = "条", "章"
 # the bracket that tells the history, open where the words stand
 _HISTORY = re.compile(r"\((?=\s{0,4}(?:19|20)\d{2}年)[^()]{0,240}$")
 _LABEL = re.compile(r"第[一二三四五六七八九十百]{1,6}条")
@@ -68,6 +79,8 @@ _LABEL = re.compile(r"第[一二三四五六七八九十百]{1,6}条")
 
 def said(doc: PolicyDoc, part: Span, aspect: str) -> list[Span]:
     """The sentences in which the document says it, best first; empty when it does not."""
+    if aspect in ENTRIES:
+        return _entry(doc, part, aspect)
     finder = _FINDERS.get(aspect)
     return finder(doc, part) if finder else []
 
@@ -99,6 +112,8 @@ def _around(text: str, start: int, end: int, offset: int) -> Span:
         at for at in (text.find(c, max(start, end - 1), end + _AHEAD) for c in _ENDS) if at >= 0
     ]
     last = min(ends) if ends else min(len(text), end + _AHEAD)
+    if text[last - 1 : last] == ":" or (text[last : last + 1] == ";" and ":" in text[start:last]):
+        last = _items_end(text, last)  # what it says is listed
     if last < len(text) and text[last] in "。;!?":
         last += 1
     while first < last and text[first].isspace():
@@ -106,6 +121,20 @@ def _around(text: str, start: int, end: int, offset: int) -> Span:
     while last > first and text[last - 1].isspace():
         last -= 1
     return Span(offset + first, offset + last)
+
+
+def _items_end(text: str, at: int) -> int:
+    """Where the items end that a sentence leads in: lines that close with ; and the one after."""
+    for _ in range(_ITEMS):
+        ahead = text[at + 1 : at + 1 + _BACK]
+        start = at + 1 + len(ahead) - len(ahead.lstrip())
+        ends = [end for end in (text.find(c, start, start + _BACK) for c in "。;\n") if end >= 0]
+        if not ends:
+            break
+        at = min(ends)
+        if text[at] != ";":
+            break
+    return at
 
 
 def _label_before(text: str, near: int, start: int) -> int:
@@ -134,7 +163,14 @@ def _basis(doc: PolicyDoc, part: Span) -> list[Span]:
 
 
 def _purpose(doc: PolicyDoc, part: Span) -> list[Span]:
-    return _sentences(_PURPOSE, doc, _head(doc, part), 1)
+    head = _head(doc, part)
+    named = squeeze(fold(doc.meta.title.value)) if doc.meta.title else ""
+    found = _sentences(_PURPOSE, doc, head, 1)
+    at = fold(head.of(doc.text)).rfind(f"{named}为") if named else -1
+    if at < 0 or (found and found[0].start <= head.start + at + len(named)):
+        return found
+    opening = head.start + at + len(named)  # …若干意见为深入贯彻…: a text that runs on
+    return _sentences(_PURPOSE, doc, Span(opening, head.end), 1)
 
 
 def _scope(doc: PolicyDoc, part: Span) -> list[Span]:
@@ -164,7 +200,7 @@ def repeals(doc: PolicyDoc, part: Span) -> list[Span]:
     if len(listed) > MANY:  # a decision or list of repeals
         return list(dict.fromkeys(listed))
     found = _sentences(_REPEALS, doc, part, 40)
-    return [s for s in found if re.search(r"《|号", fold(s.of(doc.text)))]
+    return [s for s in found if re.search(r"《|号|此前|以前", fold(s.of(doc.text)))]
 
 
 def _decree(doc: PolicyDoc, part: Span) -> list[Span]:
@@ -193,12 +229,27 @@ def _page_date(doc: PolicyDoc, part: Span) -> list[Span]:
     return []
 
 
-def _index_number(doc: PolicyDoc, part: Span) -> list[Span]:
+def _entry(doc: PolicyDoc, part: Span, name: str) -> list[Span]:
+    """The entry of that name beside the document: 统一编号:GZ0320250043."""
     text = fold(part.of(doc.text))
-    return [
-        _trimmed(doc, part.start + m.start(), part.start + m.end())
-        for m in list(_INDEX.finditer(text))[:1]
-    ]
+    spaced = r"\s{0,8}".join(map(re.escape, name))
+    match = re.search(rf"{spaced}(?:[\])]?\s{{0,8}}:|\]|\s)\s{{0,8}}[^\s:]{{2,120}}", text)
+    return [_trimmed(doc, part.start + match.start(), part.start + match.end())] if match else []
+
+
+def _term(doc: PolicyDoc, part: Span) -> list[Span]:
+    """The sentence that says for how long it holds."""
+    return _sentences(_TERM, doc, part, 9)[-1:]
+
+
+def _effective(doc: PolicyDoc, part: Span) -> list[Span]:
+    """The sentence that says from when it holds: 自印发之日起施行, where no day is known."""
+    return _sentences(_FROM, doc, part, 9)[-1:]
+
+
+def _reply_to(doc: PolicyDoc, part: Span) -> list[Span]:
+    """The sentence that names what is answered: 你局某字〔2004〕39号文收悉."""
+    return _sentences(_RECEIVED, doc, _head(doc, part), 1)
 
 
 def _signer(doc: PolicyDoc, part: Span) -> list[Span]:
@@ -217,19 +268,26 @@ def _signer(doc: PolicyDoc, part: Span) -> list[Span]:
 def _recipients(doc: PolicyDoc, part: Span) -> list[Span]:
     text = fold(_head(doc, part).of(doc.text))
     start = _head(doc, part).start
-    return [_trimmed(doc, start + m.start(), start + m.end()) for m in list(_TO.finditer(text))[:1]]
+    found = [_trimmed(doc, start + m.start(), start + m.end()) for m in _TO.finditer(text)]
+    return found[:1] or _entry(doc, part, "分发名单")
 
 
 def _article_count(doc: PolicyDoc, part: Span) -> list[Span]:
     """The last article: its number is how many there are."""
-    last = last_article(doc, part)
-    return [_trimmed(doc, last.span.start, last.own.end)] if last else []
+    return _last(doc, part, _ARTICLE)
 
 
-def last_article(doc: PolicyDoc, part: Span) -> Clause | None:
-    """The last article of the text (第N条), when the articles are counted through."""
-    articles = [c for c in doc.clauses if c.kind == _ARTICLE and part.covers(c.span)]
-    return articles[-1] if len(articles) > 1 else None
+def _chapter_count(doc: PolicyDoc, part: Span) -> list[Span]:
+    """The heading of the last chapter."""
+    return _last(doc, part, _CHAPTER)
+
+
+def _last(doc: PolicyDoc, part: Span, kind: str) -> list[Span]:
+    """The last clause of a kind that is counted through the text (第N条), without what is below."""
+    counted = [c for c in doc.clauses if c.kind == kind and part.covers(c.span)]
+    if len(counted) < 2:
+        return []
+    return [_trimmed(doc, counted[-1].span.start, counted[-1].own.end)]
 
 
 def _trimmed(doc: PolicyDoc, start: int, end: int) -> Span:
@@ -243,8 +301,10 @@ def _trimmed(doc: PolicyDoc, start: int, end: int) -> Span:
 _FINDERS: dict[str, Callable[[PolicyDoc, Span], list[Span]]] = {
     "basis": _basis, "purpose": _purpose, "scope": _scope, "interpreter": _interpreter,
     "passed": _passed, "amended": _amended, "repeals": repeals, "decree": _decree,
-    "source": _source, "page_date": _page_date, "index_number": _index_number,
+    "source": _source, "page_date": _page_date, "expires_on": _term, "effective_on": _effective,
+    "reply_to": _reply_to,
     "signer": _signer, "recipients": _recipients, "article_count": _article_count,
+    "chapter_count": _chapter_count,
 }  # fmt: skip
 
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from qa.header.about import TELLS
+from text.dates import years
+from text.families import family
 from text.normalize import fold, squeeze
 from text.places import same_place
 from text.words import bigrams
@@ -21,6 +23,10 @@ _NEAR = 0.02  # documents whose scores are this near are meant alike
 _ALIKE = 3
 _BESIDE = 0.2  # what a second name must hold that the first does not
 _SAME = 1e-4  # rarities this near are the same
+_SKIPS = 5  # characters of a title that a short form may leave out between two that it keeps
+_SKIPPED = 0.7  # what a pair weighs that a title holds with others between: 残保, 残疾人保障法
+_OF_YEAR = 0.1  # for a title of an asked year
+_OTHER_YEAR = 0.2  # taken off one of other years
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +55,22 @@ class Names:
     def share(self, title: str, beside: str = "") -> float:
         """How much of the names a title holds, without what another title holds already."""
         total = sum(self.weights.values()) or 1.0
-        held = sum(w for p, w in self.weights.items() if p in title and p not in beside)
+        if beside:
+            held = sum(w for p, w in self.weights.items() if p in title and p not in beside)
+        else:
+            held = sum(w * _held(p, title) for p, w in self.weights.items())
         return held / total
+
+
+def _held(pair: str, title: str) -> float:
+    if pair in title:
+        return 1.0
+    at = title.find(pair[0])
+    while at >= 0:
+        if pair[1:] in title[at + 2 : at + 2 + _SKIPS].partition("\n")[0]:
+            return _SKIPPED
+        at = title.find(pair[0], at + 1)
+    return 0.0
 
 
 def candidates(
@@ -68,9 +88,8 @@ def candidates(
         text = matched(name)
         share = asked.share(text)
         told_of = 0.0 if TELLS.search(question.normal) else _ABOUT * bool(TELLS.search(name.title))
-        score = (
-            share - told_of + _OF_HITS * of_hits.get(name.id, 0.0) + _placed(question, name, text)
-        )
+        beside = _placed(question, name, text) + _dated(question, name)
+        score = share - told_of + _OF_HITS * of_hits.get(name.id, 0.0) + beside
         found.append(Candidate(name, share, score))
     return sorted(found, key=lambda c: (-c.score, c.name.id))
 
@@ -106,6 +125,12 @@ def _near(
     return sorted({name.id: name for name in found}.values(), key=lambda name: name.id)
 
 
+def versions_of_one(one: DocName, other: DocName) -> bool:
+    """True for documents whose titles differ in year, 修订 or 试行 alone."""
+    ones, others = ({family(t) for t in (n.title, *n.also)} - {""} for n in (one, other))
+    return not ones.isdisjoint(others)
+
+
 def _pairs(text: str) -> list[str]:
     return [text[i : i + 2] for i in range(len(text) - 1)]
 
@@ -130,6 +155,14 @@ def _placed(question: Question, name: DocName, text: str) -> float:
     if any(region in text or same_place(region, name.region or "") for region in question.regions):
         return _HERE
     return -_ELSEWHERE if name.region else 0.0
+
+
+def _dated(question: Question, name: DocName) -> float:
+    """What the years of a title say for or against the asked ones."""
+    titled = {year for found in years(fold(name.title)) for year in found.years}
+    if not titled or not question.years:
+        return 0.0
+    return _OF_YEAR if titled & {*question.years} else -_OTHER_YEAR
 
 
 def meant(found: Sequence[Candidate], asked: Names, several: bool) -> list[DocName]:

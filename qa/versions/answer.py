@@ -7,6 +7,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
+from qa.asked import editions
+from qa.asked.editions import distinct, of_years, since, year
+from qa.asked.question import terms, year_spans
 from qa.asked.scope import hits_within
 from qa.proof.compose import Line, Outcome
 from qa.versions.changes import Change, Piece, changes
@@ -26,7 +29,7 @@ _CHANGES = re.compile(
     rf"|(?:改|调整?|变)(?:整|高|低|动)?(?:为|成|到|至)了?(?:{_THING}|几)"
     # a target is no change: 要降到多少 asks of one version, 新办法降到多少 of two
     rf"|(?:新|修[订改正]|调整)[^?]{{0,24}}?(?:升|降|涨|提高|降低|增加|减少|延长|缩短)(?:为|成|到|至)了?(?:{_THING}|几)"
-    rf"|(?:由|从)(?:原[来先]?的?|每[\u4e00-\u9fff])?(?:{_THING}|几)[^?]{{0,16}}?(?:改|调|变|升|降|涨|提高|降低|增加|减少|到)"
+    rf"|(?:由|从)(?:原[来先]?的?|每[\u4e00-\u9fff])?(?:{_THING}(?![时日天])|几(?![时日天月点号]))[^?]{{0,16}}?(?:改|调|变|升|降|涨|提高|降低|增加|减少|到)"
     r"|(?:新|旧|老|原|前后|两)(?:版|规定?|办法|条例|标准|个版本|方案|细则)?[^?]{0,24}?(?:对比|比较|相比|各是|各为|分别)"
     r"|(?:比|跟|与|和|同)(?:之前|原[来先]|以前|过去|从前|旧|老|上一?版|原|(?:19|20)\d{2}年)[^?]{0,24}?(?:多|少|高|低|不同|一样|变|改|相比|比)"
     r"|(?:以前|原来|过去|之前|旧|老)[^?]{0,24}[,、;][^?]{0,12}(?:现在|现行|如今|目前|新)"
@@ -34,55 +37,42 @@ _CHANGES = re.compile(
     r"|两[版份次部个][^?]{0,24}?(?:各|分别|都|一样)|(?:前后|先后)[^?]{0,12}?(?:各|分别)"
     rf"|(?:涨|跌|降|升|提高|降低|增加|减少|放宽|收紧|延长|缩短|上调|下调|多|少|取消|新增)了(?:{_THING}|几|没有|吗)"
 )
-_OLD = re.compile(
-    r"[旧老原](?:版|办法|规定|条例|细则|标准|方案|通知|政策|的)|原来|(?<![日天年月时前])以前|修[订改正]前|[上前]一?版|第一版|废止[的前]|失效的|作废的|[没未]?改[以之]?前|修[订改正][以之]前|先前|早先|从前|当初|最初"
-)
 # What asks for a difference and says nothing of the matter.
 _ASKING = re.compile(
     r"(?:19|20)\d{2}年?(?:版|修订|的)?|[新旧老原]版?的?(?:办法|规定|条例|细则|标准|方案|通知|版本|政策)?|修[订改正]|变化|不同|区别|差异|改动|调整|对比|比较|相比"
     r"|改为|改成|改到|变成|涨到|涨成|提高到|降到|降低到|增加到|减少到|延长到|缩短到|原来|以前|过去|之前|现在|分别|各是"
     r"|什么|哪些|多少|哪里|从|由|把|到|了|的|是|有|吗|和|与|跟|比|两个?|版本|前后|请问|主要|具体|之间|[?,。、《》()\[\]\s]"
 )
+# What sets versions side by side and says nothing of the matter.
+_SIDE_BY_SIDE = re.compile(
+    r"(?<= )[和与跟及比、到至](?= )|[两三几各]年|分别|各自?(?=[是为有要多几])|版本?|新旧|前后"
+    r"|试行|正式"
+    r"|(?:有|发生)?了?(?:什么|哪些)(?:不同|变化|区别|差别)"
+)
 _LOOKED = 12  # hits among which versions of one rule are told apart
 _NEAREST = 64  # documents whose names are compared
 _LISTED = 6  # changes that a general answer tells
 _QUOTED = 160
+_SHARED = 0.2  # of the shorter clause's character pairs that two versions of one have in common
 _MATTER = 0.3  # share of what is asked that a clause must hold
 
 
 def narrowed(question: Question, retriever: Retriever) -> Question:
     """The question limited to the one version that it means, where it names a rule of several."""
-    if len(question.doc_ids) < 2 or _CHANGES.search(question.normal):
+    if not question.doc_ids or _CHANGES.search(question.normal):
         return question
-    named = retriever.names().of_ids(question.doc_ids)
+    names = retriever.names()
+    named = names.of_ids(question.doc_ids)
     if len({family(name.title) for name in named}) != 1 or not family(named[0].title):
         return question
-    docs = _in_time([retriever.document(name.id) for name in named])
-    if question.years and not _of_years(question, docs):
+    if len(named) == 1:
+        if not question.years or of_years(question, [retriever.document(named[0].id)]):
+            return question
+        named = _family(named[0].id, names, retriever)  # named is one, its year that of another
+    docs = distinct([retriever.document(name.id) for name in named])
+    if question.years and not of_years(question, docs):
         return question  # the year is one of the matter
-    return replace(question, doc_ids=(_meant(question, docs).id,))
-
-
-def _meant(question: Question, docs: Sequence[PolicyDoc]) -> PolicyDoc:
-    """The version of an asked year or number, the one before the last for 旧, else the last."""
-    of_year = _of_years(question, docs)
-    if of_year:
-        return of_year[-1]
-    return docs[-2] if _OLD.search(question.normal) else docs[-1]
-
-
-def _of_years(question: Question, docs: Sequence[PolicyDoc]) -> list[PolicyDoc]:
-    """The versions of the asked years: by name, number or date, or by the years of a plan."""
-    years = set(question.years)
-    return [
-        doc
-        for doc in docs
-        if _year(doc) in years
-        or (
-            doc.meta.period is not None
-            and years & {*range(doc.meta.period[0], doc.meta.period[1] + 1)}
-        )
-    ]
+    return replace(question, doc_ids=tuple(doc.id for doc in editions.asked(question, docs)))
 
 
 def meant_hits(question: Question, hits: Sequence[Hit], retriever: Retriever) -> list[Hit]:
@@ -100,11 +90,57 @@ def meant_hits(question: Question, hits: Sequence[Hit], retriever: Retriever) ->
             groups[key, name.region or ""].append(name)
     dropped: set[str] = set()
     for group in groups.values():
-        docs = _in_time([retriever.document(name.id) for name in group])
-        apart = len({_since(doc) for doc in docs}) == len(docs) > 1
-        if apart and (not question.years or _of_years(question, docs)):
-            dropped |= {doc.id for doc in docs} - {_meant(question, docs).id}
+        docs = [retriever.document(name.id) for name in group]
+        apart = distinct(docs)
+        dated = len(apart) > 1 and all(map(since, apart))
+        if dated and (not question.years or of_years(question, apart)):
+            meant = {since(doc) for doc in editions.asked(question, apart)}
+            dropped |= {doc.id for doc in docs if since(doc) not in meant}
     return [hit for hit in hits if hit.passage.doc_id not in dropped]
+
+
+def compared(
+    question: Question, retriever: Retriever, hits: Sequence[Hit], filters: Filters | None
+) -> list[PolicyDoc]:
+    """The versions that a question sets side by side, oldest first; none when it asks of one."""
+    docs = _versions(question, retriever, hits, filters)
+    if len(docs) < 2:
+        return []
+    several = editions.asked(question, docs)
+    if len(several) > 1:
+        return several
+    return [*_asked_two(question, docs)] if _CHANGES.search(question.normal) else []
+
+
+def edition(
+    question: Question, retriever: Retriever, hits: Sequence[Hit], filters: Filters | None
+) -> PolicyDoc | None:
+    """The one version that the question asks for by its year, as 旧 or as 试行; else None."""
+    docs = _versions(question, retriever, hits, filters)
+    if len(docs) < 2 or not (of_years(question, docs) or editions.says_which(question)):
+        return None
+    chosen = editions.asked(question, docs)
+    return chosen[0] if len(chosen) == 1 else None
+
+
+def of_a_matter(question: Question, docs: Sequence[PolicyDoc]) -> bool:
+    """False for 改了什么, which asks of all that differs."""
+    return bool(_matter(question, docs))
+
+
+def alike(one: str, other: str) -> bool:
+    """True where two clauses may be versions of one: a part of the shorter's words is shared."""
+    a, b = (set(bigrams(squeeze(fold(text)))) for text in (one, other))
+    return len(a & b) >= _SHARED * max(1, min(len(a), len(b)))
+
+
+def of_one(question: Question, doc: PolicyDoc) -> Question:
+    """The question as one version alone is asked it: without the years and 新旧, 分别, 变化."""
+    left = question.normal
+    for start, end, _, _ in reversed(year_spans(left)):
+        left = f"{left[:start]} {left[end:]}"
+    left = "".join(_SIDE_BY_SIDE.sub("", left).split())
+    return replace(question, normal=left, doc_ids=(doc.id,), years=(), terms=terms(left))
 
 
 def answer(
@@ -141,7 +177,7 @@ def _versions(
         members = _family(first, names, retriever)
         members = [m for m in members if allowed is None or m.id in allowed]
         if len(members) > 1:
-            return _in_time([retriever.document(name.id) for name in members])
+            return distinct([retriever.document(name.id) for name in members])
     return []
 
 
@@ -176,32 +212,12 @@ def _likeness(one: str, two: str) -> float:
     return 2 * len(a & b) / (len(a) + len(b)) if a and b else 0.0
 
 
-def _in_time(docs: Sequence[PolicyDoc]) -> list[PolicyDoc]:
-    """Oldest first: by the day from which it holds, else by its date, else by its title's years."""
-    return sorted(docs, key=lambda doc: (_since(doc), doc.id))
-
-
-def _since(doc: PolicyDoc) -> str:
-    meta = doc.meta
-    for value in (meta.effective_on, meta.written_on, meta.issued_on):
-        if value is not None:
-            return value.value
-    return str(meta.period[0]) if meta.period else ""
-
-
-def _year(doc: PolicyDoc) -> int:
-    titled = re.search(r"(?:19|20)\d{2}", fold(doc.name))
-    number = re.search(r"(?:19|20)\d{2}", doc.meta.doc_number.value if doc.meta.doc_number else "")
-    found = (titled and titled.group()) or (number and number.group()) or _since(doc)[:4] or "0"
-    return int(found)
-
-
 def _asked_two(question: Question, docs: Sequence[PolicyDoc]) -> tuple[PolicyDoc, PolicyDoc]:
-    of_years = [doc for doc in docs if _year(doc) in question.years]
-    if len(of_years) >= 2:
-        return of_years[0], of_years[-1]
-    if len(of_years) == 1 and of_years[0] is not docs[-1]:
-        return of_years[0], docs[-1]
+    named = [doc for doc in docs if year(doc) in question.years]
+    if len(named) >= 2:
+        return named[0], named[-1]
+    if len(named) == 1 and named[0] is not docs[-1]:
+        return named[0], docs[-1]
     return docs[-2], docs[-1]
 
 
@@ -272,9 +288,9 @@ def _lines(change: Change, old: PolicyDoc, new: PolicyDoc) -> tuple[Line, ...]:
     for piece, doc, word in ((change.old, old, "旧"), (change.new, new, "新")):
         if piece is not None:
             span = _quote(doc, piece, other[id(piece)])
-            label = _label(doc, word)
+            called = label(doc, word)
             shown = " ".join(span.of(doc.text).split())
-            lines.append(Line(doc, f"{label}：{shown}", (span,), piece.path, label))
+            lines.append(Line(doc, f"{called}：{shown}", (span,), piece.path, called))
     if len(lines) == 1:
         only = lines[0]
         word = "新增" if change.old is None else "已删去"
@@ -282,10 +298,11 @@ def _lines(change: Change, old: PolicyDoc, new: PolicyDoc) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def _label(doc: PolicyDoc, word: str) -> str:
+def label(doc: PolicyDoc, word: str = "") -> str:
+    """A version by name, year and number, so that none is taken for another."""
     number = f"，{doc.meta.doc_number.value}" if doc.meta.doc_number else ""
-    year = f"{_year(doc)}年" if _year(doc) else doc.source.path.rsplit("/", 1)[-1]
-    return f"{word}版《{doc.name.strip('《》')}》（{year}{number}）"
+    called = f"{year(doc)}年" if year(doc) else doc.source.path.rsplit("/", 1)[-1]
+    return f"{word and f'{word}版'}《{doc.name.strip('《》')}》（{called}{number}）"
 
 
 def _quote(doc: PolicyDoc, piece: Piece, other: Piece | None) -> Span:
