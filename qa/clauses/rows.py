@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from qa.asked.parts import parts
 from qa.asked.units import asked_unit, has_unit
 from qa.clauses import counting
 from qa.clauses.cells import Words, columns_asked, rows_named, totals
@@ -22,6 +23,7 @@ from text.places import same_place
 from youju.records import Hit, PolicyDoc, Question, Retriever, Span, Table, TableRow
 
 _YEAR = re.compile(r"(?:19|20)\d{2}")
+_FIGURE = re.compile(r"\d")
 _NUMBERED = re.compile(
     r"(?:第\s{0,4}(?P<n>\d{1,4}|[一二三四五六七八九十百]{1,5})\s{0,4}(?=[行项号个名位家种类件]|[,。?的是]|$)"
     r"|(?:序号|编号|No\.?)[为是]?\s{0,4}(?P<o>\d{1,4}|[一二三四五六七八九十百]{1,5}))"
@@ -44,6 +46,7 @@ _ROW = 0.7  # a row named whole, no column
 _PART = 0.7  # a row named in part, with a column
 _WHOLE = 0.6  # a whole table
 _SHORT = 2  # characters of a name that many sentences hold too
+_ROW_MAX = 160  # characters of a row that is told whole where several of its cells may be meant
 
 
 # --- the asked cell ------------------------------------------------------------------------------
@@ -62,13 +65,20 @@ def answer(question: Question, hits: Sequence[Hit], retriever: Retriever) -> Out
     words = Words.of(question, retriever)
     if not words.weights:
         return None
+    asks = len(parts(question.normal))  # 0 for one
     told = [
         one
         for table in _tables(hits, retriever)
         if _may_be(table, question)
-        if (one := _whole(table, question, words) or _looked_up(table, question, words)) is not None
+        if (one := _told(table, question, words, asks)) is not None
     ]
     return max(told, key=lambda one: one.share).outcome if told else None
+
+
+def _told(table: Grid, question: Question, words: Words, asks: int) -> _Told | None:
+    """What the table says; to a question in several parts one figure over all rows is no answer."""
+    over_all = _whole(table, question, words) if not asks else None
+    return over_all or _looked_up(table, question, words, asks)
 
 
 def _tables(hits: Sequence[Hit], retriever: Retriever) -> Iterator[Grid]:
@@ -113,21 +123,20 @@ def _context(table: Grid) -> list[str]:
     return [squeeze(fold(text)) for text in (doc.name, region, *path)] + notes + named
 
 
-def _looked_up(table: Grid, question: Question, words: Words) -> _Told | None:
+def _looked_up(table: Grid, question: Question, words: Words, asks: int) -> _Told | None:
     chosen = rows_named(table, words)
-    summed = totals(table) if _SUM.search(question.normal) else None
+    summed = totals(table) if not asks and _SUM.search(question.normal) else None
     if summed is not None and (not chosen.whole or chosen.rows == summed.rows):
         chosen = summed
     if not chosen.rows:
         return None
-    columns = columns_asked(table, question, words, chosen.cells)
-    valued = [c.at for c in table.columns if c.valued and c.at not in table.names]
-    valued = [at for at in valued if not _counts(table.columns[at].name)]
+    columns = columns_asked(table, question, words, chosen.cells, _context(table))
+    figured = _figured(table, chosen.rows)
     if summed is not None and chosen.rows == summed.rows:
         columns = _total_column(table, words) or columns
     heads = [f"{table.columns[at].name} {table.columns[at].unit}" for at in columns]
     if not columns and question.kind in ("target", "when"):
-        columns = valued if len(valued) == 1 else _in_unit(table, question, chosen.rows)
+        columns = figured if len(figured) == 1 else _in_unit(table, question, chosen.rows)
     share = words.share([*chosen.cells, *heads, *_context(table)])
     short = max(map(len, chosen.cells), default=9) <= _SHORT
     if not chosen.whole:
@@ -139,10 +148,29 @@ def _looked_up(table: Grid, question: Question, words: Words) -> _Told | None:
     dated = [c for c in table.columns if _YEAR.search(c.name)]
     if question.years and dated and not columns:
         return None  # no column of the asked year
-    made = (_line(table, row, columns) for row in chosen.rows[:_LISTED])
-    lines = tuple(line for line in made if line is not None)
+    lines = _lines(table, chosen.rows[:_LISTED], columns)
+    if 0 < len(columns) < asks:  # some of its other cells are asked for, too
+        lines = _lines(table, chosen.rows[:_LISTED], ())
+        if sum(len(line.text) for line in lines) > _ROW_MAX:
+            return None
     more = f"共{len(chosen.rows)}行，这里列出前{_LISTED}行。" if len(chosen.rows) > _LISTED else ""
     return _Told(share, Outcome(lines, closing=more)) if lines else None
+
+
+def _lines(table: Grid, rows: Sequence[TableRow], columns: Sequence[int]) -> tuple[Line, ...]:
+    made = (_line(table, row, columns) for row in rows)
+    return tuple(line for line in made if line is not None)
+
+
+def _figured(table: Grid, rows: Sequence[TableRow]) -> list[int]:
+    """The columns in which one of the rows holds a figure: 每亩40元 is one as well as 20万元."""
+    return [
+        c.at
+        for c in table.columns
+        if c.at not in table.names
+        and not _counts(c.name)
+        and any(c.at < len(r.cells) and _FIGURE.search(table.text(r, c.at)) for r in rows)
+    ]
 
 
 def _total_column(table: Grid, words: Words) -> list[int]:
