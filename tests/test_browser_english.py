@@ -127,6 +127,11 @@ def test_every_other_tab_in_english(page: Page, tmp_path: Path) -> None:
     page.wait_for_selector("#yj-library-state [data-state=refused] >> nth=1", timeout=WAIT)
     page.wait_for_selector("#yj-upload .upload-container", timeout=WAIT)
     assert "is empty" in page.inner_text("#yj-library-state")
+    page.click("[data-correct] >> nth=0")
+    page.wait_for_selector(".yj-correcting [name=title]", timeout=WAIT)
+    page.fill(".yj-correcting [name=written_on]", "yesterday")
+    page.click(".yj-correcting [type=submit]")
+    page.wait_for_selector(".yj-correcting .yj-message:has-text('is no date')", timeout=WAIT)
     _english(page, "library")
     look_at(page, "batch")
     path = tmp_path / "q.csv"

@@ -161,6 +161,58 @@ def test_sort_filter_and_index_again(page: Page) -> None:
     assert "新读 0 份" in page.inner_text("#yj-library-state")
 
 
+def test_a_document_is_corrected_and_taken_back(page: Page) -> None:
+    row = _row(page, "安徽省质量兴省活动实施方案")
+    row.locator("[data-correct]").click()
+    form = page.locator(".yj-correcting")
+    form.locator("[name=title]").wait_for(timeout=WAIT)
+    form.locator("[name=written_on]").fill("昨天")
+    form.locator("[type=submit]").click()
+    form.locator(".yj-message", has_text="不是日期").wait_for(timeout=WAIT)
+    form.locator("[name=written_on]").fill("2007年7月1日")
+    form.locator("[name=doc_number]").fill("皖政办〔2007〕99号")
+    form.locator("[name=status]").select_option("已废止")
+    form.locator("[type=submit]").click()
+    row.locator("td", has_text="2007-07-01").wait_for(timeout=WAIT)
+    assert "皖政办〔2007〕99号" in row.inner_text() and "已废止" in row.inner_text()
+    page.wait_for_selector(".yj-library > .yj-note:has-text('已更正')", timeout=WAIT)
+    assert page.locator(".yj-correcting").count() == 0
+    # what was read is there again
+    row.locator("[data-correct]").click()
+    page.click(".yj-correcting [data-undo]")
+    row.locator("td", has_text="皖政办〔2007〕53号").wait_for(timeout=WAIT)
+    assert "已废止" not in row.inner_text()
+
+
+def test_a_file_takes_the_place_of_another_and_chosen_ones_go(
+    page: Page, own_index: Path, tmp_path: Path
+) -> None:
+    texts = [NOISE_RULES.replace("云山市", name) for name in ("东港市", "西港市", "南港市")]
+    _send(page, *((f"港{n}.txt", text.encode()) for n, text in enumerate(texts)))
+    page.wait_for_selector("#yj-library-state [data-built]", timeout=WAIT)
+    assert page.locator("#yj-library-state [data-state=added]").count() == 3
+    new = tmp_path / "新.txt"
+    new.write_text(texts[0].replace("不得超过55分贝", "不得超过45分贝"), "utf-8")
+    row = _row(page, "港0.txt")
+    row.locator("[data-replace]").click()
+    page.wait_for_selector("#yj-library-state :text('替换 港0.txt')", timeout=WAIT)
+    page.set_input_files("#yj-replace input[type=file]", str(new))
+    page.wait_for_selector("#yj-library-state [data-state=added]:has-text('已替换')", timeout=WAIT)
+    page.wait_for_selector("#yj-replace", state="hidden", timeout=WAIT)
+    data = own_index.with_name("index-data")
+    assert "45分贝" in (data / "港0.txt").read_text("utf-8")
+    row.locator(".yj-link").click()
+    page.wait_for_selector(".yj-original:has-text('45分贝')", timeout=WAIT)
+    page.click("[data-close]")
+    for n in range(3):
+        _row(page, f"港{n}.txt").locator("[data-pick]").check()
+    page.click("[data-remove-picked]:has-text('3')")
+    page.click("[data-sure-picked]")
+    _row(page, "港2.txt").wait_for(state="detached", timeout=WAIT)
+    assert page.locator(".yj-doctable tbody tr", has_text="港").count() == 0
+    assert not list(data.glob("港*"))
+
+
 def test_narrow_screens_do_not_scroll_sideways(page: Page) -> None:
     page.set_viewport_size(PHONE)
     fits(page)
@@ -170,12 +222,15 @@ def test_read_only_has_no_controls_and_refuses(browser: Any, own_index: Path) ->
     with serving(own_index, "--read-only") as url:
         with visiting(browser, url, "library") as page:
             page.wait_for_selector(".yj-doctable tbody tr", timeout=WAIT)
-            assert page.locator("#yj-upload, #yj-reindex, [data-remove], [data-sure]").count() == 0
+            tools = "#yj-upload, #yj-reindex, #yj-replace, [data-remove], [data-sure], [data-pick]"
+            assert page.locator(f"{tools}, [data-correct], [data-replace]").count() == 0
         config = fetch(url + "config")[1]
         tags = {c["props"].get("elem_id") for c in config["components"]}
         assert "yj-library" in tags and not {"yj-upload", "yj-reindex"} & tags
         assert not [
-            d for d in config["dependencies"] if any(t[1] == "discard" for t in d["targets"])
+            d
+            for d in config["dependencies"]
+            if any(t[1] in ("discard", "aim") for t in d["targets"])
         ]
         status, told = fetch(url + "gradio_api/upload", data=b"x", method="POST")
         assert status == 403 and "只读" in told["error"]

@@ -377,7 +377,7 @@ def test_index_of_another_encoder_or_version(
     at = ("--index", tmp_path / "索引")
     run("index", library, *at)
     with monkeypatch.context() as patched:
-        patched.setattr("youju.service._reader_version", lambda: "another")
+        patched.setattr("youju.builds.reader_version", lambda: "another")
         told = run("ask", *at, "噪声")
         assert told.code == 2 and "重新建立" in told.err
         _one_sentence(told.err)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from qa_helpers import document
 
 from qa.header import line_of
 from qa.header.fields import of_field
+from web import correcting
 from youju import corrections
 from youju.corrections import Correction
 from youju.errors import IndexCorrupt, InputError
@@ -87,3 +89,40 @@ def test_fields_are_named_in_either_language() -> None:
     assert corrections.field_of("文号") == corrections.field_of("doc_number") == "doc_number"
     with pytest.raises(InputError, match="标题"):
         corrections.field_of("颜色")
+
+
+def test_two_people_correct_at_once_and_nothing_is_lost(tmp_path: Path) -> None:
+    def set_number(n: int) -> None:
+        with corrections.changing(tmp_path, f"data/{n}.txt") as own:
+            own["doc_number"] = Correction(f"{n}号", "2026-11-30")
+
+    threads = [threading.Thread(target=set_number, args=[n]) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(corrections.load(tmp_path)) == 8
+
+
+def test_an_error_keeps_no_correction(tmp_path: Path) -> None:
+    with pytest.raises(InputError), corrections.changing(tmp_path, "data/a.txt") as own:
+        own["title"] = Correction("甲", "2026-11-30")
+        corrections.field_of("没有")
+    assert corrections.load(tmp_path) == {}
+
+
+def test_a_form_keeps_what_differs(tmp_path: Path) -> None:
+    doc = document(TEXT, "养犬.txt")
+    same = {"doc": doc.id, "title": doc.name, "doc_number": "云政规〔2022〕4号"}
+    assert "没有改动" in correcting.correct(tmp_path, doc, same)
+    assert corrections.load(tmp_path) == {}
+    attack = "</span><script>alert(1)</script>"
+    correcting.correct(tmp_path, doc, same | {"title": attack, "status": "已废止"})
+    kept = corrections.load(tmp_path)[doc.source.path]
+    assert {name: one.value for name, one in kept.items()} == {"title": attack, "status": "已废止"}
+    made = corrections.corrected(doc, kept)
+    assert "<script>" not in correcting.form_view(made)
+    assert "<script>" not in correcting.correct(tmp_path, made, {"undo": True})
+    assert corrections.load(tmp_path) == {}
+    with pytest.raises(InputError, match="不是日期"):
+        correcting.correct(tmp_path, doc, {"written_on": "昨天"})

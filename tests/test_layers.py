@@ -22,6 +22,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"youju.validity", "youju.frames", "youju.origins"}),
     frozenset({"ingest", "index", "qa", "encoder", "reader"}),
     frozenset({"youju.settings", "youju.asking", "youju.corrections"}),
+    frozenset({"youju.builds", "youju.opened", "youju.shelf"}),
     frozenset({"youju.service"}),
     frozenset({"youju.worker"}),
     frozenset({"youju.citing", "youju.grids", "youju.uploads"}),

@@ -19,8 +19,8 @@ from ingest.passages import passages
 from qa.asked.question import analyze
 from qa.pipeline import answer
 from youju.errors import InputError
+from youju.opened import Ranking
 from youju.records import Encoder
-from youju.service import _Ranking
 
 SMALL, LARGE = 150, 450
 QUESTIONS = (
@@ -82,7 +82,7 @@ def looked_at(count: int, encoder: Encoder) -> dict[str, tuple[int, int]]:
     for text in QUESTIONS:
         read.seen.clear()
         named.seen.clear()
-        ranking = _Ranking(index, "hybrid")
+        ranking = Ranking(index, "hybrid")
         answer(analyze(text, ranking.names()), ranking, reader=bundled())
         found[text] = len(read.seen), len(named.seen)
     return found

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from youju import service
+from youju import builds, service
 from youju.asking import Method, clean_question
 from youju.errors import IndexMismatch, IndexMissing, InputError, QuestionError, ReadError
 from youju.records import Encoder
@@ -200,7 +200,7 @@ def test_the_default_index_is_built_when_missing_or_outdated_and_no_other(
     more.mkdir()
     (more / "丙.txt").write_text("云山市试行规定\n第一条 试行一年。\n", "utf-8")
     build(more)
-    monkeypatch.setattr(service, "_reader_version", lambda: "newer")
+    monkeypatch.setattr(builds, "reader_version", lambda: "newer")
     with pytest.raises(IndexMismatch):  # other documents are in it: the user decides
         open_or_build(here)
 
@@ -228,7 +228,7 @@ def test_a_renamed_file_is_not_read_again(library: Path, here: Settings, build: 
 
 
 def test_the_reader_version_follows_the_code() -> None:
-    assert len(service._reader_version()) == 12
+    assert len(builds.reader_version()) == 12
 
 
 # --- finding and filters -------------------------------------------------------------------------

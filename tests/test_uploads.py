@@ -334,12 +334,41 @@ def test_only_uploaded_files_are_removed(send: Send, here: Settings, library: Pa
         "文件/甲.txt", f"{here.data.name}/../秘密.txt", "秘密.txt", str(secret), "", None, 7, ["a"],
         f"{here.data.name}/没有.txt", f"{here.data.name}",
     ):  # fmt: skip
-        with pytest.raises(InputError, match="只能移除上传的文件"):
+        with pytest.raises(InputError, match="只能移除或替换上传的文件"):
             uploads.remove(path, here)
     assert secret.exists() and (library / "甲.txt").exists()
     uploads.remove(f"{here.data.name}/好.txt", here)
     assert indexed(here).removed == (f"{here.data.name}/好.txt",)
     assert paths(here) == {"文件/甲.txt", "文件/乙.txt"}  # the last upload is gone, the others stay
+
+
+def test_another_file_takes_the_place_of_an_upload(
+    send: Send, here: Settings, library: Path, tmp_path: Path
+) -> None:
+    send({"好.txt": rules(40)})
+    indexed(here)
+    search = PolicySearch.open(here.index, here)
+    path = f"{here.data.name}/好.txt"
+    new = tmp_path / "别的名字.txt"
+    new.write_bytes(rules(35))
+    for source in ("文件/甲.txt", f"{here.data.name}/../好.txt", None, ["a"]):
+        with pytest.raises(InputError, match="只能移除或替换上传的文件"):
+            uploads.exchange(new, source, here, search)
+    word = tmp_path / "新.docx"
+    word.write_bytes(rules(35))
+    with pytest.raises(InputError, match="不是同一种文件"):
+        uploads.exchange(word, path, here, search)
+    bad = tmp_path / "空.txt"
+    bad.write_bytes(b"")
+    with pytest.raises(ReadError, match="空文件"):
+        uploads.exchange(bad, path, here, search)
+    assert (here.data / "好.txt").read_bytes() == rules(40)  # the old one stays until then
+    full = replace(here, upload_files=1)  # no room is needed for what takes the place of another
+    assert uploads.exchange(new, path, full, search) == uploads.Taken("好.txt", path=path)
+    assert (here.data / "好.txt").read_bytes() == rules(35)
+    assert not list(here.data.glob(".*.part"))
+    report = indexed(here)
+    assert report.read == (path,) and paths(here) == {"文件/甲.txt", "文件/乙.txt", path}
 
 
 def test_stages_are_told_and_a_running_search_keeps_answering(send: Send, here: Settings) -> None:
@@ -407,6 +436,6 @@ def test_the_page_tells_of_a_running_build_and_keeps_the_upload(
     *_, (told, listed) = listing.build()
     assert "data-built" in told and f"{here.data.name}/新.txt" in listed
     *_, (told, _) = listing.remove("文件/甲.txt")
-    assert "只能移除上传的文件" in told
+    assert "只能移除或替换上传的文件" in told
     *_, (told, listed) = listing.remove(f"{here.data.name}/新.txt")
     assert "移除 1 份" in told and "新.txt" not in listed

@@ -60,7 +60,7 @@ SAFE_TAGS = {
     *("section", "div", "h3", "article", "header", "span", "blockquote", "mark", "footer"),
     *("button", "nav", "p", "strong", "ul", "li", "ol", "details", "summary", "small"),
     *("dl", "dt", "dd", "a", "b", "table", "tr", "th", "td", "caption"),
-    *("thead", "tbody", "input", "progress", "h2", "select", "option"),
+    *("thead", "tbody", "input", "progress", "h2", "select", "option", "label"),
 }
 SAFE_ATTRIBUTES = {"class", "id", "tabindex", "role", "type", "aria-label", "aria-expanded"} | {
     *("lang", "open", "colspan", "scope", "placeholder", "autocomplete", "aria-sort", "hidden"),

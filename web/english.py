@@ -106,8 +106,18 @@ TEMPLATES: tuple[tuple[str, str], ...] = (
     ),
     # uploads
     (
-        "只能移除上传的文件；这份文件是内置的，或已经移除，请刷新文库",
-        "Only uploads can be removed; this one is built in, or gone already: reload the page",
+        "只能移除或替换上传的文件；这份文件是内置的，或已经移除，请刷新文库",
+        "Only uploads can be removed or replaced; this one is built in, or gone: reload the page",
+    ),
+    (
+        "{1} 与 {2} 不是同一种文件，请换成 {3} 文件，或移除原文件后上传",
+        "{1} is no file like {2}: take a {3} file, or remove the old one and upload it",
+    ),
+    ("标题不能为空", "The title cannot be empty"),
+    ("{1}有 {2} 个字，超过 {3} 字的上限", "{1} has {2} characters, more than {3}"),
+    (
+        "“{1}”不是日期：请写成 2023-06-30 或 2023年6月30日",
+        "“{1}” is no date; please write it like 2023-06-30",
     ),
     ("{1} 无法移除（{2}），请检查文件夹权限", "{1} cannot be removed ({2}); check the folder"),
     (

@@ -36,6 +36,26 @@ element.addEventListener('click', (event) => {
     return;
   }
   if (at('[data-page]')) { look({page: Number(at('[data-page]').dataset.page)}); return; }
+  if (at('[data-correct]')) { edit(at('[data-correct]')); return; }
+  if (at('[data-leave]')) { leave(); return; }
+  if (at('[data-undo]')) { keep(at('form'), {undo: true}); return; }
+  if (at('[data-replace]')) {
+    trigger('aim', {source: at('[data-replace]').dataset.replace});
+    return;
+  }
+  if (at('[data-remove-picked]') || at('[data-keep-picked]')) {
+    const bulk = at('.yj-bulk');
+    const asking = Boolean(at('[data-remove-picked]'));
+    bulk.querySelector('[data-remove-picked]').hidden = asking;
+    bulk.querySelector('.yj-sure').hidden = !asking;
+    bulk.querySelector(asking ? '[data-keep-picked]' : '[data-remove-picked]').focus();
+    return;
+  }
+  if (at('[data-sure-picked]')) {
+    at('[data-sure-picked]').disabled = true;
+    trigger('discard', {source: picked().map((box) => box.dataset.pick)});
+    return;
+  }
   if (at('[data-remove]')) { ask(at('td'), true); return; }
   if (at('[data-keep]')) { ask(at('td'), false); return; }
   const sure = at('[data-sure]');
@@ -44,6 +64,50 @@ element.addEventListener('click', (event) => {
     // Gradio takes whatever holds a `path` for one of its files.
     trigger('discard', {source: sure.dataset.sure});
   }
+});
+
+// --- chosen documents ---
+const picked = () => [...element.querySelectorAll('[data-pick]:checked')];
+element.addEventListener('change', (event) => {
+  if (!event.target.matches('[data-pick]')) return;
+  const bulk = element.querySelector('.yj-bulk');
+  bulk.hidden = !picked().length;
+  bulk.querySelector('.yj-sure').hidden = true;
+  bulk.querySelector('[data-remove-picked]').hidden = false;
+  bulk.querySelectorAll('[data-count]').forEach((count) => { count.textContent = picked().length; });
+});
+
+// --- correcting: a form below the row; the list is fetched again once it is kept ---
+let corrected = null;
+async function edit(button) {
+  const doc = button.dataset.correct;
+  const html = await server.form({doc});
+  leave();
+  corrected = doc;
+  const row = document.createElement('tr');
+  row.className = 'yj-editing';
+  row.innerHTML = `<td colspan="${button.closest('tr').children.length}">${html}</td>`;
+  button.closest('tr').after(row);
+  const first = row.querySelector('input');
+  if (first) first.focus();
+}
+function leave() {
+  element.querySelectorAll('.yj-editing').forEach((row) => row.remove());
+  const button = corrected && element.querySelector(`[data-correct="${CSS.escape(corrected)}"]`);
+  if (button) button.focus();
+  corrected = null;
+}
+async function keep(form, given) {
+  const said = await server.correct({doc: form.dataset.correcting, ...given});
+  if (said.wrong) { form.querySelector('[data-told]').innerHTML = said.message; return; }
+  const place = element.querySelector('.yj-library');
+  await look({page: JSON.parse(place.dataset.at).page});
+  element.querySelector('.yj-library').insertAdjacentHTML('afterbegin', said.message);
+  leave();
+}
+element.addEventListener('submit', (event) => {
+  event.preventDefault();
+  keep(event.target, Object.fromEntries(new FormData(event.target)));
 });
 
 function ask(cell, asking) {

@@ -42,6 +42,7 @@ def library_view(
     counted = both("library.count", n=at.total)
     if at.found != at.total:
         counted = both("library.found", found=at.found, n=at.total)
+    bulk = _bulk_html() if removable else ""
     return (
         f'<section class="yj-library" data-at="{attribute(json.dumps(asdict(at.wanted)))}">'
         f'<div class="yj-bar">'
@@ -50,7 +51,25 @@ def library_view(
         f"{''.join(_select_html(name, at) for name in at.choices)}"
         f'<span class="yj-where" role="status">{counted}</span></div>'
         f'<div class="yj-scroll"><table class="yj-doctable"><thead><tr>{head}</tr>'
-        f"</thead><tbody>{first}{rows or none}</tbody></table></div>{_pager_html(at)}</section>"
+        f"</thead><tbody>{first}{rows or none}</tbody></table></div>{bulk}"
+        f"{_pager_html(at)}</section>"
+    )
+
+
+def _bulk_html() -> str:
+    """Removing what is chosen, after asking; hidden while nothing is. The script counts."""
+    chinese, english = STRINGS["library.picked"]
+    count = "<span data-count></span>"
+    words = "".join(
+        f'<span class="yj-{name}" lang="{name}">{count.join(map(escape, text.split("{n}")))}</span>'
+        for name, text in (("zh", chinese), ("en", english))
+    )
+    return (
+        f'<div class="yj-bulk" hidden><button type="button" data-remove-picked>{words}</button>'
+        f'<span class="yj-sure" hidden>{both("library.picked_sure")} '
+        f'<button type="button" class="yj-open" data-sure-picked>{both("library.yes")}</button> '
+        f'<button type="button" class="yj-open" data-keep-picked>{both("library.no")}</button>'
+        "</span></div>"
     )
 
 
@@ -117,7 +136,12 @@ def stage_view(stage: Stage | None, taken: Sequence[Taken] = ()) -> str:
 
 
 def report_view(
-    report: BuildReport | None, taken: Sequence[Taken], clauses: Mapping[str, int], message: str
+    report: BuildReport | None,
+    taken: Sequence[Taken],
+    clauses: Mapping[str, int],
+    message: str,
+    *,
+    exchanged: bool = False,
 ) -> str:
     """The end: what became of every upload, the build in a line, or why there was none."""
     built = ""
@@ -130,16 +154,28 @@ def report_view(
     if message:
         built += f'<div class="yj-answer yj-message" role="alert">{both_told(message)}</div>'
     refused = [Taken(path, reason=reason) for path, reason in (report.refused if report else ())]
-    return f'<section role="status">{_taken_html((*taken, *refused), clauses)}{built}</section>'
+    told = _taken_html((*taken, *refused), clauses, exchanged=exchanged)
+    return f'<section role="status">{told}{built}</section>'
 
 
-def _taken_html(taken: Sequence[Taken], clauses: Mapping[str, int]) -> str:
+def replacing_view(path: str) -> str:
+    """Which document is about to be replaced."""
+    name = path.rsplit("/", 1)[-1]
+    return (
+        f'<p class="yj-banner yj-on-warn" role="status">{both("library.replacing", name=name)}</p>'
+    )
+
+
+def _taken_html(
+    taken: Sequence[Taken], clauses: Mapping[str, int], *, exchanged: bool = False
+) -> str:
     rows = ""
     for one in taken:
         if one.path is None:
             state, told = "refused", f"{both('library.refused')}: {both_told(one.reason or '')}"
         elif (count := _count(one.path, clauses)) is not None:
-            state, told = "added", both("library.added", n=count)
+            key = "library.exchanged" if exchanged else "library.added"
+            state, told = "added", both(key, n=count)
         else:
             state, told = "read", both("library.read")
         rows += f'<li data-state="{state}"><strong>{marked(one.name)}</strong> {told}</li>'
@@ -179,7 +215,9 @@ def _row_html(doc: PolicyDoc, uploaded: bool, removable: bool) -> str:
         f'<td>{status_chip(meta.status)}</td><td data-key="{count}">{count}</td>'
         f"<td>{problems}</td>"
     )
-    return f"<tr>{cells}{_last_html(_file(doc), uploaded) if removable else ''}</tr>"
+    if not removable:
+        return f"<tr>{cells}</tr>"
+    return f"<tr>{cells}{_last_html(_file(doc), uploaded, doc.id)}</tr>"
 
 
 def _waiting_html(path: str, removable: bool) -> str:
@@ -191,13 +229,25 @@ def _waiting_html(path: str, removable: bool) -> str:
     )
 
 
-def _last_html(path: str, uploaded: bool) -> str:
+def _last_html(path: str, uploaded: bool, doc_id: str = "") -> str:
+    """What can be done with the document: correct, replace, remove, choose."""
+    correct = (
+        f'<button type="button" class="yj-open" data-correct="{attribute(doc_id)}">'
+        f"{both('library.correct')}</button> "
+        if doc_id
+        else ""
+    )
     if not uploaded:
         built_in = path.startswith(f"{CORPUS.name}/")
         key = "library.builtin" if built_in else "library.elsewhere"
-        return f'<td class="yj-where">{both(key)}</td>'
+        return f'<td class="yj-acts">{correct}<span class="yj-where">{both(key)}</span></td>'
+    named = attribute(path)
     return (
-        f'<td><button type="button" class="yj-open" data-remove>{both("library.remove")}</button>'
+        f'<td class="yj-acts">{correct}<button type="button" class="yj-open" '
+        f'data-replace="{named}">{both("library.replace")}</button> '
+        f'<button type="button" class="yj-open" data-remove>{both("library.remove")}</button> '
+        f'<label class="yj-pick"><input type="checkbox" data-pick="{named}">'
+        f"{both('library.pick')}</label>"
         f'<span class="yj-sure" hidden>{both("library.sure")} '
         f'<button type="button" class="yj-open" data-sure="{attribute(path)}">'
         f"{both('library.yes')}</button> "

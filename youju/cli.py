@@ -293,23 +293,8 @@ def _meta(args: argparse.Namespace, settings: Settings) -> int:
     search = open_index(settings)
     doc = search.find(args.doc)
     if args.set or args.undo:
-        found = corrections.load(settings.index)
-        own = dict(found.get(doc.source.path, {}))
-        for name in args.undo:
-            if name == "全部":
-                own.clear()
-            elif own.pop(corrections.field_of(name), None) is None:
-                raise InputError(f"《{doc.name}》的“{name}”没有更正过，不能取消。")
-        for pair in args.set:
-            name, sign, value = pair.partition("=")
-            if not sign:
-                raise InputError(
-                    f"“{pair}”不是“项目=值”的形式，例如：--set 文号=云政发〔2021〕3号。"
-                )
-            field = corrections.field_of(name)
-            made = corrections.read_value(field, value)
-            own[field] = corrections.Correction(made, corrections.today())
-        corrections.save(settings.index, {**found, doc.source.path: own})
+        with corrections.changing(settings.index, doc.source.path) as own:
+            _correct(doc.name, args, own)
         search = open_index(settings)
     doc = search.document(doc.id)
     if args.json:
@@ -317,6 +302,22 @@ def _meta(args: argparse.Namespace, settings: Settings) -> int:
     else:
         print(terminal.document_head(doc, _style()))
     return 0
+
+
+def _correct(title: str, args: argparse.Namespace, own: dict[str, corrections.Correction]) -> None:
+    """Take back what is to be undone, then set what is to be set."""
+    for name in args.undo:
+        if name == "全部":
+            own.clear()
+        elif own.pop(corrections.field_of(name), None) is None:
+            raise InputError(f"《{title}》的“{name}”没有更正过，不能取消。")
+    for pair in args.set:
+        name, sign, value = pair.partition("=")
+        if not sign:
+            raise InputError(f"“{pair}”不是“项目=值”的形式，例如：--set 文号=云政发〔2021〕3号。")
+        field = corrections.field_of(name)
+        made = corrections.read_value(field, value)
+        own[field] = corrections.Correction(made, corrections.today())
 
 
 def _expiring(args: argparse.Namespace, settings: Settings) -> int:

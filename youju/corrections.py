@@ -7,7 +7,8 @@ taken back: what was read from the document is never overwritten.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -25,6 +26,7 @@ FIELDS = {
 }  # fmt: skip
 _FIELD = {alias: name for name, aliases in FIELDS.items() for alias in (name, *aliases)}
 _LONGEST = 300
+_PATIENCE = 10.0  # seconds that one correction waits for another
 _HEAD = 20_000  # characters in which a day that was given is looked for
 
 
@@ -108,6 +110,26 @@ def save(index_dir: Path, found: Corrections) -> None:
         part.replace(path)
     except OSError as error:
         raise IndexWriteError(f"不能写入更正记录 {path}：{error.strerror}。") from error
+
+
+@contextmanager
+def changing(index_dir: Path, source: str) -> Iterator[dict[str, Correction]]:
+    """The corrections of one document, to be changed; kept when the block ends without an error.
+
+    One at a time: what another process corrects meanwhile is not lost. Raises IndexCorrupt,
+    IndexWriteError.
+    """
+    import filelock
+
+    try:
+        with filelock.FileLock(index_dir / f".{FILE}.lock", timeout=_PATIENCE):
+            found = load(index_dir)
+            own = dict(found.get(source, {}))
+            yield own
+            save(index_dir, {**found, source: own})
+    except (OSError, filelock.Timeout) as error:
+        reason = getattr(error, "strerror", None) or "正由另一个进程更正"
+        raise IndexWriteError(f"不能写入更正记录 {index_dir / FILE}：{reason}。") from error
 
 
 def corrected(doc: PolicyDoc, fields: Mapping[str, Correction]) -> PolicyDoc:

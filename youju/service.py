@@ -1,4 +1,4 @@
-"""The public Python API, and the only place that joins ingest, index and qa.
+"""The public Python API: everything of ingest, index and qa that others use comes through here.
 
     search = PolicySearch.open(index_dir, settings)
     answer = search.ask("贵州省2017年农产品质量抽检合格率要达到多少？")
@@ -8,139 +8,53 @@ Opening and asking never import what only building needs (readers, torch).
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from youju import corrections
+from youju import builds, corrections
 from youju.asking import (
     CHINESE_ONLY,
     WHICH,
     Method,
     check_options,
     clean_question,
-    day,
     is_foreign,
 )
+from youju.builds import BuildReport, Progress
 from youju.errors import (
     IndexCorrupt,
     IndexError_,
     IndexMismatch,
     IndexMissing,
-    InputError,
-    ReadError,
-    SettingsError,
 )
+from youju.opened import Audit, Ranking, corrected_index, damaged, reader_of
 from youju.records import (
-    MEMBER,
     Answer,
     Comparison,
-    DocFacts,
-    DocNames,
     Filters,
     FollowUp,
     Hit,
-    IngestReport,
     Looser,
-    Passage,
-    PolicyDoc,
     Question,
-    Relation,
 )
-from youju.settings import CORPUS, PRODUCT_ROOT, Settings
+from youju.settings import CORPUS, Settings
+from youju.shelf import Shelf
 
 if TYPE_CHECKING:
-    from index.build import Previous
-    from index.catalog import Entry
-    from index.records import IndexData
     from index.retrieve import HybridIndex
     from qa.facts.aliases import Aliases
     from qa.proof.verify import Verification
-    from qa.versions import Change
     from youju.records import Reader
 
-Progress = Callable[[str, int, int], None]  # stage, done, total
 
-_BUILT_IN = "BUILT-IN"  # a file beside the generations: only corpus/ and uploads are indexed here
-_LISTED = 8  # documents named in a message
-_DAYS = 36_500  # the most that one may look ahead
+__all__ = ["BuildReport", "PolicySearch", "Progress", "damaged", "open_or_build"]
 
 
-@dataclass(frozen=True, slots=True)
-class BuildReport:
-    """What a build did. Paths are those of `SourceFile`; `seconds` is wall time."""
-
-    generation: str
-    documents: int
-    passages: int
-    read: tuple[str, ...]
-    reused: tuple[str, ...]
-    removed: tuple[str, ...]
-    refused: tuple[tuple[str, str], ...]
-    duplicates: tuple[tuple[str, str], ...]
-    seconds: float
-    partial: tuple[tuple[str, str], ...] = ()  # (path, what of it was not read)
-
-
-@dataclass(frozen=True, slots=True)
-class _Ranking:
-    """The index seen through one method: the `Retriever` that `qa` receives."""
-
-    index: HybridIndex
-    method: Method
-    retrieved: Callable[[], None] | None = None
-    as_of: str | None = None
-
-    def search(self, question: Question, k: int, filters: Filters | None = None) -> list[Hit]:
-        found = self.index.search(question, k, filters, method=self.method)
-        hits = self.index.living_first(question, found, self.as_of)
-        if self.retrieved is not None:
-            self.retrieved()
-        return hits
-
-    def names(self) -> DocNames:
-        return self.index.names()
-
-    def in_state(self, states: Sequence[str]) -> Sequence[str]:
-        return self.index.in_state(states, self.as_of)
-
-    def document(self, doc_id: str) -> PolicyDoc:
-        return self.index.document(doc_id, self.as_of)
-
-    def facts(self, wordings: Sequence[str]) -> Sequence[DocFacts]:
-        return self.index.facts(wordings)
-
-    def rarity(self, pairs: Sequence[str]) -> np.ndarray:
-        return self.index.rarity(pairs)
-
-    def embed(self, texts: Sequence[str], *, is_query: bool = False) -> np.ndarray:
-        return self.index.embed(texts, is_query=is_query)
-
-
-@dataclass(slots=True)
-class _Audit:
-    """What the check of an open index has found."""
-
-    index_dir: Path
-    damage: str | None = None
-
-    def run(self) -> None:
-        """Look at every byte."""
-        with contextlib.suppress(IndexError_):  # a pointer that has gone: `newest` knows
-            found = damaged(self.index_dir)
-            self.damage = _damage(found) if found else None
-
-
-class PolicySearch:
+class PolicySearch(Shelf):
     """An open index. It keeps the generation it opened, whatever is built later."""
 
     def __init__(
@@ -152,12 +66,12 @@ class PolicySearch:
         notice: str = "",
     ) -> None:
         """`notice` is a sentence for whoever asks: what is not as it should be."""
-        self._index = index
+        super().__init__(index)
         self._reopen = reopen
         self._reader = reader
         self._aliases = aliases
         self.notice = notice
-        self._audit: _Audit | None = None
+        self._audit: Audit | None = None
 
     @classmethod
     def open(cls, index_dir: Path, settings: Settings) -> PolicySearch:
@@ -168,7 +82,7 @@ class PolicySearch:
 
         words.use_dictionary(settings.user_dict)
         model = encoder.load_encoder(settings.encoder)
-        reader, notice = _reader(settings.reader)
+        reader, notice = reader_of(settings.reader)
         terms = thesaurus.load(extra=settings.thesaurus)
         names = aliases.load(settings.aliases)
         store: Any = settings.store
@@ -180,7 +94,7 @@ class PolicySearch:
             if found == made:
                 return None
             people = corrections.load(index_dir)
-            data = _corrected(persist.load(index_dir, model, _parameters()), people)
+            data = corrected_index(persist.load(index_dir, model, builds.parameters()), people)
             made = found
             return retrieve.HybridIndex(data, model, store=store, thesaurus=terms)
 
@@ -211,7 +125,7 @@ class PolicySearch:
 
         Opening compares the hashes of small files only.
         """
-        audit = self._audit = _Audit(index_dir)
+        audit = self._audit = Audit(index_dir)
         thread = threading.Thread(target=audit.run, name="check", daemon=True)
         thread.start()
         return thread
@@ -229,60 +143,11 @@ class PolicySearch:
         corpus: Path | None = None,
         progress: Progress | None = None,
     ) -> BuildReport:
-        """Bring the index in line with `paths` (files or folders); unchanged files are reused.
-
-        `optional` are folders that belong to them but may be missing or empty. Documents that lie
-        under none of them stay, unless `prune`; so do those whose files the system cannot read
-        now. `rebuild` reads all anew and keeps nothing else; `corpus` is the built-in one. Nothing
-        is published when no document is left, nor when the last generation cannot be read and
-        documents would be lost with it.
-        Raises ReadError, IndexBusy, IndexCorrupt, IndexMismatch, IndexWriteError, SettingsError.
-        """
-        from index import build, encoder, persist
-        from ingest.passages import passages
-        from ingest.pipeline import ingest
-        from text import words
-
-        began = time.perf_counter()
-        words.use_dictionary(settings.user_dict)
-        model = encoder.load_encoder(settings.encoder)
-        with persist.building(index_dir):
-            parameters = _parameters()
-            roots = frozenset(path.resolve().name for path in (*paths, *optional))
-            stays = None if prune else roots
-            old, before = (None, ()) if rebuild else _last(index_dir, parameters, stays)
-            known = {doc.source.sha256: doc for doc in before} if old and old.current else None
-            there = [*paths, *_filled(optional)]
-            report = ingest(there, known=known, progress=progress, recognise=settings.ocr)
-            kept = _kept(before, report, stays)
-            docs = sorted((*report.docs, *kept), key=lambda doc: doc.id)
-            if not report.docs and (paths or not kept):
-                raise ReadError(_nothing_read(report.refused))
-            pieces: list[Passage] = [piece for doc in docs for piece in passages(doc)]
-            data = build.build(
-                docs, pieces, model, previous=old, parameters=parameters, progress=progress
-            )
-            built_in = _built_in(paths, docs, settings.data, corpus or CORPUS)
-            if not built_in:  # first: an index that holds more must never bear the note
-                _unmark(index_dir)
-            generation = persist.publish(index_dir, data, progress=progress)
-            if built_in:
-                _mark(index_dir)
-        refused = tuple(_kept_as_it_was(report, kept))
-        reused = {doc.id for doc in (*(known or {}).values(), *kept)}
-        now = {doc.source.path for doc in docs}
-        return BuildReport(
-            generation=generation,
-            documents=len(docs),
-            passages=len(pieces),
-            read=tuple(doc.source.path for doc in docs if doc.id not in reused),
-            reused=tuple(doc.source.path for doc in docs if doc.id in reused),
-            removed=tuple(sorted(d.source.path for d in before if d.source.path not in now)),
-            refused=refused,
-            duplicates=report.duplicates,
-            seconds=time.perf_counter() - began,
-            partial=report.partial,
-        )
+        """Bring the index in line with `paths`: see `youju.builds.build`."""
+        return builds.build(
+            paths, index_dir, settings, optional=optional, prune=prune, rebuild=rebuild,
+            corpus=corpus, progress=progress,
+        )  # fmt: skip
 
     def search(
         self,
@@ -438,122 +303,8 @@ class PolicySearch:
 
         return verify(quote, self._ranking("hybrid"))
 
-    def documents(self) -> Sequence[PolicyDoc]:
-        """All documents, in id order."""
-        return self._index.documents()
-
-    def entries(self) -> Sequence[Entry]:
-        """What the catalog knows of every document, in id order, without reading them."""
-        return self._index.catalog.entries
-
-    def states(self) -> Mapping[str, str]:
-        """Document id → its state today, without reading the documents."""
-        return self._index.states()
-
-    def document(self, doc_id: str) -> PolicyDoc:
-        """One document; KeyError when unknown."""
-        return self._index.document(doc_id)
-
-    def passage_count(self) -> int:
-        """How many passages can be found."""
-        return len(self._index.passages)
-
-    def find(self, name: str) -> PolicyDoc:
-        """The one document with this id, source path or file name, 文号, or part of its title.
-
-        Raises InputError when none or several fit.
-        """
-        entries = self._index.catalog.entries
-        bare = name.strip("《》 ")
-        exact = [i for i, entry in enumerate(entries) if name in _exact_names(entry)]
-        found = exact or [i for i, entry in enumerate(entries) if bare and bare in entry.name]
-        if len(found) == 1:
-            return self._index.document(entries[found[0]].id)
-        listed = "、".join(
-            f"{entries[i].id}《{entries[i].name}》"
-            for i in (found or range(len(entries)))[:_LISTED]
-        )
-        if found:
-            raise InputError(f"“{name}”对应多份文件，请改用其中一个编号：{listed}。")
-        raise InputError(f"索引里没有名为“{name}”的文件，现有：{listed}。")
-
-    def filters(
-        self,
-        docs: Sequence[str] = (),
-        regions: Sequence[str] = (),
-        years: Sequence[int] = (),
-        in_force: bool = False,
-        as_of: str | None = None,
-    ) -> Filters | None:
-        """Filters from what a user types; nothing given is None. Raises InputError."""
-        if as_of is not None:
-            as_of = day(as_of)
-        if not (docs or regions or years or in_force or as_of):
-            return None
-        return Filters(
-            doc_ids=tuple(self.find(name).id for name in docs) or None,
-            regions=tuple(r for name in regions for r in self._regions(name)) or None,
-            years=tuple(years) or None,
-            in_force=in_force,
-            as_of=as_of,
-        )
-
-    def relations(self, name: str | None = None) -> list[tuple[Relation, PolicyDoc, PolicyDoc]]:
-        """What documents do to each other, with both; of one document only when it is named.
-
-        Raises InputError when the name fits none or several.
-        """
-        only = self.find(name).id if name is not None else None
-        return [
-            (relation, self._index.document(relation.source), self._index.document(relation.target))
-            for relation in self._index.relations
-            if only in (None, relation.source, relation.target)
-        ]
-
-    def expiring(self, days: int) -> list[tuple[PolicyDoc, int]]:
-        """Documents whose period ends within so many days from today, the first to end first."""
-        if not 0 <= days <= _DAYS:
-            raise InputError(f"天数 {days} 不在 0 到 {_DAYS:,} 之间。")
-        now = date.today()
-        found = []
-        for entry in self._index.catalog.entries:
-            if entry.expires_on is None or len(entry.expires_on) != 10:
-                continue
-            left = (date.fromisoformat(entry.expires_on) - now).days
-            if 0 <= left <= days:
-                doc = self._index.document(entry.id)
-                found += [] if doc.meta.void else [(doc, left)]
-        return sorted(found, key=lambda one: (one[1], one[0].id))
-
-    def unknown_state(self) -> list[PolicyDoc]:
-        """Documents of which nothing says whether they hold."""
-        docs = (self._index.document(entry.id) for entry in self._index.catalog.entries)
-        return [doc for doc in docs if doc.meta.status == "未注明"]
-
-    def diff(self, old: str, new: str) -> tuple[PolicyDoc, PolicyDoc, list[Change]]:
-        """Two documents and what became of every clause of the first in the second.
-
-        Raises InputError when a name fits none or several, or both the same document.
-        """
-        from qa.versions import changes
-
-        first, second = self.find(old), self.find(new)
-        if first.id == second.id:
-            raise InputError(f"“{old}”和“{new}”是同一份文件：请写两份不同的文件。")
-        today = self._index.document
-        return today(first.id), today(second.id), changes(first, second)
-
-    def _ranking(self, method: Method) -> _Ranking:
-        return _Ranking(self._index, method)
-
-    def _regions(self, name: str) -> list[str]:
-        known = self._index.names().regions()
-        found = [region for region in known if region == name] or [
-            region for region in known if name and (name in region or region in name)
-        ]
-        if not found:
-            raise InputError(f"索引里没有地区“{name}”，现有：{'、'.join(known) or '（无）'}。")
-        return found
+    def _ranking(self, method: Method) -> Ranking:
+        return Ranking(self._index, method)
 
     def _question(self, text: str) -> Question:
         from qa.asked.question import analyze
@@ -576,57 +327,6 @@ def _dimensions(limits: Filters) -> list[tuple[str, Filters, dict[str, Any]]]:
     return found
 
 
-@dataclass(frozen=True)
-class _Documents(Sequence[PolicyDoc]):
-    """Documents with what people corrected, each read when it is asked for."""
-
-    read: Sequence[PolicyDoc]
-    people: corrections.Corrections
-
-    def __len__(self) -> int:
-        return len(self.read)
-
-    def __getitem__(self, at: Any) -> Any:
-        found = self.read[at]
-        if isinstance(at, slice):
-            return [self._over(doc) for doc in found]
-        return self._over(found)
-
-    def _over(self, doc: PolicyDoc) -> PolicyDoc:
-        return corrections.corrected(doc, self.people.get(doc.source.path, {}))
-
-
-def _corrected(data: IndexData, people: corrections.Corrections) -> IndexData:
-    """The index with the metadata of the documents that people corrected."""
-    from index.catalog import entry_of
-
-    if not people:
-        return data
-    documents = _Documents(data.documents, people)
-    entries = tuple(
-        replace(entry_of(documents[i]), path=entry.path, places=entry.places)
-        if entry.path in people
-        else entry
-        for i, entry in enumerate(data.catalog.entries)
-    )
-    return replace(data, documents=documents, catalog=replace(data.catalog, entries=entries))
-
-
-def damaged(index_dir: Path, progress: Progress | None = None) -> list[Path]:
-    """Files of the index that are not what was written. Raises IndexMissing, IndexCorrupt …"""
-    from index import persist
-
-    return persist.damaged(index_dir, progress)
-
-
-def _damage(found: Sequence[Path]) -> str:
-    named = "、".join(path.name for path in found[:_LISTED])
-    return (
-        f"索引有 {len(found)} 个文件已损坏（{named}），已停止回答："
-        "请重新建立索引（python cli.py index 文件夹 --rebuild）。"
-    )
-
-
 def open_or_build(
     settings: Settings, progress: Progress | None = None
 ) -> tuple[PolicySearch, BuildReport | None]:
@@ -638,174 +338,11 @@ def open_or_build(
     try:
         return PolicySearch.open(settings.index, settings), None
     except (IndexMissing, IndexMismatch) as error:
-        replaceable = isinstance(error, IndexMissing) or (settings.index / _BUILT_IN).exists()
+        replaceable = isinstance(error, IndexMissing) or builds.replaceable(settings.index)
         if not settings.default_index or not replaceable:
             raise
     report = PolicySearch.build(
-        [CORPUS], settings.index, settings, optional=[settings.data], progress=progress
-    )
+        [CORPUS], settings.index, settings,
+        optional=[settings.data], corpus=CORPUS, progress=progress,
+    )  # fmt: skip
     return PolicySearch.open(settings.index, settings), report
-
-
-def _built_in(paths: Sequence[Path], docs: Iterable[PolicyDoc], data: Path, corpus: Path) -> bool:
-    """True when the built-in corpus and uploads are all there is."""
-    only = [path.resolve() for path in paths] == [corpus.resolve()]
-    roots = (f"{corpus.name}/", f"{data.name}/")
-    return only and all(doc.source.path.startswith(roots) for doc in docs)
-
-
-def _mark(index_dir: Path) -> None:
-    """Note beside the generations that the program can make them again by itself."""
-    with contextlib.suppress(OSError):  # without the note it asks before it replaces them
-        (index_dir / _BUILT_IN).touch()
-
-
-def _unmark(index_dir: Path) -> None:
-    from index import persist
-
-    try:
-        (index_dir / _BUILT_IN).unlink(missing_ok=True)
-    except OSError as error:
-        raise persist.unwritable(index_dir, error) from error
-
-
-def _parameters() -> dict[str, int | str]:
-    """Whatever decides how files become passages: part of the manifest, checked when opening."""
-    from ingest.passages import PARAMETERS
-
-    return {"reader": _reader_version(), **PARAMETERS}
-
-
-@lru_cache(maxsize=1)
-def _reader_version() -> str:
-    """A digest of the code that reads documents, so that no change to it can be forgotten."""
-    digest = hashlib.sha256()
-    for package in ("ingest", "text"):
-        for path in sorted((PRODUCT_ROOT / package).rglob("*.py")):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
-
-
-def _exact_names(entry: Entry) -> set[str]:
-    file_name = entry.path.rsplit("/", 1)[-1]
-    names = {entry.id, entry.path, file_name, entry.name, f"《{entry.name}》"}
-    return names | ({entry.doc_number} if entry.doc_number else set())
-
-
-def _last(
-    index_dir: Path, parameters: Mapping[str, int | str], roots: frozenset[str] | None
-) -> tuple[Previous | None, tuple[PolicyDoc, ...]]:
-    """The last generation with all its documents, or nothing where nothing can be lost.
-
-    One that cannot be read is done without only when all that it holds lies under `roots` (None:
-    when the rest is to go), where it is read anew. Raises IndexMismatch, IndexCorrupt.
-    """
-    from index import persist
-
-    try:
-        old = persist.previous(index_dir, parameters)
-        return old, tuple(old.data.documents) if old else ()
-    except (IndexMismatch, IndexCorrupt) as error:
-        sources = persist.sources(index_dir)
-        if roots is None or (sources is not None and not _outside(sources, roots)):
-            return None, ()
-        raise type(error)(_unsafe(error, sources, roots)) from error
-
-
-def _outside(sources: Iterable[str], roots: frozenset[str]) -> list[str]:
-    return sorted(path for path in sources if _root(path) not in roots)
-
-
-def _root(path: str) -> str:
-    """The folder, file or archive that was given when this source was read."""
-    return path.split("/", 1)[0].split(MEMBER, 1)[0]
-
-
-def _unsafe(error: IndexError_, sources: frozenset[str] | None, roots: frozenset[str]) -> str:
-    told = str(error).split("：请", 1)[0]
-    if sources is None:
-        held = "其中有哪些文件无法得知"
-    else:
-        others = _outside(sources, roots)
-        held = f"其中 {len(others)} 份不在这次给出的文件夹里（如 {others[0]}）"
-    return (
-        f"{told}，没有更新：{held}，更新会丢失它们；原有索引没有改动，可以重试，"
-        "或把全部文件夹一起给出并加 --rebuild 重建。"
-    )
-
-
-def _kept(
-    before: Iterable[PolicyDoc], report: IngestReport, roots: frozenset[str] | None
-) -> tuple[PolicyDoc, ...]:
-    """Documents of the last generation that stay though their files were not read.
-
-    Those that lie under none of `roots` (None: they go), and those whose files the system could not
-    read now. A source path starts with the name of the folder that was given, so two different
-    folders of the same name count as one.
-    """
-    taken = {doc.id for doc in report.docs}
-
-    def stays(path: str) -> bool:
-        elsewhere = roots is not None and _root(path) not in roots
-        return elsewhere or _lies_in(path, report.unread)
-
-    return tuple(doc for doc in before if doc.id not in taken and stays(doc.source.path))
-
-
-def _lies_in(path: str, places: Sequence[str]) -> bool:
-    """True for a path that is one of these, or in one of these folders or archives."""
-    within = tuple(f"{place}{mark}" for place in places for mark in ("/", MEMBER))
-    return path in places or path.startswith(within)
-
-
-def _kept_as_it_was(report: IngestReport, kept: Sequence[PolicyDoc]) -> Iterable[tuple[str, str]]:
-    """The refused files; of those that stay as they were read before, it is said."""
-    for path, reason in report.refused:
-        stays = any(_lies_in(doc.source.path, (path,)) for doc in kept)
-        noted = path in report.unread and stays
-        yield path, f"{reason.rstrip('。')}，沿用上次读到的内容。" if noted else reason
-
-
-def _filled(folders: Iterable[Path]) -> list[Path]:
-    """Those that hold a document, or may hold one: who cannot look does not know."""
-    from ingest.files import Unread, find
-
-    filled = []
-    for folder in folders:
-        try:
-            filled += [folder] if find(folder) else []
-        except Unread:
-            raise
-        except ReadError:
-            continue
-    return filled
-
-
-def _nothing_read(refused: Sequence[tuple[str, str]]) -> str:
-    if refused:
-        path, reason = refused[0]
-        reason = reason.removeprefix(f"{path} ").rstrip("。")
-        return f"没有一份文件可以读取（例如 {path}：{reason}），原有索引没有改动。"
-    from ingest.kinds import SUPPORTED
-
-    return f"没有找到可以读取的文件（支持 {SUPPORTED}），原有索引没有改动。"
-
-
-def _reader(name: str) -> tuple[Reader | None, str]:
-    """The reader that a setting names, and what to say when the bundled one cannot be used.
-
-    Raises SettingsError, MissingDependency for a model that somebody chose.
-    """
-    if name == "none":
-        return None, ""
-    if name == "bundled":
-        from reader.bundled import BundledReader
-
-        try:
-            return BundledReader(), ""
-        except SettingsError as error:
-            return None, f"{error}这次不用阅读模型回答，准确率较低。"
-    from index.hub import CrossEncoder
-    from reader.cross import CrossReader
-
-    return CrossReader(CrossEncoder(name)), ""

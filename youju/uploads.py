@@ -93,11 +93,45 @@ def take(files: Sequence[Path], settings: Settings, search: PolicySearch) -> Ite
             yield Taken(name, path=path)
 
 
-def remove(path: object, settings: Settings) -> None:
-    """Delete one uploaded file, named by its source path. Raises InputError for any other."""
+def exchange(place: Path, path: object, settings: Settings, search: PolicySearch) -> Taken:
+    """Put another file in the place of an uploaded one, under its name.
+
+    InputError names what is wrong with either; the old file stays until the new one is written.
+    """
+    old = _own(path, settings)
+    name = old.name
+    if place.suffix.lower() != old.suffix.lower():
+        raise InputError(
+            f"{safe_name(place.name)} 与 {name} 不是同一种文件，请换成 {old.suffix} 文件，"
+            "或移除原文件后上传。"
+        )
+    known = _contents(settings, search)
+    with worker.Reader() as reader:
+        data = _checked(name, place, settings, known, reader, room=False)
+    part = settings.data / f".{uuid.uuid4().hex}.part"
+    try:
+        part.write_bytes(data)
+        part.replace(old)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise InputError(f"{name} 无法保存（{reason}），请检查磁盘空间和文件夹权限。") from error
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+    return Taken(name, path=str(path))
+
+
+def _own(path: object, settings: Settings) -> Path:
+    """Where an uploaded file lies that is named by its source path. InputError for any other."""
     place = listed(settings).get(path) if isinstance(path, str) else None
     if place is None:
-        raise InputError("只能移除上传的文件；这份文件是内置的，或已经移除，请刷新文库。")
+        raise InputError("只能移除或替换上传的文件；这份文件是内置的，或已经移除，请刷新文库。")
+    return place
+
+
+def remove(path: object, settings: Settings) -> None:
+    """Delete one uploaded file, named by its source path. Raises InputError for any other."""
+    place = _own(path, settings)
     try:
         place.unlink()
     except OSError as error:
@@ -162,12 +196,19 @@ def _contents(settings: Settings, search: PolicySearch) -> dict[str, str]:
 
 
 def _checked(
-    name: str, place: Path, settings: Settings, known: Mapping[str, str], reader: worker.Reader
+    name: str,
+    place: Path,
+    settings: Settings,
+    known: Mapping[str, str],
+    reader: worker.Reader,
+    *,
+    room: bool = True,
 ) -> bytes:
     """The bytes of an upload that is within the limits and reads as a document. ReadError."""
     from ingest.files import FoundFile, load
 
-    _check_room(name, settings)
+    if room:
+        _check_room(name, settings)
     limit = settings.upload_mb << 20
     source, data = load(FoundFile(place, name), limit=limit)
     if source.media_type not in settings.upload_types:
