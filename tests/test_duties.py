@@ -70,7 +70,7 @@ def test_the_body_that_a_question_names() -> None:
 
 
 def test_long_texts_take_no_long_time() -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     for text in ("由" * 20000, "市商务局、" * 8000, "甲" * 40000, "由市局" * 10000):
         duties(text)
-    assert time.perf_counter() - began < 10
+    assert time.thread_time() - began < 10
