@@ -195,18 +195,18 @@ def _structured(
     if question.kind == "comparison" and len(spoken) >= 2:
         asked = replace(question, regions=tuple(spoken))
         return compare(asked, retriever, reader, filters)
-    if question.kind in ("comparison", "target") and side_by_side.asks_each(question):
-        each = replace(question, regions=tuple(retriever.names().regions()))
-        if 2 <= len(each.regions) <= _EACH:
-            told_by_each = compare(each, retriever, reader, filters)
-            if isinstance(told_by_each, Outcome) and len(told_by_each.lines) > 1:
-                return told_by_each
     labelled = _labelled(question, retriever, hits, filters)
     if labelled is not None:
         return labelled
     told_by_facts = targets.told(question, retriever, hits, filters, aliases)
     if told_by_facts is not None:  # a value, or that there is none for the asked year
         return told_by_facts
+    if question.kind in ("comparison", "target") and side_by_side.asks_each(question):
+        each = replace(question, regions=tuple(retriever.names().regions()))
+        if 2 <= len(each.regions) <= _EACH:
+            told_by_each = compare(each, retriever, reader, filters)
+            if isinstance(told_by_each, Outcome) and len(told_by_each.lines) > 1:
+                return told_by_each
     told_by_rows = rows.answer(question, hits, retriever)
     if told_by_rows is not None:
         return told_by_rows

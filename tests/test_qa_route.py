@@ -138,3 +138,11 @@ def test_a_route_ends_in_lines_or_in_a_reason(five: HybridIndex) -> None:
         assert isinstance(told.outcome, Outcome | Refusal) and 0 <= told.confidence <= 1
         assert told.outcome.lines if isinstance(told.outcome, Outcome) else told.outcome.reason
         assert told.weighed or told.confidence in (0.0, 0.9)
+
+
+def test_each_place_of_a_small_library_is_asked(five: HybridIndex, reader: Reader) -> None:
+    made = answer(asked("各地对名牌产品有什么目标", five), five, reader=reader)
+    assert len({citation.region for citation in made.citations}) >= 4
+    bare = {path.split("、")[-1] for citation in made.citations for path in citation.path}
+    said = [line.split("：", 1)[-1].split("[")[0] for line in made.text.split("\n")]
+    assert not bare & set(said), "a heading alone says nothing"

@@ -196,11 +196,7 @@ def _in_unit(table: Grid, question: Question, chosen: Sequence[TableRow]) -> lis
 
 def _line(table: Grid, row: TableRow, columns: Sequence[int]) -> Line | None:
     """A row's name with the asked cells, or with all of them, each after its column's name."""
-    others = [c.at for c in table.columns if c.at not in table.names and not _counts(c.name)]
-    # 合计 that reaches over the asked column is the row's name, no value
-    named_by = {table.text(row, i) for i in table.names}
-    told_by = [i for i in columns if table.text(row, i) not in named_by]
-    at = told_by or [i for i in others if table.text(row, i) not in named_by]
+    at = columns or [c.at for c in table.columns if c.at not in table.names and not _counts(c.name)]
     note = note_of(table.table, table.doc)
     pairs: list[str] = []
     values: list[str] = []
