@@ -467,6 +467,18 @@ def test_a_ruled_table_over_two_pages_is_one() -> None:
     assert len(text) == 5 and text[3] == ["标志", "遮挡停车标志", "当场移开"]
 
 
+def test_a_file_with_too_many_lines_is_read_without_its_later_tables(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    page = _ruled(RULED, merged=2)
+    lines = len(reader._pages(pdf_pages(page))[0]["rules"])
+    monkeypatch.setattr(reader, "MAX_RULES", lines)
+    assert "占用盲道\t当场驶离" in read(pdf_pages(page)).text
+    found = read(pdf_pages(page, page))
+    rows = [block for block in found.blocks if block.kind == "row"]
+    assert len(rows) == len(RULED) and "占用盲道" in found.text[rows[-1].span.end :]
+
+
 def test_a_frame_around_text_is_no_table() -> None:
     frame = _bars((50, 400, 500, 1), (50, 720, 500, 1), (50, 400, 1, 320), (550, 400, 1, 320))
     page = shown((60, 690, "第一条 为了规范停车秩序，制定本办法。"), size=13) + frame

@@ -12,7 +12,7 @@ import re
 import subprocess
 import sys
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,7 @@ _END_REACH = 16384  # some programs write a little after the end
 _MIN_CHARACTERS = 10  # less is a stamp or a page number on a scanned picture
 _MIN_PER_PAGE = 4
 MAX_RECOGNISED = 300  # pages of a file
+MAX_RULES = 30_000  # lines of a file; 234 pages of tables have 6,000
 _SHOWN = 8  # pages named in a message
 _MIN_JUDGED = 40  # Chinese characters that are enough to judge a page by
 _LEAST_USUAL = 0.6  # `txt.usual` of sound text is above 1, of random characters near 0.5
@@ -78,10 +79,7 @@ def read(
     unread: list[str] = []
     if wanted:
         unread = _recognised(data, pages, wanted, recognise, progress)
-    drawn = [
-        [] if i in wanted else [Rule(*rule) for rule in page["rules"]] for i, page in enumerate(raw)
-    ]
-    text, blocks, frames = paragraphs(pages, drawn)
+    text, blocks, frames = paragraphs(pages, list(_rules(raw, frozenset(wanted))))
     characters = len("".join(text.split()))
     if characters < max(_MIN_CHARACTERS, _MIN_PER_PAGE * len(pages)):
         why = f",{unread[0]}" if unread else ",没有文字层"
@@ -94,6 +92,15 @@ def picture(data: bytes, page: int) -> PagePicture:
     """A page (from 1) as it is looked at. ReadError: damaged, or no such page."""
     (found,) = _run(data, "shown", str(page))
     return PagePicture(base64.b64decode(found["jpeg"]), found["width"], found["height"])
+
+
+def _rules(raw: Sequence[dict[str, Any]], recognised: Container[int]) -> Iterator[list[Rule]]:
+    """The ruled lines of every page, as many as a file of tables may have in all."""
+    left = MAX_RULES
+    for number, page in enumerate(raw):
+        rules = page["rules"] if number not in recognised else []
+        left -= len(rules)
+        yield [Rule(*rule) for rule in rules] if left >= 0 else []
 
 
 def _recognised(
