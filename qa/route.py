@@ -216,8 +216,7 @@ def _structured(
         return told_by_bodies
     if question.kind == "list":
         docs = scope.of_hits(hits[:_OUTLINED], retriever)
-        wanted = question.terms[-1] if question.terms else ""
-        outline = lists.outline(Asked.of(question.terms, retriever), docs, wanted)
+        outline = lists.outline(Asked.of(question.terms, retriever), docs)
         if outline is not None:
             return Outcome(lists.lines(outline))
     return None

@@ -29,6 +29,7 @@ BOX = "#yj-question textarea, #yj-question input"
 WORDS = "#yj-words textarea, #yj-words input"
 QUESTION = "贵州省2017年农产品质量安全监测合格率要达到多少？"
 REFUSED = "上海市地铁票价是多少？"
+VOID = "江苏省2012年行动计划现在还有效吗？"  # of a document that is no longer in force
 PHONE = {"width": 390, "height": 844}
 # The result of a question is there: that of `question`, not one before it, nor what is being done.
 _ANSWERED = """(question) => {

@@ -12,6 +12,7 @@ from app_helpers import (
     PHONE,
     QUESTION,
     REFUSED,
+    VOID,
     WAIT,
     ask,
     look_at,
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-VOID = "江苏省2012年行动计划现在还有效吗？"
 TABS = ("ask", "search", "compare", "library", "batch", "evaluate")
 DESK = {"width": 1440, "height": 900}
 # What axe leaves out by itself: names that do not hold the visible words, small targets.

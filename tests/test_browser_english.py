@@ -11,6 +11,7 @@ import pytest
 from app_helpers import (
     QUESTION,
     REFUSED,
+    VOID,
     WAIT,
     ask,
     attach,
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-VOID = "江苏省2012年行动计划现在还有效吗？"
 # Chinese that is seen or told by name and not marked as the words of a document, a file or a
 # person: there is to be none. Choices and what is typed are names too.
 CHINESE = """() => {

@@ -44,17 +44,3 @@ def test_all_tasks_of_a_body_by_its_short_name(two: HybridIndex) -> None:
 def test_tasks_are_of_a_body(two: HybridIndex) -> None:
     question = asked("有哪些任务", two)
     assert duties.tasks(question, two.search(question, 10), two) is None
-
-
-def test_a_clause_that_lists_the_duties_is_the_answer(qa_encoder: Encoder) -> None:
-    text = (
-        "河源市公园条例\n第一条 为了规范公园管理，制定本条例。\n"
-        "第二条 市公园管理局应当履行下列职责：\n（一）保护古树；\n（二）检查设施；\n"
-        "（三）维护秩序。\n"
-        "第三条 市公园管理局应当制定应急预案，并定期组织演练。\n"
-    )
-    index = index_of([document(text, "park.txt")], qa_encoder)
-    question = asked("市公园管理局有哪些职责", index)
-    told = duties.tasks(question, index.search(question, 10), index)
-    assert told is not None and len(told.lines) == 1
-    assert all(duty in told.lines[0].text for duty in ("保护古树", "检查设施", "维护秩序"))

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from qa.asked.units import asked_unit
-from qa.clauses.grid import Column, Grid
+from qa.clauses.grid import Grid
 from qa.facts.subject import bared
 from text.normalize import fold, squeeze
 from text.units import scaled
@@ -207,13 +207,10 @@ def _named_in_part(grid: Grid, words: Words) -> Chosen:
     return Chosen((grid.table.rows[at],), tuple(grid.texts[at][i] for i in grid.names))
 
 
-def columns_asked(
-    grid: Grid, question: Question, words: Words, named: Sequence[str], around: Sequence[str] = ()
-) -> list[int]:
+def columns_asked(grid: Grid, question: Question, words: Words, named: Sequence[str]) -> list[int]:
     """The columns that the question means, left to right; [] when it means none.
 
-    `named` are the cells that name the rows, `around` is said of the whole table: what they say
-    names no column besides.
+    `named` are the cells that name the rows: what they say names no column besides.
     """
     rest = words.text
     for cell in named:
@@ -251,18 +248,7 @@ def columns_asked(
         )
         if column not in chosen and said and _levels_share(column.levels[:-1], rest) >= over:
             chosen.append(column)
-    chosen += _spoken_of(words, [*named, *around], open_columns, chosen)
-    return sorted({column.at for column in chosen})
-
-
-def _spoken_of(
-    words: Words, known: Sequence[str], columns: Sequence[Column], chosen: Sequence[Column]
-) -> list[Column]:
-    """Columns whose name alone holds words of the question: 上限 of 标准和上限 for 主体上限."""
-    said = "\n".join([*known, *(c.name for c in chosen)])
-    left = {pair for pair in words.weights if pair not in said}
-    holding = {pair: [c for c in columns if pair in c.name] for pair in left}
-    return [held[0] for held in holding.values() if len(held) == 1]
+    return sorted(column.at for column in chosen)
 
 
 def _stem(name: str, other: str) -> str:

@@ -18,7 +18,6 @@ _TASKS = re.compile(
     r"|有(?:哪些|什么|哪几[项个]|啥)(?:任务|工作|职责|事项|责任|分工)"
     r"|(?:任务|职责|工作)(?:有哪些|是什么|包括哪些)|(?:哪些|什么)(?:任务|工作|事项?|职责)[^,。]{0,4}(?:由|归|是)"
 )
-_LISTED = re.compile(r"职责|任务|工作|责任")
 _HITS = 10
 _DOCS = 8  # documents that are read through for the tasks of a body
 _ROLE = 4  # characters of a duty that names a part alone: 牵头, 配合, 负责落实
@@ -39,31 +38,13 @@ def tasks(
     if asked is None:
         return None
     ids = ids if len(ids) else tuple(dict.fromkeys(hit.passage.doc_id for hit in hits[:_HITS]))
-    docs = [retriever.document(i) for i in ids[:_DOCS]]
-    # where a clause lists what the body has to do, this is the answer
-    lines = [line for doc in docs for line in _lists_of(doc, asked)]
-    lines = lines or [line for doc in docs for line in _tasks_of(doc, asked)]
+    lines = [line for i in ids[:_DOCS] for line in _tasks_of(retriever.document(i), asked)]
     if not lines:
         return None
     cut = f"，这里列出前{_MOST}项" if len(lines) > _MOST else ""
     closing = f"（共{len(lines)}项{cut}）" if len(lines) > 1 else ""
     shown = tuple(lines[:_MOST])
     return Outcome(shown, led=len({line.doc.id for line in shown}) > 1, closing=closing)
-
-
-def _lists_of(doc: PolicyDoc, asked: str) -> Iterator[Line]:
-    """The clauses that lead to the duties of the body: X应当履行下列职责:(一)…"""
-    for clause in doc.clauses:
-        text = fold(clause.own.of(doc.text)).rstrip()
-        if not clause.children or not text.endswith(":") or asked[-1] not in text:
-            continue
-        start, end = sentences(text)[-1]
-        sentence = text[start:end]
-        if _LISTED.search(sentence) and any(
-            same_body(asked, sentence[slice(*duty.body)]) for duty in duties(sentence)
-        ):
-            span = Span(clause.own.start + start, clause.span.end)
-            yield Line(doc, unlabelled(span.of(doc.text)), (span,), clause.path)
 
 
 def _tasks_of(doc: PolicyDoc, asked: str) -> Iterator[Line]:

@@ -130,7 +130,7 @@ def _looked_up(table: Grid, question: Question, words: Words, asks: int) -> _Tol
         chosen = summed
     if not chosen.rows:
         return None
-    columns = columns_asked(table, question, words, chosen.cells, _context(table))
+    columns = columns_asked(table, question, words, chosen.cells)
     figured = _figured(table, chosen.rows)
     if summed is not None and chosen.rows == summed.rows:
         columns = _total_column(table, words) or columns
