@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 
 from ingest.labels import parse_label
 from ingest.lines import Line
@@ -17,7 +18,7 @@ _CONTROL = re.compile(
     r"""^[\[(【]?\s*(?:
       首\s*页|返回(?:首页|顶部|列表|上一?页)?|回到顶部|顶部|top|打印(?:本页|此页|文章)?|关闭(?:本页|窗口|此页)?
     | (?:保存|收藏|分享|转发|复制链接|纠错|我要纠错|网页纠错)(?:到|至|本页)?.{0,12}
-    | (?:扫一扫|扫描二维码|微信扫一扫).{0,24}
+    | (?:扫一扫|扫描二维码|微信扫一扫).{0,24}|更多(?:信息|内容|资讯)请?关注.{0,40}
     | (?:字体|字号|视力保护色)\s*:?.{0,16}|(?:大|中|小)(?:\s+(?:大|中|小)){1,2}
     | (?:上一?篇|下一?篇|上一条|下一条)\s*:?.*
     | (?:作者|编辑|责任编辑|责编|信息来源|来源|稿源|文章来源)\s*:?\s*\S{0,16}
@@ -43,6 +44,16 @@ _RELATED = re.compile(
     r"^(?:相关|热门|推荐|延伸|最新)"
     r"(?:信息|链接|文章|文档|稿件|报道|政策|文件|新闻|解读|阅读|词条)\s*:?$"
 )
+# A bar of menus on one line: 网站首页 政务公开 登录 | 注册
+_MENU = re.compile(
+    r"(?:网站|本站)?首页|登录|注册|无障碍\w{0,4}|长者\w{0,4}|网站地图|联系我们|版权声明|搜索|繁體|繁体"
+)
+_MENU_GAP = re.compile(r"[\s|/·]+")
+_DUMPED = re.compile(r"'\s*,\s*(?:null|'[^']{0,16}')")  # what a database left around a page
+_COPIED = 3  # lines that a second copy has at least
+_COPIED_MIN = 60  # characters of them together
+_TRIED = 64  # repeated lines at which a copy is looked for
+_OWN_MAX = 60  # characters of a line between a text and its second copy
 _SHARING = re.compile(r"分享|微信|微博|打印|关闭|收藏|QQ|朋友圈|字号|转发")
 _SENTENCE = re.compile(r"[。;!?:]|\)$")
 _ENCYCLOPEDIA_TAIL = re.compile(r"^(?:相关词条|热门词条|参考资料|词条标签|参考文献|扩展阅读)$")
@@ -70,6 +81,50 @@ def _sharing(lines: Sequence[Line]) -> set[int]:
         and len(_SHARING.findall(line.text)) >= 2
         and not re.search(r"[。;]", line.text)
     }
+
+
+def _menus(lines: Sequence[Line]) -> set[int]:
+    """Several entries of a menu on one line, two of them known ones."""
+    found = set()
+    for i, line in enumerate(lines):
+        entries = [e for e in _MENU_GAP.split(line.text) if e] if len(line.text) <= 200 else []
+        known = sum(_MENU.fullmatch(entry) is not None for entry in entries)
+        if known >= 2 and len(entries) >= 3 and max(map(len, entries)) <= 8:
+            found.add(i)
+    return found
+
+
+def _dumped(lines: Sequence[Line]) -> set[int]:
+    return {i for i, line in enumerate(lines) if _DUMPED.match(line.text)}
+
+
+def _copied(lines: Sequence[Line]) -> set[int]:
+    """A text that the page holds twice: its second copy, with the entries that stand between.
+
+    The copy is a run of lines that says again, in order, most of what stood before it.
+    """
+    before = [0, *accumulate(len(line.text) for line in lines)]  # characters above a line
+    first: dict[str, int] = {}
+    tried = 0
+    for i, line in enumerate(lines):
+        at = first.setdefault(line.text, i)
+        if at == i or 2 * (before[-1] - before[i]) < before[i] or tried == _TRIED:
+            continue
+        tried += 1
+        size = 0
+        while i + size < len(lines) and at + size < i and _same(lines, at + size, i + size):
+            size += 1
+        said = before[i + size] - before[i]
+        most = said * 2 >= before[i] if size >= _COPIED else said * 4 >= before[i] * 3
+        if most and said >= _COPIED_MIN:
+            between = range(at + size, i)
+            own = all(len(lines[j].text) <= _OWN_MAX for j in between)
+            return {*range(i, i + size), *(between if own else ())}
+    return set()
+
+
+def _same(lines: Sequence[Line], one: int, other: int) -> bool:
+    return lines[one].text == lines[other].text
 
 
 def _breadcrumbs(lines: Sequence[Line]) -> set[int]:
@@ -151,6 +206,9 @@ RULES: tuple[tuple[str, Callable[[Sequence[Line]], set[int]]], ...] = (
     ("面包屑导航", _breadcrumbs),
     ("目录式导航", _contents),
     ("分享按钮", _sharing),
+    ("菜单", _menus),
+    ("数据库残留", _dumped),
+    ("重复正文", _copied),
     ("目录", _outline),
     ("重复按钮", _repeated),
     ("相关链接", _related),

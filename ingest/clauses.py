@@ -55,6 +55,7 @@ class _Grower:
         self.root = Node("文", "", "", 0, 0, 0, 0)
         self.open: Node = self.root
         self.last_number: dict[str, int] = {}
+        self.counted: dict[str, int] = {}  # the last number of a style anywhere in the document
         self.await_title: Node | None = None
         self.annex_list: Node | None = None
 
@@ -111,8 +112,10 @@ class _Grower:
         if number == 1:
             return True
         if last is None:
-            # an excerpt may open at 三、 or 第五条, a figure list never counts as one
-            return label.kind in ("一、", "(一)", *LAW_KINDS) and number < 200
+            # an excerpt may open at 三、 or 第五条, a figure list never counts as one; but it may
+            # go on counting where the chapter before left off
+            opens = label.kind in ("一、", "(一)", *LAW_KINDS) and number < 200
+            return opens or (label.kind == "1." and self.counted.get(label.kind) == number - 1)
         if label.kind != "条":
             return last < number <= last + _MAX_JUMP
         # white space after 第N条 opens an article however many are left out
@@ -124,6 +127,8 @@ class _Grower:
         text = line.text
         in_article = any(node.kind == "条" for node in parent.ancestors())
         heading, body_at = heading_of(text, label, in_article=in_article)
+        if text.endswith("。") and self._closes_list(parent, label):
+            heading, body_at = "", label.length
         shown = self._original(line, 0, len(text[: label.length].rstrip()))
         at = text.find(heading, label.length)
         named = self._original(line, at, at + len(heading)) if heading else ""
@@ -134,8 +139,15 @@ class _Grower:
         if label.kind == "附件":
             self.last_number = {}
         elif label.number is not None:
-            self.last_number[label.kind] = label.number
+            self.last_number[label.kind] = self.counted[label.kind] = label.number
             self._restart_below(node)
+
+    def _closes_list(self, parent: Node, label: Label) -> bool:
+        """True for what follows an item that ends with a semicolon: text, however short."""
+        last = parent.children[-1] if parent.children else None
+        if last is None or last.kind != label.kind or last.number != (label.number or 0) - 1:
+            return False
+        return fold(self.original[last.start : last.own_end]).rstrip().endswith(";")
 
     def _restart_below(self, node: Node) -> None:
         """Forget the numbers of styles that can only go on below the clause that just closed."""

@@ -126,7 +126,7 @@ def find(root: str | Path) -> list[FoundFile]:
         shown = _relative(place, top)
         found.append(FoundFile(place, shown, problem=str(_unread(shown, failure))))
     if not failed and not any(_may_be_document(file.location) for file in found):
-        raise ReadError(f"文件夹 {_shown(str(root))} 里没有可读的文档(支持 {SUPPORTED})")
+        raise ReadError(f"文件夹 {_shown(str(root))} 里没有可读的文档(支持 {SUPPORTED})。")
     return sorted(found, key=lambda file: file.path)
 
 

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from ingest.labels import parse_label
 from ingest.lines import Line
+from text.dates import dates
 from text.normalize import fold, squeeze
 from youju.records import Block, Span
 
@@ -83,6 +84,8 @@ _CLAUSES = ("一、", "章", "条")
 _PLAIN = re.compile(
     r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:[ T]+\d{1,2}:\d{2}(?::\d{2})?)?(?=\s|$)"
 )
+_COUNTED = ("doc_number", "written_on", "issued_on", "effective_on", "expires_on", "page_date")
+_SHORT = 12  # characters of a status: 现行有效
 _TITLE_KEY = re.compile(r"(?:标题|文件标题|文件名称)\s*:\s*\S")
 
 
@@ -113,6 +116,8 @@ def _from_lines(lines: Sequence[Line]) -> list[Pair]:
             pair = _pair(lines, i, match, end)
             if not _is_body(pair, match):
                 found.append(pair)
+                if pair.line != i:  # the line of the key says nothing else
+                    found.append(Pair("", "", lines[i].span, i))
     return found
 
 
@@ -145,9 +150,18 @@ def _pair(lines: Sequence[Line], i: int, match: re.Match[str], end: int) -> Pair
     if value:
         return Pair(field, value, lines[i].sub(start, start + len(value)), i)
     following = lines[i + 1] if i + 1 < len(lines) else None
-    if field and end == len(lines[i].text) and following and not _KEY.match(following.text):
+    if field and end == len(lines[i].text) and following and _could_be(field, following.text):
         return Pair(field, following.text, following.span, i + 1)
     return Pair("", "", lines[i].sub(match.start(), match.end()), i)
+
+
+def _could_be(field: str, text: str) -> bool:
+    """False for a line that is no value of the key above it, which the page left empty."""
+    if _KEY.match(text):
+        return False
+    if field == "status":
+        return len(text) <= _SHORT
+    return field not in _COUNTED or bool(dates(text)) or any(char.isdigit() for char in text)
 
 
 def _from_rows(blocks: Iterable[Block], original: str) -> list[Pair]:

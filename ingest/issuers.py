@@ -9,17 +9,13 @@ from itertools import pairwise
 
 from ingest.header import Pair
 from ingest.lines import Line
+from ingest.organs import ORGAN, apart
 from ingest.titles import history_start, proven_text, quoted_names
 from text.dates import Dated, dates
 from text.normalize import fold, squeeze
 from text.places import NATION, region_of, region_of_number
 from youju.records import PolicyMeta, Proven, Span
 
-_ORGAN_END = (
-    "(?:政府|国务院|办公厅|办公室|委员会|党组|厅|局|部|委|办|院|署|会|处|中心|公司|集团|银行|支行|分行|法院"
-    "|检察院|军区|小组|学院|大学|总队|支队)"
-)
-_ORGAN = re.compile(rf"^[\u4e00-\u9fff、()\s\"]{{1,60}}{_ORGAN_END}$")
 # …厅关于…的通知, …厅2023年政府信息公开工作年度报告
 _OF_TITLE = re.compile(
     r"^(?P<organ>[^《》]{2,60}?)(?:(?:印发|(?:转发|批转)[^《》]{0,40}?)?关于|(?=(?:19|20)\d{2}年))"
@@ -31,25 +27,29 @@ _PASSED_BY = re.compile(
     r"(?:、[\u4e00-\u9fff]{2,24}?(?:委员会|政府|[厅局部])){0,5})"
     r"[^。,;《》]{0,24}?(?:通过|公布|发布|印发)"
 )
+_SHORT_GOVERNMENT = re.compile(r"(?P<level>[省市县区州])(?:人民)?政府")
 _BY = re.compile(r"已由|已经|由|经")
 _DECREE = re.compile(
     r"^(?:中华人民共和国)?(?P<organ>[\u4e00-\u9fff、]{2,24}?)(?:(?:[局部省市]长|主任|主席)?令|通[函告])"
 )
-# an organ at the end of a stretch, alone behind a sentence, a bracket or a wide gap
+# an organ at the end of a stretch, alone behind a sentence, a bracket, a wide gap, a telephone
+# number or the name of a file
 _ORGAN_LAST = re.compile(
-    r"(?:^|[。!?:;)]|\s\s)\s{0,8}"
+    r"(?:^|[。!?:;)]|\s\s|\d{7}|\.(?:docx?|xlsx?|pdf|wps|zip|rar|com|cn))\s{0,8}"
     r"(?P<organ>[\u4e00-\u9fff、]{2,30}(?: [\u4e00-\u9fff]{2,30}){0,3})$"
 )
 # the person who signs a decree: 总理温家宝, 部长:万钢
-_PERSON_LAST = re.compile(
+PERSON_LAST = re.compile(
     r"(?:总理|主席|[部省市州县区局署厅院行]长|主任|委员长)\s{0,4}:?\s{0,4}"
-    r"[\u4e00-\u9fff]{1,3}(?: {1,2}[\u4e00-\u9fff]{1,2})?$"
+    r"(?![在于对从自同以])[\u4e00-\u9fff]{1,3}(?: {1,2}[\u4e00-\u9fff]{1,2})?$"
 )
 _TAIL = 30  # characters behind the last date that a site adds
 _TITLES = 2000
 _TITLE_REACH = 200
 _SERIAL_END = re.compile(r"[\])]\d{1,5}号\s{0,4}")
 _SIGNERS = 16  # who may sign together
+# bodies of any place, which a rule gives duties to
+_ANY = re.compile(r"县级以上|各级|本级|上级|下级|当地|所在地|省和设区")
 _NAME_ALONE = re.compile(r"^[\u4e00-\u9fff、()]{2,40}$")
 _ORGAN_REACH = 90
 _DATE_LINE = 40  # a shorter line is looked at as a whole
@@ -73,11 +73,17 @@ def signature(lines: Sequence[Line], body: Sequence[int]) -> list[int]:
             if len(lines[j].text) > 40 or not _NAME_ALONE.match(squeeze(lines[j].text)):
                 break
             organs.append(j)
-        while organs and not _ORGAN.match(squeeze(lines[organs[-1]].text)):
+        while organs and not ORGAN.match(squeeze(lines[organs[-1]].text)):
             organs.pop()  # the name of no organ above them all: a heading
         note = [j for j in body[at + 1 : at + 2] if re.match(r"^\(?此件", lines[j].text)]
         return [*reversed(organs), i, *note]
     return []
+
+
+def signed_by_person(lines: Sequence[Line], body: Sequence[int], i: int) -> bool:
+    """True for a date below the person who signs: a decree, made known on that day."""
+    at = body.index(i)
+    return at > 0 and PERSON_LAST.search(squeeze(lines[body[at - 1]].text)) is not None
 
 
 def _date_alone(text: str) -> Dated | None:
@@ -130,17 +136,18 @@ def _closed(line: Line, number: int, day: Dated, known: str) -> Closing | None:
     if len(day.iso) != 10 or text[day.start : day.end].isascii():
         return None
     before = text[max(0, day.start - _ORGAN_REACH) : day.start].rstrip()
-    person = _PERSON_LAST.search(before) is not None
+    person = PERSON_LAST.search(before) is not None
     if _GOES_ON.match(text, day.end) and not (person and text.startswith("关于", day.end)):
         return None  # behind the person who signs a decree its title may follow
     if person:
         return Closing(line, number, None, day, signed=True)
-    bare = squeeze(fold(known))
-    if bare and before.endswith(bare):
-        return Closing(line, number, (day.start - len(bare), day.start), day)
+    joined = squeeze(fold(known))
+    for bare in (joined, joined.replace("、", "")):
+        if bare and before.endswith(bare):
+            return Closing(line, number, (day.start - len(bare), day.start), day)
     gap = text[max(0, day.start - 2) : day.start] == "  " or before.endswith(("。", ")"))
     organ = _ORGAN_LAST.search(before)
-    if organ is not None and _ORGAN.match(squeeze(organ.group("organ"))):
+    if organ is not None and ORGAN.match(squeeze(organ.group("organ"))):
         at = day.start - len(text[max(0, day.start - _ORGAN_REACH) : day.start])
         return Closing(line, number, (at + organ.start("organ"), at + organ.end("organ")), day)
     after = text[day.end : day.end + _TAIL + 1]
@@ -154,6 +161,16 @@ def _closed(line: Line, number: int, day: Dated, known: str) -> Closing | None:
     return Closing(line, number, None, day) if gap and ends else None
 
 
+def organs_apart(issuer: Proven | None) -> Proven | None:
+    """The issuer with several organs joined by 、 where the text joins them by nothing or a gap.
+
+    None for bodies of any place (县级以上人民政府), which issue nothing.
+    """
+    if issuer is None or _ANY.match(squeeze(fold(issuer.value))):
+        return None
+    return Proven(apart(issuer.value), issuer.span)
+
+
 def find_issuer(
     entries: Sequence[Pair],
     lines: Sequence[Line],
@@ -163,13 +180,16 @@ def find_issuer(
     meta: PolicyMeta,
     original: str,
 ) -> Proven | None:
-    """The issuing organ; a title that names it with its place is trusted before a signature."""
+    """The issuing organ or organs, as the text joins them.
+
+    A title that names them with their place is trusted before a signature.
+    """
     spans = [Span(lines[g[0]].span.start, lines[g[-1]].span.end) for g in titles]
     spans += [meta.title.span] if meta.title else []
     titled = next((found for span in spans if (found := _of_title(span, original))), None)
     titled = titled or _before_title(lines, body, meta, original)
     together = _together(lines, signed, original)
-    signers = [lines[i] for i in signed if _ORGAN.match(squeeze(lines[i].text))]
+    signers = [lines[i] for i in signed if ORGAN.match(squeeze(lines[i].text))]
     side_by_side = proven_text(original, signers[0].span) if len(signers) == 1 else None
     for entry in entries:
         if entry.field == "issuer" and re.search(r"[\u4e00-\u9fff]{2}", entry.value):
@@ -191,14 +211,14 @@ def find_issuer(
     return (
         titled
         or _publisher(lines, body, original)
-        or _by_history(lines, body, original)
+        or _by_history(lines, body, meta, original)
         or _by_decree(meta, original)
     )
 
 
 def _together(lines: Sequence[Line], signed: Sequence[int], original: str) -> Proven | None:
     """The organs that sign one below the other; None for fewer than two."""
-    signers = [i for i in signed if _ORGAN.match(squeeze(lines[i].text))]
+    signers = [i for i in signed if ORGAN.match(squeeze(lines[i].text))]
     whole = [lines[i] for i in signed if _date_alone(lines[i].text) is None]
     whole = [line for line in whole if not line.text.startswith(("(", "此件"))]
     if len(signers) < 2 or len(whole) > _SIGNERS:
@@ -211,7 +231,7 @@ def _publisher(lines: Sequence[Line], body: Sequence[int], original: str) -> Pro
     """The organ beside 发布 on a line of its own, as standards name who publishes them."""
     for before, at in pairwise(body[:_COVER]):
         organ = lines[before]
-        if squeeze(lines[at].text) == "发布" and _ORGAN.match(squeeze(organ.text)):
+        if squeeze(lines[at].text) == "发布" and ORGAN.match(squeeze(organ.text)):
             return proven_text(original, organ.span)
     return None
 
@@ -225,7 +245,7 @@ def _of_title(span: Span, original: str) -> Proven | None:
     text = fold(span.of(original))
     match = _OF_TITLE.match(text)
     organ = match.group("organ").rstrip() if match else ""
-    if match is None or not _ORGAN.match(squeeze(_JOINTLY.sub("", organ))):
+    if match is None or not ORGAN.match(squeeze(_JOINTLY.sub("", organ))):
         return None
     return proven_text(original, Span(span.start, span.start + len(organ)))
 
@@ -246,28 +266,41 @@ def _before_title(
             continue
         number = _SERIAL_END.search(text[:at])
         start = number.end() if number else 0
-        if _ORGAN.match(squeeze(text[start:at])):
+        if ORGAN.match(squeeze(text[start:at])):
             return proven_text(original, lines[i].sub(start, at))
     return None
 
 
-def _by_history(lines: Sequence[Line], body: Sequence[int], original: str) -> Proven | None:
+def _by_history(
+    lines: Sequence[Line], body: Sequence[int], meta: PolicyMeta, original: str
+) -> Proven | None:
     """The body that passed or published the document, as the lines below the title say."""
     for i in body[:_TOP]:
         text = lines[i].text[:300]
         dated = dates(text)
-        by = _BY.search(text, 0, 60)
+        by = _BY.search(text, 0, history_start(text) + 60)
         if dated and dated[0].start < history_start(text) + 4:
             at = dated[0].end
         elif by is not None:
-            at = by.end()
+            # 已经2023年6月19日省政府第9次常务会议通过: the day stands between
+            at = next((day.end for day in dated if day.start == by.end()), by.end())
         else:
             continue
         match = _PASSED_BY.match(text[at:].lstrip())
-        if match is not None:
+        if match is not None and "部门" not in match.group():
             at += len(text[at:]) - len(text[at:].lstrip())
-            return proven_text(original, lines[i].sub(at, at + match.end("organ")))
+            organ = proven_text(original, lines[i].sub(at, at + match.end("organ")))
+            return _in_full(organ, meta)
     return None
+
+
+def _in_full(organ: Proven, meta: PolicyMeta) -> Proven:
+    """省政府 as the government of the place that the title names: 某省人民政府."""
+    short = _SHORT_GOVERNMENT.fullmatch(organ.value)
+    place = region_of(fold(meta.title.value)) if short and meta.title else None
+    if short is None or place is None or not place[0].endswith(short.group("level")):
+        return organ
+    return Proven(f"{place[0]}人民政府", organ.span)
 
 
 def _by_decree(meta: PolicyMeta, original: str) -> Proven | None:
@@ -276,7 +309,7 @@ def _by_decree(meta: PolicyMeta, original: str) -> Proven | None:
         return None
     text = fold(meta.doc_number.span.of(original))
     match = _DECREE.match(text)
-    if match is None or not _ORGAN.match(match.group("organ")):
+    if match is None or not ORGAN.match(match.group("organ")):
         return None
     start = meta.doc_number.span.start
     return proven_text(original, Span(start + match.start("organ"), start + match.end("organ")))

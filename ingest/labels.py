@@ -21,7 +21,7 @@ _ANY_NUMBER = rf"(?:{_CN_NUMBER}|\d{{1,4}})"
 
 # What follows the number when a clause is referred to, not opened.
 _REFERENCE = (
-    r"(?!\s*(?:规定|所列|所称|的规定|的|第|和|与|及|或者|或|至|到|、|,|,|之规定|中|以及|"
+    r"(?!\s*(?:规定|所列|所称|的规定|的|第|和|与|及|或者|或|至|到|、|,|,|之规定|中(?![国华央])|以及|"
     r"\)|》|修改|删去|增加一|作为|所述|确定|明确|要求|处罚|处理|执行|办理|处以|"
     rf"\({_CN_NUMBER}\)\s*(?:项|款|目)))"
 )
@@ -67,13 +67,20 @@ _RANK = {kind: rank for rank, (kind, _) in enumerate(_STYLES)}
 # Inside running text a label may follow the end of a sentence or a lead-in colon.
 _AFTER_END = re.compile(
     r"(?:(?<=[。;:!?\"》)])|(?<=[。;:!?]\s))\s{0,40}(?="
-    rf"(?:(?<=[。!?])第{_CN_NUMBER}(?:章|节|条)(?:\s|[^规所的第和与及或至到、,之中以)》])"
+    rf"(?:(?<=[。!?])第{_CN_NUMBER}(?:章|节|条)(?:\s|[^规所的第和与及或至到、,之中以)》]|中[国华央])"
     rf"|{_CN_NUMBER}、|\({_CN_NUMBER}\)|\d{{1,2}}[.、](?![\d%])[^\s]|\(\d{{1,2}}\)|[①-⑳]))"
 )
 # A heading without a full stop before its first child: 一、扩大人才供给（一）加强…
 _FUSED = re.compile(
     rf"^(?:第?{_CN_NUMBER}[、章节]\s*[^。;:,、]{{2,40}}?)(?=\((?:一|{_CN_NUMBER})\))"
 )
+# 第二章参加流程第六条参加人应当…: a chapter's name and its first article on one line
+_FUSED_ARTICLE = re.compile(
+    rf"^第{_CN_NUMBER}[编章节]\s{{0,4}}[^。;:,、]{{1,30}}?"
+    rf"(?=第{_CN_NUMBER}(?:节|条(?:\s|[^规所的第和与及或至到、,之中以)》]|中[国华央])))"
+)
+# What follows the label of a clause that is referred to; 及时 and 项目 open a text.
+_REFERRED = re.compile(r"[、,;。或]|和(?!谐)|及(?![时早])|至(?!少)|项(?!目)|款(?!项)|条(?![件例])")
 _FUSED_ARABIC = re.compile(rf"^\({_CN_NUMBER}\)[^。;:,、]{{2,40}}?(?=1[.、](?!\d))")
 
 
@@ -113,11 +120,13 @@ def inline_starts(text: str) -> list[int]:
         at = match.end()
         if 0 < at < len(text) and not _inside_quote(text, at) and not _is_reference(text, at):
             starts.add(at)
-    for at in (0, *sorted(starts)):
-        for pattern in (_FUSED, _FUSED_ARABIC):
+    pending = [0, *sorted(starts)]
+    for at in pending:  # a chapter may open a section, and that its first article
+        for pattern in (_FUSED, _FUSED_ARTICLE, _FUSED_ARABIC):
             fused = pattern.match(text[at : at + 80])
-            if fused is not None:
+            if fused is not None and at + fused.end() not in starts:
                 starts.add(at + fused.end())
+                pending.append(at + fused.end())
     return sorted(starts)
 
 
@@ -128,7 +137,7 @@ def _is_reference(text: str, at: int) -> bool:
     if label is None:
         return True
     rest = window[label.length :].lstrip()
-    return not rest or rest[0] in "、,和及或至;。项款条"
+    return not rest or _REFERRED.match(rest) is not None
 
 
 def _inside_quote(text: str, at: int) -> bool:

@@ -20,13 +20,17 @@ from youju.records import Span
 
 _PHYSICAL = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _INDENT = re.compile(r"(?<=[^\s])\u3000{2,4}(?=[^\s])")
-_JOINED = 3  # indents within a line that make it one of several paragraphs
+# 。 and a single blank where a page closed up its paragraphs
+_CLOSED_UP = re.compile(r"(?<=。) (?=[\u4e00-\u9fff《（(])")
+_JOINED = 3  # indents or such blanks within a line that make it one of several paragraphs
 _LONG = 200  # characters of such a line
 _SENTENCE_END = re.compile(r"[。!?;:…][\"')\]》]*$")
 _WRAP_MIN, _WRAP_MAX = 18, 60
 _WRAP_SHARE = 0.5
 _PARAGRAPH_MIN = 80
 _AMID = re.compile(r"[\u4e00-\u9fff,、]$")
+_HALF = re.compile(r"第[一二三四五六七八九十]{1,3}章\s{0,4}[\u4e00-\u9fff]")
+_OTHER_HALF = re.compile(r"[\u4e00-\u9fff](?:$|第[一二三四五六七八九十百]{1,5}条)")
 _GOES_ON = re.compile(r"[\u4e00-\u9fff][^。;!?:]{0,200}[。;]")
 
 
@@ -84,12 +88,15 @@ def physical_lines(original: str) -> tuple[Line, ...]:
 
 def _stretches(original: str) -> Iterator[tuple[int, int]]:
     """Where the lines of the file stand; a page saved without line breaks has them at the indents
-    of its paragraphs.
+    of its paragraphs, or where it closed these up to a blank.
     """
     for match in _PHYSICAL.finditer(original):
-        indents = [found.start() for found in _INDENT.finditer(original, *match.span())]
-        joined = len(indents) >= _JOINED and match.end() - match.start() >= _LONG
-        yield from pairwise([match.start(), *(indents if joined else ()), match.end()])
+        breaks: set[int] = set()
+        if match.end() - match.start() >= _LONG:
+            for gap in (_INDENT, _CLOSED_UP):
+                found = [one.start() for one in gap.finditer(original, *match.span())]
+                breaks.update(found if len(found) >= _JOINED else ())
+        yield from pairwise([match.start(), *sorted(breaks), match.end()])
 
 
 def _breaks(original: str, start: int, end: int) -> int:
@@ -122,7 +129,7 @@ def _join_wrapped(lines: tuple[Line, ...]) -> tuple[Line, ...]:
     length = 0  # of the group that is open
     for line in lines:
         if groups and (
-            _broken_off(groups[-1][-1], line, length)
+            _half_a_name(groups[-1][-1], line) or _broken_off(groups[-1][-1], line, length)
             if width is None
             else _continues(groups[-1][-1], line, width)
         ):
@@ -141,11 +148,18 @@ def _joined(group: Sequence[Line]) -> Line:
 
 def _continues(last: Line, line: Line, width: int) -> bool:
     """True when a line that the margin cut off goes on in the next one."""
+    if _half_a_name(last, line):
+        return True
     if line.indent > 0 or line.gap > 0 or parse_label(line.text) is not None:
         return False
     length = last.indent + len(last.body)
     ends = _SENTENCE_END.search(last.text) is not None
     return length >= (width - 2 if ends else width - 4)
+
+
+def _half_a_name(last: Line, line: Line) -> bool:
+    """True for 第一章 总 above 则: a name that was spaced out and then broken."""
+    return _HALF.fullmatch(last.text) is not None and _OTHER_HALF.match(line.text) is not None
 
 
 def _broken_off(last: Line, line: Line, length: int) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from ingest.header import Pair, pairs
-from ingest.issuers import find_issuer, find_region, signature
+from ingest.issuers import find_issuer, find_region, organs_apart, signature
 from ingest.lines import Line
 from ingest.mentions import mentions
 from ingest.serials import decree_lines, find_serial, is_serial_line
@@ -48,7 +48,7 @@ def metadata(extracted: ExtractedText, lines: Sequence[Line], dropped: frozenset
         doc_number=find_serial(entries, lines, body),
     )
     issuer = find_issuer(entries, lines, body, signed, titles, meta, extracted.text)
-    meta = replace(meta, issuer=issuer)
+    meta = replace(meta, issuer=organs_apart(issuer))
     meta = with_dates(meta, entries, lines, body, signed)
     meta = with_validity(meta, entries, lines, body, titles)
     region = find_region(meta, extracted.text)

@@ -9,7 +9,7 @@ from youju.records import PolicyDoc
 
 def has_pages(doc: PolicyDoc) -> bool:
     """True when pages of the document's file can be drawn, with the places of its lines."""
-    return doc.source.media_type in ("pdf", "image") and bool(doc.pages) and bool(doc.frames)
+    return doc.source.media_type in ("pdf", "ofd", "image") and bool(doc.pages) and bool(doc.frames)
 
 
 def page_picture(doc: PolicyDoc, data: bytes, page: int) -> PagePicture:
@@ -21,6 +21,8 @@ def page_picture(doc: PolicyDoc, data: bytes, page: int) -> PagePicture:
         raise ReadError("这份文件没有可以显示的原页,请看文字,或下载源文件")
     if doc.source.media_type == "image":
         from ingest.readers.picture import picture
+    elif doc.source.media_type == "ofd":
+        from ingest.readers.ofd import picture
     else:
         from ingest.readers.pdf import picture
     return picture(data, page)

@@ -7,6 +7,7 @@ title of its own and the number, issuer and dates of its envelope.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -29,7 +30,7 @@ _WRAPPED = 3  # lines that a title may be wrapped over
 _MOST = 200  # documents of one file
 _NAMED_IN = 60  # lines of a notice that may name what it issues
 # a title that runs into its text: (此件公开发布)某某制度第一条为…
-_RUN_ON = re.compile(
+RUN_ON = re.compile(
     r"\s{0,8}(?:\([^()]{2,20}\)\s{0,8})?(?:附件?\s{0,8}\d{0,2}\s{0,8}:?\s{0,8})?"
     rf"(?P<title>[^。;:,]{{6,60}}?(?:{KINDS}))"
     r"(?=\s{0,8}(?:第[一1][条章]|为(?!期|止|准|主)|根据|一、|\())"
@@ -108,9 +109,9 @@ def _with_annexes(
     parts = [Part(read.meta, Span(span.start, titles[0].start))]
     for title, end in zip(titles, [*(t.start for t in titles[1:]), span.end], strict=True):
         part = Span(title.start, end)
-        inside = [i for i in body if part.covers(lines[i].span)]
+        inside = _inside([lines[i] for i in body], part)
         envelope = _before(read.meta, titles[0].start)
-        meta = _annex_meta(envelope, title, extracted, lines, inside)
+        meta = _annex_meta(envelope, title, extracted, inside)
         parts.append(Part(meta, part))
     return tuple(parts)
 
@@ -126,12 +127,23 @@ def _before(meta: PolicyMeta, start: int) -> PolicyMeta:
     return replace(meta, **own, status=status)  # type: ignore[arg-type]
 
 
+def _inside(lines: Sequence[Line], part: Span) -> list[Line]:
+    """The lines of a part; of one in the midst of which it begins or ends, what is of the part."""
+    found = []
+    for line in lines:
+        if not line.span.overlap(part):
+            continue
+        origins = line.body.origins
+        first, last = bisect_left(origins, part.start), bisect_left(origins, part.end)
+        if last - first < len(origins):
+            line = replace(line, body=line.body.slice(first, last).strip())
+        if line.body:
+            found.append(line)
+    return found
+
+
 def _annex_meta(
-    envelope: PolicyMeta,
-    title: Span,
-    extracted: ExtractedText,
-    lines: Sequence[Line],
-    inside: Sequence[int],
+    envelope: PolicyMeta, title: Span, extracted: ExtractedText, lines: Sequence[Line]
 ) -> PolicyMeta:
     bare = replace(
         envelope,
@@ -140,7 +152,7 @@ def _annex_meta(
         status_note=None,
         status="未注明",
     )
-    own = with_validity(bare, (), lines, inside, ())
+    own = with_validity(bare, (), lines, range(len(lines)), ())
     return replace(
         own,
         expires_on=own.expires_on or envelope.expires_on,
@@ -171,7 +183,7 @@ def _annexed(lines: Sequence[Line], body: Sequence[int]) -> list[Span]:
 def _run_on(lines: Sequence[Line], body: Sequence[int]) -> list[Span]:
     """The title that follows the closing of a notice within one line."""
     for closed in closings(lines, body):
-        match = _RUN_ON.match(closed.line.text, closed.date.end) if closed.organ else None
+        match = RUN_ON.match(closed.line.text, closed.date.end) if closed.organ else None
         if match is not None:
             return [closed.line.sub(match.start("title"), match.end("title"))]
     return []

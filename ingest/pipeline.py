@@ -19,6 +19,7 @@ from ingest.lines import Line, logical_lines, physical_lines
 from ingest.parts import read_parts
 from ingest.passages import passages
 from ingest.readers.select import extract
+from ingest.running import cut_running
 from ingest.shells import is_shell
 from ingest.tabbed import tabbed
 from youju.errors import ReadError
@@ -28,6 +29,7 @@ from youju.records import (
     IngestReport,
     PolicyDoc,
     Recognised,
+    Remembered,
     SourceFile,
     Span,
     Table,
@@ -50,7 +52,7 @@ def policy_doc(source: SourceFile, extracted: ExtractedText) -> PolicyDoc:
             f"{source.path} 有 {len(original):,} 个字符,"
             f"超过单个文件 {MAX_CHARACTERS:,} 字的上限;请拆分后再加入。"
         )
-    lines = physical_lines(original)
+    lines = cut_running(physical_lines(original))
     if not lines:
         raise ReadError(f"{source.path} 里没有文字;请确认文件内容后再加入。")
     if len(lines) > MAX_LINES:
@@ -160,7 +162,7 @@ Progress = Callable[[str, int, int], None]
 def ingest(
     paths: Sequence[Path],
     *,
-    known: Mapping[str, PolicyDoc] | None = None,
+    known: Mapping[str, Remembered] | None = None,
     progress: Progress | None = None,
     recognise: bool = True,
 ) -> IngestReport:
@@ -171,6 +173,7 @@ def ingest(
     stop the others. Raises ReadError when a path does not exist or a folder holds no document.
     """
     docs: list[PolicyDoc] = []
+    unchanged: list[Remembered] = []
     refused: list[tuple[str, str]] = []
     duplicates: list[tuple[str, str]] = []
     unread: list[str] = []
@@ -184,9 +187,14 @@ def ingest(
             duplicates.append((loaded.path, loaded.duplicate_of))
         else:
             assert loaded.source is not None, "a file that was not refused has a source"
+            before = _before(loaded.source, known or {}, recognise)
             try:
-                one = read(loaded.source, loaded.data, known or {}, progress, recognise=recognise)
-                docs.append(one)
+                if before is not None and before.source == loaded.source:
+                    unchanged.append(before)
+                elif before is not None:  # the same bytes under another name
+                    docs.append(replace(before.read(), source=loaded.source))
+                else:
+                    docs.append(read(loaded.source, loaded.data, progress, recognise=recognise))
             except ReadError as error:
                 refused.append((loaded.path, str(error)))
         if progress is not None:
@@ -196,13 +204,23 @@ def ingest(
         tuple(refused),
         tuple(duplicates),
         tuple(unread),
+        tuple(sorted(unchanged, key=lambda one: one.source.path)),
     )
+
+
+def _before(
+    source: SourceFile, known: Mapping[str, Remembered], recognise: bool
+) -> Remembered | None:
+    """What was read from these bytes before, unless more can be read now."""
+    before = known.get(source.sha256)
+    if before is None or before.source.media_type != source.media_type:
+        return None
+    return None if recognise and _waits(before) else before
 
 
 def read(
     source: SourceFile,
     data: bytes,
-    known: Mapping[str, PolicyDoc] | None = None,
     progress: Progress | None = None,
     *,
     recognise: bool = True,
@@ -212,10 +230,6 @@ def read(
     Raises ReadError, also where the program itself fails at this file: one file never stops the
     others. YOUJU_DEBUG=1 shows where it failed.
     """
-    before = known.get(source.sha256) if known else None
-    is_same = before is not None and before.source.media_type == source.media_type
-    if before is not None and is_same and not (recognise and _waits(before)):
-        return replace(before, source=source)  # the same bytes, perhaps under another name
     name = source.path.rsplit("/", 1)[-1]
 
     def page(done: int, total: int) -> None:
@@ -237,6 +251,6 @@ def read(
     return doc
 
 
-def _waits(doc: PolicyDoc) -> bool:
+def _waits(doc: Remembered) -> bool:
     """True for a document with pages that were not recognised when it was read."""
     return any("没有做文字识别" in part or "文字识别组件" in part for part in doc.unread)

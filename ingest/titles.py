@@ -46,6 +46,8 @@ _SECTION = re.compile(
     r"公开(?:指南|制度|目录|年报|规定)$|^(?:通知|公示)公告$|^[\u4e00-\u9fff]{0,16}第\d{1,6}号(?:公告|通告)$|^《[^《》]+》\(第\d+[A-Z]?章\)$"
     r"|^(?:法规|政策|规划|最新|统计|部门|地方)[^关于]{0,4}(?:政策|计划|公告|公报|通知|解读|文件|规划)$"
 )
+# What stands above the name of a standard: the class that it belongs to.
+_MASTHEAD = re.compile(r"^[\u4e00-\u9fff]{0,12}(?:国家|行业|地方|团体)标准$")
 _ORGANS = tuple("府室会委厅局部院办署处、")
 _OPENS = ("人民政府", "办公厅", "办公室", "委员会")
 # The first line of a wrapped title: 关于印发…计划 must go on with 的通知.
@@ -121,7 +123,7 @@ def _reads_as_title(lines: Sequence[Line], group: Sequence[int]) -> bool:
     match = _TITLE.match(text)
     if match is None or re.search(r"[,、]$", lines[group[0]].text) or text.startswith("附件"):
         return False
-    if _SECTION.search(squeeze(text)):
+    if _SECTION.search(squeeze(text)) or _MASTHEAD.match(squeeze(text)):
         return False
     if len(group) == 1:
         return "关于" in text or len(text) >= 8 or bool(_SHORT_KINDS.search(match.group("title")))
@@ -173,8 +175,8 @@ def find_title(
     if extracted.title and at >= 0:
         return proven_text(extracted.text, Span(at, at + len(extracted.title)))
     first = first_line(lines, body)
-    if first is None:
-        return None
+    if first is None or "\t" in lines[first].span.of(extracted.text).strip():
+        return None  # cells side by side are no name
     return proven_text(extracted.text, _bare_span(extracted.text, lines[first].span))
 
 

@@ -44,11 +44,12 @@ def tidy(original: str, root: Node) -> None:
 
     The closing item of a list whose items end with a semicolon is no heading; nor is a short
     sentence that nothing stands below; nor is the short first sentence of a paragraph that has no
-    fellows.
+    fellows. A paragraph between two clauses that count on belongs to the first of them.
     """
     waiting = [root]
     while waiting:
         node = waiting.pop()
+        _gather(node)
         waiting.extend(node.children)
         listed = {c.kind for c in node.children if _own(original, c).endswith(";")}
         loose = sum(child.kind == "题" for child in node.children)
@@ -60,6 +61,29 @@ def tidy(original: str, root: Node) -> None:
                 bare = len(own) <= len(child.label) + len(child.heading) + 3
                 if child.kind in listed or (bare and own.endswith("。")):
                     child.heading = ""
+
+
+def _gather(node: Node) -> None:
+    """Put what stands between 二、 and 三、 below 二、."""
+    kept: list[Node] = []
+    between: list[Node] = []
+    last: Node | None = None
+    for child in node.children:
+        if child.kind == "段" and not child.heading and not child.children:
+            between.append(child)
+            continue
+        goes_on = last is not None and last.kind == child.kind and child.number is not None
+        if goes_on and between and last is not None and child.number == (last.number or 0) + 1:
+            for one in between:
+                one.parent = last
+                last.children.append(one)
+            last.end = max(last.end, between[-1].end)
+        else:
+            kept += between
+        between = []
+        kept.append(child)
+        last = child if child.label and child.kind not in LAW_KINDS else None
+    node.children = kept + between
 
 
 def _own(original: str, node: Node) -> str:

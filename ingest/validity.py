@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 from ingest.header import Pair
-from ingest.issuers import closings
+from ingest.issuers import closings, signed_by_person
 from ingest.lines import Line
 from ingest.titles import history_start, quoted_names
 from text.dates import Dated, dates
@@ -28,6 +28,12 @@ _VALID_YEARS = re.compile(
 # 本通知有效期1年, apart from the sentence that says from when
 _OWN_PERIOD = re.compile(rf"{_SELF}(?:的)?(?=有效期)")
 _VALID_UNTIL = re.compile(r"有效期(?:限)?(?:至|到|截止?至?)\s*(?P<until>[^,。;)]{6,16})")
+# 上述政策…执行期限为2019年1月1日至2023年12月31日, 本意见执行至2017年底: of the whole, at its end
+_RUNS = re.compile(
+    rf"(?:{_SELF}|本《[^《》]{{2,12}}》|(?:以上|上述)[^,。;]{{0,6}}(?:政策|措施|规定|标准))[^。;]{{0,60}}?"
+    r"(?:执行|实施|有效)(?:期限?|时间)?(?:截止?至?|为|自|从|至|到)\s{0,4}(?P<when>[^。;,]{5,40})"
+)
+_YEAR_END = re.compile(r"(?P<year>(?:19|20)\d{2})年(?:年?底|末)")
 # 施行 and 有效期 belong together: …起施行,有效期5年 and 本办法有效期5年,自…起施行
 _NEAR = 16
 _VOIDED = r"(?:宣布)?(?:失效|废止|停止执行)"
@@ -55,6 +61,8 @@ _HISTORY = 12  # lines below the title that may tell when it was passed and publ
 _LAST = 3
 _TOLD = 80  # characters before the date of 已经…通过
 _LONG = 160
+_TAIL = 400  # characters of a document that stand behind what it says of its period
+_ONLINE = 12  # months after which a site puts a document online, and nobody issues it any more
 
 
 def with_dates(
@@ -70,21 +78,37 @@ def with_dates(
         dated = dates(entry.value) if entry.field in _DATE_FIELDS else []
         if dated and entry.field != "expires_on":  # what the text itself says comes first
             found.setdefault(entry.field, Proven(dated[0].iso, entry.span))
+    shown = found.pop("issued_on", None)
     for i in signature:
         dated = dates(squeeze(lines[i].text))
         if dated:
-            found.setdefault("written_on", Proven(dated[0].iso, lines[i].span))
+            value = Proven(dated[0].iso, lines[i].span)
+            found.setdefault("written_on", value)
+            if signed_by_person(lines, body, i):
+                found.setdefault("issued_on", value)
     for closed in closings(lines, body, meta.issuer.value if meta.issuer else "")[:1]:
         value = Proven(closed.date.iso, closed.span)
         found.setdefault("written_on", value)
-        if closed.signed:  # a decree is made known on the day on which it is signed
+        if closed.signed:
             found.setdefault("issued_on", value)
     if meta.title is not None and "written_on" not in found:
         found |= _behind_title(meta.title.span, lines)
     for i in body[:_HISTORY]:
         for name, value in _history(lines[i], meta):
             found.setdefault(name, value)
+    if shown is not None and not _put_online(shown, found):
+        found["issued_on"] = shown
     return replace(meta, **found)  # type: ignore[arg-type]
+
+
+def _put_online(shown: Proven, found: Mapping[str, Proven]) -> bool:
+    """True for a day on which a site put an older document online: 1996年成文, 2018年发布."""
+    known = found.get("written_on") or found.get("issued_on")
+    return known is not None and _month(shown.value) - _month(known.value) > _ONLINE
+
+
+def _month(iso: str) -> int:
+    return int(iso[:4]) * 12 + int(iso[5:7])
 
 
 def _behind_title(title: Span, lines: Sequence[Line]) -> dict[str, Proven]:
@@ -164,11 +188,33 @@ def with_validity(
     meta = _status_of_header(meta, entries)
     named = [j for group in titles for j in group]
     edges = {*body[:_HISTORY], *body[-_LAST:], *named}
+    meta = _period(meta, [lines[i] for i in body])
     for i in [*body, *named]:
         if meta.status == "未注明" and i in edges:
             meta = _void(meta, lines[i], titled=i in named)
         meta = _in_force(meta, lines[i])
     return _expiry_of_header(meta, entries)
+
+
+def _period(meta: PolicyMeta, lines: Sequence[Line]) -> PolicyMeta:
+    """From when to when the whole holds, as its last sentences say."""
+    behind = 0
+    for line in reversed(lines):
+        begin = max(0, len(line.text) - (_TAIL - behind))
+        for match in _RUNS.finditer(line.text, begin):
+            days = [day.iso for day in dates(match.group("when"))]
+            year = _YEAR_END.match(match.group("when"))
+            days += [f"{year.group('year')}-12-31"] if year and not days else []
+            if not days or meta.expires_on is not None:
+                continue
+            value = Proven(days[-1], line.sub(match.start("when"), match.end()))
+            since = replace(value, value=days[0]) if len(days) > 1 else None
+            effective = meta.effective_on or since
+            meta = replace(meta, expires_on=value, effective_on=effective)
+        behind += len(line.text)
+        if behind >= _TAIL:
+            break
+    return meta
 
 
 def _expiry_of_header(meta: PolicyMeta, entries: Sequence[Pair]) -> PolicyMeta:

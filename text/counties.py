@@ -13,9 +13,13 @@ from pathlib import Path
 from text.places import short_name
 from text.words import precise
 
+_LONGEST_WORD = 12
+_NEAR = 2  # words after a name that may make it a part of another
 _FILE = Path(__file__).with_name("counties.txt")
 _LAST = re.compile(r"(?:新区|区|县|市|旗)$")
 _NO_PLACE = ("路", "街", "大道", "大学")  # 番禺路 is a road, wherever it runs
+# 滨江污水处理厂, 朝阳水库: a bare name before such a word is a part of it, wherever that stands
+_PART = re.compile(r"(?:厂|产业园|公园|水库|大桥|[泵电]站|大厦)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,19 @@ def counties_in(text: str) -> list[tuple[int, int, County]]:
     edges = _edges(text) if found else frozenset()
     # 15号文登在网上 names no 文登
     found = [one for one in found if text[max(0, one[0] - 1) : one[0]] != "号"]
-    return [one for one in found if one[0] in edges and one[1] in edges]
+    found = [one for one in found if one[0] in edges and one[1] in edges]
+    return [one for one in found if _LAST.search(text[: one[1]]) or not _names_part(text, one[1])]
+
+
+def _names_part(text: str, at: int) -> bool:
+    """True when the word that follows is what the name before it calls: 滨江|污水处理厂."""
+    for word in precise(text[at : at + _LONGEST_WORD])[:_NEAR]:
+        if len(word) < 2 or not text.startswith(word, at):
+            return False
+        if _PART.search(word) is not None:
+            return True
+        at += len(word)
+    return False
 
 
 def _edges(text: str) -> frozenset[int]:

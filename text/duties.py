@@ -120,10 +120,14 @@ def _listed(text: str, start: int, end: int) -> tuple[list[Pair], int]:
 # --- names of bodies -----------------------------------------------------------------------------
 
 _PLACE = re.compile(
-    r"^(?:[\u4e00-\u9fff]{2,6}?(?:自治[区州县]|[省市县区州旗])|[本我]?[省市县区州旗]|国家)"
-    r"(?!场|政|容|长|委会|间|域|块|级|直)(?=[\u4e00-\u9fff]{2})"
+    r"^(?:[\u4e00-\u9fff]{2,6}?(?:自治[区州县]|[省市县区州旗])|[本我]?[省市县区州旗]|国家|县级以上(?:地方)?(?:各级)?)"
+    r"(?!场|政(?!府)|容|长|委会|间|域|块|级|直)(?=[\u4e00-\u9fff]{2})"
 )
-_KINDS = (("委员会", "委"), ("办公室", "办"), ("办公厅", "厅"), ("联合会", "联"))
+_KINDS = (
+    ("人民政府", "政府"), ("办事处", "办"), ("委员会", "委"),
+    ("办公室", "办"), ("办公厅", "厅"), ("联合会", "联"),
+)  # fmt: skip
+_LEVELS = "省市县区州旗家"  # 县级以上 may be any
 _HEADS = "局委厅办院部会署处联"
 
 
@@ -138,7 +142,8 @@ def _level(name: str) -> str:
     """省, 市 or 县 where the name says of which it is: 县住建局 is no 市住建局."""
     level = ""
     while place := _PLACE.match(name):  # 北京市海淀区财政局 is of a district
-        level, name = place.group()[-1], name[place.end() :]
+        level = place.group()[-1] if place.group()[-1] in _LEVELS else level
+        name = name[place.end() :]
     return level
 
 

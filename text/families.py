@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from text.normalize import fold, squeeze
@@ -31,3 +32,18 @@ def family(title: str) -> str:
     bare = _BRACKET.sub("", issued.group("what") if issued else bare)
     bare = _VERSION.sub("", _YEAR.sub("", bare))
     return bare if len(bare) >= _LEAST else ""
+
+
+def named(given: str) -> str:
+    """The family that a person names: as titles are read, else in the person's own words."""
+    return family(given) or squeeze(fold(given))
+
+
+def families(titles: Iterable[str], given: str | None = None) -> frozenset[str]:
+    """The families of a document: the one that a person gave it, else those of its titles.
+
+    `given` is "" where a person said that the document is a version of nothing.
+    """
+    if given is not None:
+        return frozenset({named(given)} - {""})
+    return frozenset(set(map(family, titles)) - {""})

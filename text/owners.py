@@ -18,6 +18,8 @@ _SENTENCE = re.compile(
     r"|[^,。;]{2,30}(?:主管部门|负责人|部门|机构)?(?:负责|主管|牵头)[^,。;]{2,}"
 )
 _SPLIT = re.compile(r"(?<![()\[\]])[、,;:](?![^(\[]{0,20}[)\]])")
+# (责任单位:A、B;完成时限:2024年底前): what follows names no body
+_TIMED = re.compile(r"\s{0,4}(?:完成|办理|办结|实施|推进)?(?:时限|时间|期限|进度)")
 _WORDS = re.compile(
     r"^(?:责任|牵头|配合|参加|主管|实施|承办)(?:单位|部门|处室|机构)$|^等$"
     r"|(?:按照?职责分工)?(?:分别|共同|具体|组织)?"
@@ -49,6 +51,8 @@ def bodies(text: str, start: int, end: int) -> list[tuple[int, int]]:
     bounds = [left, *(b for m in _SPLIT.finditer(inside, left, right) for b in m.span()), right]
     out = []
     for a, b in zip(bounds[::2], bounds[1::2], strict=True):
+        if _TIMED.match(inside[a:b]):
+            break
         duty = _WORDS.search(inside[a:b])
         b = a + duty.start() if duty else b
         piece = inside[a:b]

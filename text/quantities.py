@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from text.dates import YearRange, years
@@ -20,14 +21,13 @@ _VALUE = (
 )
 _VALUES = rf"{_VALUE}(?:(?:[、,]|和|及){_VALUE})+"
 _BY_YEAR = re.compile(
-    r"(?:(?<![^,;。:])|(?=[^,;。:]{200}(?:逐年|分年度|每年分别)))"  # other beginnings are no longer
-    rf"(?P<head>[^,;。:]{{0,200}}?)(?P<cut>逐年|分年度|每年分别)(?P<verb>[^\d、,;。]{{0,8}}?)(?P<values>{_VALUES})"
+    rf"(?:逐年|分年度|每年分别)(?P<verb>[^\d、,;。]{{0,8}}?)(?P<values>{_VALUES})"
 )
 _BY_NAME = re.compile(
-    r"(?:(?<![^,;。:])|(?=[^,;。:]{300}(?:分别|依次)))"
-    rf"(?P<head>[^,;。:]{{1,300}}?)(?P<cut>分别|依次)(?P<verb>[^\d、,;。]{{0,8}}?)(?P<values>{_VALUES})"
-    r"(?P<tail>以上|以下|以内|左右)?"
+    rf"(?:分别|依次)(?:[比较](?:19|20)\d{{2}}年)?(?P<verb>[^\d、,;。]{{0,8}}?)(?P<values>{_VALUES})(?P<tail>以上|以下|以内|左右)?"
 )
+_CLAUSE_MARKS = ",;。:"  # between them stands what the values belong to
+_YEAR_REACH, _NAME_REACH = 200, 300  # characters of it
 _COMMON_TAIL = re.compile(r"(?:以上|以下|以内|左右)$")
 _SPLIT_VALUES = re.compile(r"[、,和及]")
 _SPLIT_NAMES = re.compile(r"、|以及|(?<!普)及|(?<!参)与|(?<![总饱调温共缓])和")
@@ -55,9 +55,6 @@ _FROM_TO = re.compile(
     rf"(?P<value>{_VALUE})(?=[,、;。)]|$)"
 )
 # 到2030年,分别达到8000万人次、600亿元: the names were said before
-_AGAIN = re.compile(
-    rf"(?:分别|依次)(?P<verb>[^\d、,;。]{{0,8}}?)(?P<values>{_VALUES})(?P<tail>以上|以下|以内|左右)?"
-)
 _NAMELESS = re.compile(r"(?:^|[,;。]|年(?:底|末)?)\s*(?:力争|争取|预计|要|将)?$")
 _ALL = re.compile(r"全部|全覆盖|一次性|一律")
 _MAX_YEARS = 10
@@ -91,12 +88,13 @@ def by_year(text: str, governing: frozenset[int] | None) -> list[Aligned]:
     [(2015, '89%'), (2016, '90%'), (2017, '91%')]
     """
     out: list[Aligned] = []
-    for match in _BY_YEAR.finditer(text) if _has(text, "逐年", "分年度", "每年分别") else ():
-        values = _split(_SPLIT_VALUES, match, "values")
-        span = _range_before(text, match.start("cut")) or _few(governing)
+    yearly = _has(text, "逐年", "分年度", "每年分别")
+    for head, match in _listed(_BY_YEAR, text, _YEAR_REACH) if yearly else ():
+        values = _values(match)
+        span = _range_before(text, head[1]) or _few(governing)
         if span is None or len(span) != len(values):
             continue
-        name = _trimmed(text, match.start("head"), match.end("head"))
+        name = _trimmed(text, *head)
         out += [Aligned(y, name, match.span("verb"), v) for y, v in zip(span, values, strict=True)]
     return out + _by_year_of_one(text) + _ladder(text) + _from_to(text)
 
@@ -156,10 +154,10 @@ def said_before(text: str) -> list[tuple[_Pair, list[_Pair], _Pair]]:
     return [
         (
             m.span("verb"),
-            _split(_SPLIT_VALUES, m, "values"),
+            _values(m),
             m.span("tail") if m["tail"] else (0, 0),
         )
-        for m in _AGAIN.finditer(text)
+        for m in _BY_NAME.finditer(text)
         if _NAMELESS.search(text[max(0, m.start() - _NAMELESS_REACH) : m.start()])
     ]
 
@@ -167,18 +165,16 @@ def said_before(text: str) -> list[tuple[_Pair, list[_Pair], _Pair]]:
 def _by_year_of_one(text: str) -> list[Aligned]:
     """2022—2024年,收集率分别达到65%、70%、75%: one name, a value for each of the years before."""
     out: list[Aligned] = []
-    if not _has(text, "分别", "依次"):
-        return out
-    all_named = years(text)
+    listings = _named(text)
+    all_named = years(text) if listings else []
     ends = [found.end for found in all_named]
-    for match in _BY_NAME.finditer(text):
-        values = _split(_SPLIT_VALUES, match, "values")
-        before = bisect_right(ends, match.start("cut"))
+    for head, match in listings:
+        values = _values(match)
+        before = bisect_right(ends, head[1])
         named = all_named[max(0, before - _MAX_YEARS) : before]
-        if not named or _has(text[named[-1].end : match.start("cut")], ";", "。"):
+        if not named or _has(text[named[-1].end : head[1]], ";", "。"):
             continue
-        head = (max(match.start("head"), named[-1].end), match.end("head"))
-        name = _trimmed(text, *head)
+        name = _trimmed(text, max(head[0], named[-1].end), head[1])
         joint = _YEAR_END.match(text, *name)
         name = (joint.end() if joint else name[0], name[1])
         listed = _listed_years(text, named)
@@ -219,9 +215,9 @@ def by_name(text: str) -> list[Aligned]:
     [('驰名商标', '50个'), ('省名牌产品', '500个')]
     """
     out: list[Aligned] = []
-    for match in _BY_NAME.finditer(text) if _has(text, "分别", "依次") else ():
-        values = _split(_SPLIT_VALUES, match, "values")
-        names = _names(match, len(values))
+    for head, match in _named(text):
+        values = _values(match)
+        names = _names(text, head, len(values))
         if not names or any(_YEAR_NAME.match(text, *name) for name in names):
             continue
         tail = _tail(match, values)
@@ -251,21 +247,43 @@ def quantities(text: str) -> list[Number]:
 def unaligned(text: str) -> list[tuple[int, int]]:
     """Spans of the values after 分别 that no name could be given to."""
     told = {a.value for a in (*by_name(text), *_by_year_of_one(text))}
-    return [
-        value
-        for match in (_BY_NAME.finditer(text) if _has(text, "分别", "依次") else ())
-        for value in _split(_SPLIT_VALUES, match, "values")
-        if value not in told
-    ]
+    return [value for _, match in _named(text) for value in _values(match) if value not in told]
 
 
-def _names(match: re.Match[str], count: int) -> list[tuple[int, int]]:
+def _named(text: str) -> list[tuple[_Pair, re.Match[str]]]:
+    """Values after 分别 with what stands before it in its clause, where something does."""
+    if not _has(text, "分别", "依次"):
+        return []
+    return [found for found in _listed(_BY_NAME, text, _NAME_REACH) if found[0][0] < found[0][1]]
+
+
+def _listed(
+    pattern: re.Pattern[str], text: str, reach: int
+) -> Iterator[tuple[_Pair, re.Match[str]]]:
+    """Listed values, each with the characters before it in its clause, no more than `reach`.
+
+    Those of one clause belong to its first: a second list has no names of its own.
+    """
+    done = 0
+    for match in pattern.finditer(text):
+        first = max(0, match.start() - reach)
+        start = max(first, *(text.rfind(mark, first, match.start()) + 1 for mark in _CLAUSE_MARKS))
+        if start >= done:
+            yield (start, match.start()), match
+            done = match.end()
+
+
+def _values(match: re.Match[str]) -> list[_Pair]:
+    return _split_at(_SPLIT_VALUES, match.string, *match.span("values"))
+
+
+def _names(text: str, head: _Pair, count: int) -> list[tuple[int, int]]:
     """`count` names before 分别: cut at every mark, else only at 、 or only at 和."""
-    ways = [_split(way, match, "head") for way in (_SPLIT_NAMES, _SPLIT_LIST, _SPLIT_PAIR)]
+    ways = [_split_at(way, text, *head) for way in (_SPLIT_NAMES, _SPLIT_LIST, _SPLIT_PAIR)]
     for names in ways:
         if len(names) == count:
             return names
-    return _after_verb(match.string, ways[0], count) if len(ways[0]) > count else []
+    return _after_verb(text, ways[0], count) if len(ways[0]) > count else []
 
 
 _OBJECT_AFTER = re.compile(r"(?:主导或参与|参与|主导|培育|创建|建设|建成|使|确保|力争|实现)")
@@ -294,10 +312,6 @@ def _tail(match: re.Match[str], values: list[tuple[int, int]]) -> tuple[int, int
 def _has(text: str, *words: str) -> bool:
     """A cheap look before a costly pattern."""
     return any(word in text for word in words)
-
-
-def _split(separator: re.Pattern[str], match: re.Match[str], group: str) -> list[tuple[int, int]]:
-    return _split_at(separator, match.string, *match.span(group))
 
 
 def _split_at(

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ingest.facts import comparator, indicator, period
+from ingest.facts.ambiguity import unambiguous
 from ingest.facts.exclusion import is_past, is_rule
 from ingest.facts.period import Time
 from ingest.facts.rows import row_facts
@@ -46,6 +47,8 @@ _DOES = re.compile(
     r"[,、;]|明显|显著|进一步|持续|不断|稳步|全面|^(?:加[强快大]|推[进动广]|提[高升]|扩[大充]|实施|强化|深化|完善|健全|增[加强]"
     r"|治理|补齐|壮大|培育|建[设立]|开展|严格|落实|优化|促进|发展|打造|做[好大强]|构建|创[新建]|支持|引导)"
 )
+# 夯实发展基础, 优化发展环境: what is to be done, where 发展基础 alone looks back
+_WILL = re.compile(r"夯实|筑牢|打牢|打造|巩固|强化|加强|优化|改善|营造|提升|完善")
 _LONGEST = 1500  # characters; longer stretches without a mark are no sentences
 _LADDER = 400  # characters of the sentences that one ladder of years may take
 _STEP = re.compile(
@@ -58,7 +61,9 @@ _EXPLICIT = re.compile(
     r"目标|预期|力争|计划(?!完成)|到\d{4}年[^,。]{0,2},|(?:今年|全年)[要再]|(?<![主重需必首紧摘])要(?!求|素|点|闻|害)|将(?!军|来)|确保"
 )
 _QUOTED = re.compile(r'"[^"]*"')
-_FULFILLED = re.compile(r"完成(?:了)?(?:原)?计划|已|完成情况|执行情况|增长了|达到了|超额|仍然")
+_FULFILLED = re.compile(
+    r"完成(?:了)?(?:原|年度|全年)?计划|已|完成情况|执行情况|增长了|达到了|超额|仍然"
+)
 _SIGNAL = re.compile(
     r"力争|争取|确保|必须|(?<![主重需首紧摘])要(?!求|素|点|闻|害|塞|道)|努力|目标|预期|应当?(?!急|用|对|届)|提高到|提升到|控制在|保持在|稳定在|不低于|不少于|不超过|降(?:低|)?到|年底前?|年内|到\d{4}年|计划"
 )
@@ -90,6 +95,7 @@ def facts(doc: PolicyDoc) -> tuple[Fact, ...]:
             continue
         inherited = _inherited(clause, by_id, lead_ins, whole)
         found += _clause_facts(doc, clause, whole, inherited)
+    found = unambiguous(found, doc.text)
     if not whole.report:
         found += row_facts(doc, whole.base)
     return tuple(sorted(found, key=lambda fact: (fact.span, fact.year or 0)))
@@ -123,9 +129,9 @@ def _titled(title: str) -> tuple[int, int] | None:
 
 def _told(clause: Clause) -> bool:
     """Clauses that look back, and articles of a law."""
-    return any(_PAST_HEADING.search(fold(step)) for step in clause.path) or any(
-        re.match(r"\s*第[一二三四五六七八九十百零\d]+条", step) for step in clause.path
-    )
+    return any(
+        _PAST_HEADING.search(step) and not _WILL.search(step) for step in map(fold, clause.path)
+    ) or any(re.match(r"\s*第[一二三四五六七八九十百零\d]+条", step) for step in clause.path)
 
 
 # --- years ---------------------------------------------------------------------------------------
@@ -147,6 +153,12 @@ def _lead_ins(doc: PolicyDoc, whole: _Doc) -> dict[str | None, list[_LeadIn]]:
         last = text[text.rfind("\n") + 1 :]
         last = last[last.rfind("。") + 1 :] if not last.endswith("。") else last
         colon = last.endswith((":", "——", "—")) or re.search(r"(?:以下|如下)[^,。]{0,12}。$", last)
+        if clause.children and _GOAL.search(fold(clause.heading)) and not colon:
+            # 发展目标 / 到2017年,…基本形成。 above the goals one by one
+            opening = period.leading(period.named(_first(text, clause.heading), None))
+            if opening is not None and not opening.since:
+                out.setdefault(clause.id, []).append(_LeadIn(opening, clause))
+            continue
         if not colon or len(last) > 120 or not _GOAL.search(last):
             continue
         times = [n for n in period.named(last, whole.now) if not n.time.since]
@@ -154,6 +166,13 @@ def _lead_ins(doc: PolicyDoc, whole: _Doc) -> dict[str | None, list[_LeadIn]]:
             under = clause.id if clause.children else clause.parent
             out.setdefault(under, []).append(_LeadIn(times[-1].time, clause))
     return out
+
+
+def _first(text: str, heading: str) -> str:
+    """The first sentence below the heading of a folded clause, where it is the only one."""
+    body = text[text.find("\n") + 1 :] if "\n" in text else text.removeprefix(fold(heading))
+    found = [body[a:b] for a, b in sentences(body) if body[a:b].strip()]
+    return found[0] if len(found) == 1 else ""
 
 
 def _inherited(
@@ -262,16 +281,17 @@ def _is_goal(
     """Precision first: something must say that the value lies ahead."""
     if time is not None and whole.base is not None and time.last < whole.base:
         return False
-    if is_rule(sentence, target.quantity.unit):
+    if is_rule(sentence, target.quantity.unit, target.quantity.start):
         return False
-    if is_past(sentence[: target.quantity.start]) and (near is None or not near.year):
+    before = sentence[: target.quantity.start]
+    if is_past(before, before) and (near is None or not near.year):
         return False
     signal = _SIGNAL.search(sentence) is not None
     ahead = near is not None and near.last >= (whole.base or 9999)
     if whole.regulation:
         return ahead and (signal or goal)
     if whole.report:
-        return _explicit(sentence[: target.quantity.start]) and not _FULFILLED.search(sentence)
+        return _explicit(before) and not _FULFILLED.search(sentence)
     return whole.planned or ahead or goal or signal
 
 

@@ -29,28 +29,29 @@ _SUBJECT = re.compile(
 _LEAD = re.compile(
     r"(?:[\s、,的]|而|但|其中:?|\d{1,2}年(?:内|(?!\d)(?=[\u4e00-\u9fff]{2}))|比上一?年度?|规模的"
     r"|比(?:(?:19|20)\d{2}|一九[〇零○一二三四五六七八九]{2})年|同时|并且|并|以及|和(?!谐|平)|及(?!格|时)|使(?!用)"
+    r"|原则上|(?:我国)?第[一二三四五六七八九十]{1,2}个五年计划(?:草案)?(?:规定|安排)|(?:计划|规划)(?:草案)?(?:规定|要求|提出|确定)|提出|明年|计划(?!生育|免疫|单列|外|内)(?=[\u4e00-\u9fff]{4})"
     r"|确保|力争|争取|努力|推动|实现|全面|进一步|积极"
     r"|大力|加快|着力|新(?=培育|认定|引进|增设|组建|设立|创建|发展|开办)|要(?!素|件|道|求)|应(?!急|用|收|届|税)|将|逐步|稳步|不断|切实|继续|年内|全年(?!龄)|每年|每个?年度?"
     r"|年底前?|到年底|今年|本年度?|预计|主要目标是?|目标是?|目标为|保持|至少|[一二三四五六七八九]是|且|即|也|再(?!生|制|利|就|担保|保险|贷款|融资|加工|教育)"
-    r"|自主|联合|共同|抓紧|规划(?=建设|新建)|组织(?=制定|实施|开展)|辐射|做到|保证|促进|促使|达到|有(?!机|效|色|害|线|关|限|毒|序)|让|集中(?!式|供|连|度)|深入|分别|期末|在此基础上"
+    r"|自主|联合|共同|抓紧|规划(?=建设|新建)|组织(?=制定|实施|开展)|辐射|做到|保证|促进|促使|达到|有(?!机|效|色|害|线|关|限|毒|序)|让|集中(?!式|供|连|度)|累计(?=[\u4e00-\u9fff]{4})|深入|分别|期末|在此基础上"
     r"|[一二三四五六七八九十]{1,6}、|[(][一二三四五六七八九十\d]{1,3}[)]|\d{1,2}[.、](?=\D)|[①-⑳]|[—·●•■◆▪-]+)+"
 )
 _TIME = re.compile(
-    r"(?:力争|争取)?(?:从|自|到|至|在|于|截至|以)?(?:\"?[一二三四五六七八九十]{1,2}五\"?(?:期间|时期|末|初)?"
-    r"|一九[〇零○一二三四五六七八九]{2}年|(?:19|20)\d{2}\s*年?(?:\s*(?:[—~-]{1,2}|至|到)\s*(?:19|20)\d{2}\s*)?年?(?:度)?)"
+    r"(?:力争|争取)?(?:从|自|到|至|在|于|截至|以)?(?:一九[〇零○一二三四五六七八九]{2}年"
+    r"|\"?[一二三四五六七八九十]{1,2}五\"?(?:期间|时期|末|初)?|(?:19|20)\d{2}\s*年?(?:\s*(?:[—~-]{1,2}|至|到)\s*(?:19|20)\d{2}\s*)?年?(?:度)?)"
     r"(?:底前?|末|以前|之前|前|起|期间|开始|内|初|\d{1,2}月(?:\d{1,2}日)?(?:底前?|前)?)?,?"
 )
 _ENDING = re.compile(
-    r"(?:[\s、,:(]{1,8}+|的|到|至|在|共|总计|合计|各|均|应|要|力争|争取|将|(?<!占)比|较|要求){1,8}$"
+    r"(?:[\s、,:(]{1,8}+|的|(?<!占)比上一?年度?|计划|预期|预计|可能|只|也|仍|即|又|(?<![准规原细法守总附通])则|拟|到|至|在|共|总计|合计|各|(?<![生户人亩地])均|应|要|力争|争取|将|(?<!占)比|较|要求|在[一二三四五六七八九十两\d]{1,2}年内){1,8}$"
 )
 # Names that say nothing alone: they need the heading or what was said before.
 _BARE = re.compile(
     r"^(?:全[省市县区国]|[省市县区乡]级|农村|城镇|城市|男性|女性|企业)?(?:的?(?:合格率|覆盖率|普及率|比例|比重|占比|总量|总数|数量|规模|面积|产量|产值|增加值|总产值|销售收入|营业收入|收入|指数|总额|年均|增速"
-    r"|总规模|目标|满意度|满意率|达标率|使用率|利用率|投资|人数|户数|其中|占.{0,16}|达|水平|数|率|累计))?$"
+    r"|总规模|目标|满意度|满意率|达标率|使用率|利用率|投资|人数|户数|其中|占.{0,16}|达|增产|减产|水平|数|率|累计))?$"
 )
 _MEASURE = re.compile(
     r"(?:率|比例|比重|占比|指数|满意度|强度|密度|浓度|总量|产量|产值|增加值|面积|规模|总额|收入|数量|总数|人数|户数|家数|个数|次数|长度|能力"
-    r"|里程|储量|寿命|销售额|交易额|投资|存栏|出栏|供给|保有量|水平|系数|能耗|排放|负荷|定额|均价|总值|吞吐量|流量|周期|时间|时限|年限|投入|支出|拥有量|容量|用量)$"
+    r"|里程|储量|寿命|销售额|交易额|投资|存栏|出栏|供给|保有量|水平|系数|能耗|排放|负荷|定额|均价|总值|吞吐量|流量|周期|时间|时限|年限|投入|支出|拥有量|容量|用量|增幅|增速|(?:排放|使用|消费|利用|用水|周转|蓄积|运输|业务|处理)量)$"
 )
 _NEXT_ITEM = re.compile(
     r"[,;。:!?]|[、和及与](?=(?:约|近|至少|不少于|超过)?(?:\d|[百千万][名家个项]|[一二两三四五六七八九十]{1,2}[个所座家项条]))|和一批|(?:以及|并|且)(?=[^,;。]{0,10}\d)"
@@ -59,7 +60,33 @@ _NEXT_ITEM = re.compile(
 )
 _SHARED = re.compile(
     r"(?:(?:质量)?(?:监督)?(?:抽查|抽检|抽验|监测|检验|验收|检测)?(?:批次)?(?:机械化|[\u4e00-\u9fff]{0,2})率"
-    r"|满意度|覆盖率)$"
+    r"|满意度|覆盖率|(?:二氧化碳|碳|污染物)?排放(?:总量|量|强度|浓度)|产能|占比|比重|增加值|种植面积|总产值|营业收入|销售收入)$"
+)
+# Who makes it so: 引导机构逐步将担保费率, 力争使增长率. What it is made of follows.
+_CAUSE = re.compile(
+    r"[^,;。:]{0,30}(?:把|(?<![即行])将|(?<![大驱致促迫])使)(?!用|得|命|馆|军|来|领)(?=[\u4e00-\u9fff]{3})"
+)
+_EACH = re.compile(
+    r"每(?:年|周|月|天|季度?|学期|学年|[一两二三四五六七八九十\d]{1,2}年|个?(?:月|季度|学期))"
+    r"|(?:每个?|各(?=[^,;。]{1,14}(?:至少|不少于|分别|各)))(?:设区的?|试点|贫困)?"
+    r"(?:[省市县区州盟镇村]|乡镇?|街道|地市?|集聚区|园区|行业|领域|高校|学校|院校|单位|企业|部门|机构|班|人)(?:\([^()]{1,12}\))?"
+)
+# Groups of which the same may be measured: places with places, others with their like.
+_BEFORE_GROUP = r"(?:其他|其余|其它)?[\u4e00-\u9fff、]{0,12}?"
+_GROUPS = tuple(
+    re.compile(rf"{_BEFORE_GROUP}{kind}(?:\([^()]{{1,12}}\))?")
+    for kind in (
+        "(?:省会|省级|市级|县级|乡级|村级|县城|(?:主?城|市)区|城市|城镇|农村|乡村|乡镇|建制镇|[市县区镇村](?![级内域]))(?!以)",
+        "企业",
+        "单位",
+        "学校",
+        "机构",
+        "医院",
+        "部门",
+        "园区",
+        "行业",
+        "产业",
+    )
 )
 _LONGEST = 40
 
@@ -92,6 +119,12 @@ def trimmed(text: str, start: int, end: int, *, verbs: bool = True) -> tuple[int
     if end - start > 2 * _LONGEST:
         return start, start  # a whole paragraph without marks names no indicator
     return start, max(start, end)
+
+
+def caused(text: str, start: int, end: int) -> int:
+    """Where what is changed begins: after 引导机构将, 力争使; else `start`."""
+    found = _CAUSE.match(text, start, end)
+    return found.end() if found else start
 
 
 def action(text: str, start: int, end: int) -> tuple[int, int] | None:
@@ -148,6 +181,25 @@ def after(text: str, at: int, end: int) -> tuple[int, int]:
     return at + len(piece) - len(piece.lstrip(" 的")), at + len(piece.rstrip())
 
 
+def each(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Offsets of 每个县, 每年, 各市: of whom or how often a count before `end` is due, or None."""
+    found = list(_EACH.finditer(text, start, end))
+    return found[-1].span() if found else None
+
+
+def after_group(text: str, name: tuple[int, int], own: str) -> tuple[int, int]:
+    """What an earlier `name` measures of its group, where `own` is another such group; else (0, 0).
+
+    县城污水处理率 beside 农村 shares 污水处理率.
+    """
+    for group in _GROUPS:
+        if "的" not in own and group.fullmatch(own):
+            found = group.match(text, *name)
+            if found is not None and name[1] - found.end() >= 3:
+                return found.end(), name[1]
+    return 0, 0
+
+
 def is_bare(name: str) -> bool:
     """True for 合格率, 总量, 占全省 …: the name needs what it belongs to."""
     return _BARE.match(name) is not None
@@ -173,7 +225,11 @@ def shared_head(text: str, name: tuple[int, int], last: tuple[int, int]) -> tupl
         return 0, 0
     if is_measure(final) and not is_measure(own):
         head = _SHARED.search(final)
-        return (last[0] + head.start(), last[0] + head.end()) if head else (0, 0)
-    if len(own) <= 3 and len(final) >= len(own) + 3 and own[:1] == final[:1]:
+        if head:
+            return last[0] + head.start(), last[0] + head.end()
+    elif len(own) <= 3 and len(final) >= len(own) + 3 and own[:1] == final[:1]:
         return last[0] + len(own), last[1]
+    mark = final.find(own[-1]) if own[-1:] in tuple("级元类型期") else -1
+    if mark >= 0 and len(final) - mark > 2:  # 千亿元 beside 百亿元特色产业集群
+        return last[0] + mark + 1, last[1]
     return 0, 0

@@ -18,6 +18,7 @@ _BASE_AFTER = re.compile(
 _NAME_AFTER = re.compile(
     r"[^,。;、\d]{0,12}(?:规划|纲要|计划|方案|要点|工作报告|目录|指南|白皮书|统计|普查|版)"
 )
+_OF_THEN = re.compile(r"[底末]?的")
 _SINCE_AFTER = re.compile(r"\s*(?:\d{1,2}月(?:\d{1,2}日)?)?(?:起|开始|以后)")
 _ONLY_TITLE = re.compile(r"《[^《》]*》")
 _THIS_YEAR = re.compile(
@@ -26,7 +27,7 @@ _THIS_YEAR = re.compile(
 _NEXT_YEAR = re.compile(r"明年")
 # What may stand before a year that leads its sentence: 到, 力争到, 一是到, (二)到 …
 _LEADING = re.compile(
-    r"^[\s\d一二三四五六七八九十.、()—-]{0,8}(?:力争|争取|确保|预计|经过努力,?)?(?:到|至|在|截至)?\s*$"
+    r"^[\s\d一二三四五六七八九十.、()—-]{0,8}(?:[\u4e00-\u9fff]{0,6}(?:目标|指标|任务)(?:是|为)?[:,])?(?:力争|争取|确保|预计|经过努力,?)?(?:到|至|在|截至)?\s*$"
 )
 _ADDED_UP = re.compile(r"[一二两三四五六七八九十\d]年(?:累计|共|总共|合计|内?累计)")
 _DURATION = re.compile(
@@ -117,6 +118,8 @@ def has_duration(text: str) -> bool:
 
 def _is_name(text: str, found: YearRange) -> bool:
     """True when the year is a base of comparison or a part of a name."""
+    if text[found.start - 1 : found.start] in ("由", "从") and _OF_THEN.match(text, found.end):
+        return True  # 由2021年的231亿元提高到237亿元
     before, quote = text[max(0, found.start - 4) : found.start], text[found.start]
     if _BASE_BEFORE.search(before) or _BASE_AFTER.match(text, found.end):
         return True

@@ -7,12 +7,13 @@ things + value), and the next item of a list of such values. Works on folded tex
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ingest.facts import comparator as compare
 from ingest.facts import indicator as names
 from ingest.facts.exclusion import TIME_UNITS, is_excluded, is_relative, is_structure
+from ingest.facts.objects import object_of
 from ingest.facts.quantity import Quantity
 from ingest.facts.target import Part, Target
 
@@ -38,27 +39,31 @@ _ACTIVITY = 5  # characters of a name that ends in a verb
 _LIMITING = frozenset(("不低于", "不超过", "超过", "低于", "约"))
 _GOES_ON = re.compile(r"\s*(?:的(?:目标|要求|水平|标准)|并|且|或|而|同时|为目标|全流程|[\[\]\"])")
 _OF_WHOLE = re.compile(
-    r"(?P<name>.*?)(?P<verb>不低于|不少于|不超过|不高于|达到|达|占|高于|超过)(?P<of>[^,;。]{1,16}的)$"
+    r"(?P<name>.*?)(?P<verb>不低于|不少于|不超过|不高于|达到|达|占(?!比)|高于|超过)(?P<of>[^,;。]{1,16}的)$"
 )
-_ACTION = re.compile(names.ACTIONS)
 _EACH_DOES = re.compile(rf"(?:[^,;。]{{0,20}}各)?{names.ACTIONS}")
 # 为全省1万名聋人安装助听器
 _FOR = re.compile(r"\s*[为帮][助]?(?:全[省市县])?")
 _GIVEN = re.compile(r"[^,;。]{2,40}(?:提供|安装|实施|开展|配备|发放|解决|办理|改造|建立)")
 _TOTAL = re.compile(r"总[数量]|累计|合计|占|各|其中|比重|比例")
 _FROM = re.compile(
-    r"(?P<name>[^,;。:]{2,60}?)(?:翻[^,;。]{1,2}番)?,?(?:由|从(?!业|事|严))[^,;。:]{2,30}$"
+    r"(?P<name>[^,;。:]{2,60}?)(?:翻[^,;。]{1,2}番)?,?将?(?:由|从(?!业|事|严))[^,;。:]{2,30}$"
 )
+_FROM_REACH = 100  # characters: the most that _FROM matches, and it ends at the value
 _FROM_FIGURE = re.compile(r"[即又]?(?:由|从)[\d.]{1,12}[%％万亿]?")
 _AHEAD = re.compile(r"到(?:19|20)\d{2}年|目标|力争|预期|十[一二三四五]五|期间")
 # 形成液晶材料50吨生产能力: what the value is of stands before it
 _ABLE = re.compile(r"的?[\u4e00-\u9fff]{0,4}(?:能力|产能)(?=[,;。、]|$)")
+_SCOPE = re.compile(r"(?:城镇|农村|城乡)$")  # 城镇新增就业: a part of the name
 _NEW = re.compile(r"(?P<name>[^,;。:、\d]{3,24}?)(?P<verb>新增|增加|净增)$")
 # ;到2022年, between two values of one ladder
 _YEAR_STEP = re.compile(
     r"(?:以[上下内])?[,;。\s]*(?:并?力争|预计|争取|确保)?(?:到|至)?(?:19|20)\d{2}年(?:底|末)?前?[,\s]*"
 )
-_GROW = re.compile(r"(?:扩大|发展|提高|增加|推广|扩充|提升|种植)+")
+_SHORTEST = 2  # characters of a name
+_COUNTS_ON = re.compile(r"[\u4e00-\u9fff]\d{1,9}(?:个|家|所|名|项|户|座|处)")
+_AMONG = "其中"
+_PART_OF = 16  # characters of the name of a part, which is no measure itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,16 @@ class Place:
 
     def target(self) -> Target | None:
         """The target that the value sets, or None."""
+        found = self._found()
+        each = names.each(self.text, self._segment(), self.value.start) if found else None
+        if found is None or each is None or not found.counted:
+            return found
+        told = found.parts
+        if any(a < each[1] and each[0] < b for a, b in told):
+            return found
+        return replace(found, prefix=(each, *found.prefix))  # 每个县至少建成1家: of each
+
+    def _found(self) -> Target | None:
         start, value, text = self.start, self.value, self.text
         left = text[start : value.start].lstrip(" 、和及与并")
         start = value.start - len(left)
@@ -141,7 +156,12 @@ class Place:
             return None
         value, text = self.value, self.text
         a, b = names.trimmed(text, start, start + len(name))
+        a, b = names.trimmed(text, names.caused(text, a, b), b)
         own = text[a:b]
+        if own and name.rstrip().endswith("的"):
+            return self._elliptical(
+                (a, start + len(name.rstrip())), compare.worded(verb, value.suffix)
+            )
         if _REGION.fullmatch(own) and not self._closes():
             return self._number_led(left, False)
         goes_on = self._in_list() or (not own and self._next_year())
@@ -160,7 +180,7 @@ class Place:
             return None
         if not self._closes() and not _GOES_ON.match(text, value.end):
             return None  # 超10亿元企业: the value describes a thing
-        moved = _FROM.search(text[: value.start])
+        moved = _FROM.search(text, max(0, value.start - _FROM_REACH), value.start)
         if moved is not None:
             # 由2015年底的2.8万家发展到8万家: a goal only where the sentence looks ahead
             if not self.goal and _AHEAD.search(text[: value.start]) is None:
@@ -174,14 +194,61 @@ class Place:
             if not self.before or self.before[-1].counted:
                 return None
             return Target(value, (b, b), compare.worded(verb, value.suffix), self.before[-1].parts)
+        group = self._whole(a, b)[1] if own else (0, 0)
+        if group[1]:  # 市级达到80%,县级达到60%: of what was said of 省级
+            return Target(value, (a, b), compare.worded(verb, value.suffix), head=group)
         if names.is_bare(own):
-            prefix = self._subject()
+            prefix = self._subject(a)
             if own and "".join(text[a:b] for a, b in prefix).endswith(own):
                 a = b  # 覆盖率达到60%; 2025年覆盖率达到90%: the same name again
             if not own and not prefix:
                 return None
         counted = names.opens_with_action(text, a, b) and not names.is_measure(own)
-        return Target(value, (a, b), compare.worded(verb, value.suffix), prefix, counted=counted)
+        word = compare.worded(verb, value.suffix)
+        if not own and not prefix:
+            return None
+        if not prefix and not counted:
+            prefix, head = self._whole(a, b)
+            return Target(value, (a, b), word, prefix, head)
+        return Target(value, (a, b), word, prefix, counted=counted)
+
+    def _elliptical(self, name: Part, word: str) -> Target | None:
+        """,超5亿元的达到300家: of the things that the list counts (超1亿元的企业达到4000家)."""
+        last = self.before[-1] if self.before else None
+        if last is None or last.quantity.unit != self.value.unit:
+            return None
+        gap = self.text[max(last.quantity.end, last.name[1]) : self._segment()]
+        if gap.strip(" ,;、"):
+            return None
+        start, end = last.head if last.head[1] else last.name
+        start = max(start, self.text.rfind("的", start, end) + 1)
+        return Target(self.value, name, word, head=(start, end))
+
+    def _whole(self, start: int, end: int) -> tuple[tuple[Part, ...], Part]:
+        """(prefix, head) that a part of the last measure lacks: what it is a part of.
+
+        综合利用率达到70%,其中粉煤灰达到90%; 县城污水处理率达到80%,农村达到60%.
+        """
+        none: tuple[tuple[Part, ...], Part] = ((), (0, 0))
+        last = self.before[-1] if self.before and self._in_list() else None
+        own, text = self.text[start:end], self.text
+        if last is None or not own or last.counted or last.quantity.unit != self.value.unit:
+            return none
+        whole = last.head if last.head[1] else last.name
+        if own.endswith("的部分") and names.is_measure(text[slice(*whole)]):
+            return (), whole  # 300万元以上的部分不超过20%
+        if names.is_measure(own) or len(own) > _PART_OF or re.search(r"\d", own):
+            return none
+        if last.prefix and text[slice(*last.prefix[-1])] == _AMONG:
+            return last.prefix, (0, 0)
+        if last.head[1] and not names.is_measure(text[slice(*last.name)]):
+            return (), last.head
+        if not names.is_measure(text[slice(*last.parts[-1])]):
+            return none
+        among = text.rfind(_AMONG, last.quantity.end, start)
+        if among >= 0:
+            return (*last.parts, (among, among + len(_AMONG))), (0, 0)
+        return (), names.after_group(text, last.name, own)
 
     def _done_or_share(self, start: int, left: str, name: tuple[int, int]) -> Target | None:
         """完成1万家…工作 counts things; 占全省90% shares; 工业总产值实现5亿元 measures."""
@@ -213,29 +280,37 @@ class Place:
         rest = re.sub(r"^(?:各|分别|约|近|至少|出)+$", "", rest)
         adverb_word = compare.limit(adverb or compare.limit_before(text[start : verb[0]]))
         suffix = compare.worded(adverb_word, value.suffix)
-        added = ((verb[0], verb[0] + 2),) if text.startswith("新增", verb[0]) else ()
-        listed = self._named_by_activity(start)
-        if not rest and listed is not None:
-            return Target(value, listed, suffix, counted=True)
+        of = _SCOPE.search(text, start, verb[0])
+        of_start = of.start() if of else verb[0]
+        added = ((of_start, verb[0] + 2),) if text.startswith("新增", verb[0]) else ()
         grown = _NEW.fullmatch(left)
         if not rest and grown is not None and self._closes():  # 高新技术企业新增2500家
             a, b = names.trimmed(text, start, start + grown.end("name"))
             if b - a >= 3 and names.action(text, a, b) is None:
                 return Target(value, (a, b), suffix, ((verb[0], verb[1]),), counted=True)
+        listed = self._named_by_activity(start)
+        if not rest and listed is not None:
+            return Target(value, listed, suffix, counted=True)
         if not rest or rest.endswith("等"):
             a, b = self._thing_after()
             if value.unit == "元" and self._relative():
                 return None  # 投资500万元以上的项目
             if rest.endswith("等") and text[slice(*verb)] in _FOUND:
                 return None  # 认定甲、乙等47个: told, not aimed at
-            if is_structure(text[a:b]):
+            further = _COUNTS_ON.search(text, a, b)
+            if (
+                further is not None
+            ):  # 20名专家、培养100名人员; of 10个贫困县126个幼儿园 none is left
+                b = max(a, text.rfind("、", a, further.start()))
+            if is_structure(text[a:b]) or (further is not None and b - a < _SHORTEST):
                 return None
             if b - a >= 2:
                 return Target(value, (a, b), suffix, added, counted=True)
             same = [t for t in self.before if t.counted and t.quantity.unit == value.unit]
             if not rest and same and self._closes() and self._again(verb, same[-1]):
                 like = same[-1]  # 2023年新建幼儿园12所;2024年新建10所
-                return Target(value, like.name, suffix, like.prefix or added, counted=True)
+                kept = tuple(part for part in like.prefix if text[part[0]] not in "每各")
+                return Target(value, like.name, suffix, kept or added, counted=True)
             opens = not rest and names.opens_with_action(text, start, value.start)
             if opens and self._closes() and self._subject():  # 4年外购10万头
                 return Target(value, verb, suffix, self._subject(), counted=True)
@@ -296,7 +371,7 @@ class Place:
             )
         if names.is_rate(own) and (value.unit or value.suffix):
             return Target(value, (a, b), compare.worded(compare.limit(limit), value.suffix))
-        if _EACH_DOES.fullmatch(own) and self._subject():
+        if value.unit and _EACH_DOES.fullmatch(own) and self._subject():
             return Target(
                 value, (b, b), compare.worded("", value.suffix), self._subject(), counted=True
             )
@@ -377,11 +452,15 @@ class Place:
         gap = self.text[self.before[-1].name[1] : self.value.start]
         return len(gap) <= 3 or (len(gap) <= 24 and "。" not in gap and ";" not in gap)
 
-    def _subject(self) -> tuple[Part, ...]:
-        """What a bare indicator belongs to: the last target's name, or the object before it."""
+    def _subject(self, at: int | None = None) -> tuple[Part, ...]:
+        """What a bare indicator, whose name begins `at`, belongs to: the last target's name, or
+        the object before it."""
         if self.before:
             last = self.before[-1]
-            gap = self.text[max(last.quantity.end, last.name[1]) : self.value.start]
+            end = max(last.quantity.end, last.name[1])
+            gap = self.text[end : self.value.start]
+            if at is not None and len(self.text[end:at].strip(" ,、并")) == 0:
+                gap = ""  # ,占全省…的比例由10%提高到20%
             if len(gap) <= 24 and ("。" not in gap or _YEAR_STEP.match(gap)):
                 if not last.counted:
                     return last.parts
@@ -389,7 +468,7 @@ class Place:
                 return (last.name,) if _TOTAL.search(near) else ()
         bounds = [0, *(m.end() for m in re.finditer(r"[,;。:]", self.text[: self.value.start]))]
         stretches = list(pairwise(bounds))
-        objects = [_object(self.text, a, b - 1) for a, b in reversed(stretches)]
+        objects = [object_of(self.text, a, b - 1) for a, b in reversed(stretches)]
         measured = [part for part, _ in objects if names.is_measure(self.text[slice(*part)])]
         grown = [part for part, grows in objects if grows and part[1] > part[0]]
         chosen = next(iter([*measured, *grown, *(part for part, _ in objects[:1])]), (0, 0))
@@ -402,12 +481,3 @@ def ends_stretch(text: str, at: int) -> bool:
         return True
     following = text[at : at + 8].lstrip()
     return not following or following[0] in ",;。、:()和及与.[并" or following[:2] == "以及"
-
-
-def _object(text: str, start: int, end: int) -> tuple[Part, bool]:
-    """What a stretch acts upon, and whether it is made to grow: 扩大优质牧草种植面积."""
-    grows = _GROW.search(text, start, end)
-    verb = grows or _ACTION.search(text, start, end)
-    if verb is None or re.search(r"\d", text[verb.end() : end]):
-        return (0, 0), False
-    return (verb.end(), end), grows is not None

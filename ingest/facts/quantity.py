@@ -141,7 +141,7 @@ def _is_phrase(text: str, number: Number) -> bool:
         or text[number.end + 1 : number.end + 3] == "以上"
         or (unit in "个条支套" and _BUILT.search(before) is not None)
     )
-    return unit in "个项种条件支套批方" and not told
+    return unit in "个项种条件支套批方市县省" and not told
 
 
 def _joined(text: str, number: Number, nearest: Number | None) -> Number | None:

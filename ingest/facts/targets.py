@@ -13,6 +13,7 @@ from dataclasses import replace
 from ingest.facts import comparator as compare
 from ingest.facts import indicator as names
 from ingest.facts.exclusion import SPANS, TIME_UNITS, is_grant, is_past
+from ingest.facts.naming import completed, settled
 from ingest.facts.place import Place, ends_stretch
 from ingest.facts.quantity import Quantity, read
 from ingest.facts.target import Part, Target
@@ -47,10 +48,11 @@ def targets(text: str, *, years: frozenset[int] | None, goal: bool) -> list[Targ
             found = _stepped(text, value, out)
             found = found or Place(text, value, previous_end, tuple(out), goal).target()
         if found is not None:
+            found = replace(found, name=settled(text, found.name))
             out.append(found)
         if found is not None or (value.unit not in SPANS and ends_stretch(text, value.end)):
             previous_end = max(value.end, found.name[1] if found else 0)
-    return out
+    return completed(text, out)
 
 
 # ,2023年42公里; 其中2023年0.5万亩; ;到2025年,进一步压减到8.5%
@@ -114,7 +116,8 @@ def _resumed(
 def _aligned(text: str, value: Quantity, pair: Aligned, pairs: list[Aligned]) -> Target | None:
     verb = text[slice(*pair.verb)]
     before = text[max(0, pair.name[0] - 2) : pair.name[1]] + verb
-    if is_grant(value.unit, before) or is_past(before) or value.unit in TIME_UNITS:
+    past = is_past(before, text[: value.start])
+    if past or is_grant(value.unit, before) or value.unit in TIME_UNITS:
         return None
     if pair.tail != (0, 0) and not value.suffix:
         value = replace(value, suffix=text[slice(*pair.tail)])
@@ -126,6 +129,8 @@ def _aligned(text: str, value: Quantity, pair: Aligned, pairs: list[Aligned]) ->
     head = (0, 0)
     if pair.year is None:
         last = names.trimmed(text, *[p for p in pairs if p.verb == pair.verb][-1].name)
-        head = names.shared_head(text, (start, end), last)
+        own = text[start:end]
+        head = names.after_group(text, last, own) if (start, end) != last else (0, 0)
+        head = head if head[1] else names.shared_head(text, (start, end), last)
     comparator = compare.worded(word, value.suffix)
     return Target(value, (start, end), comparator, head=head, year=pair.year)

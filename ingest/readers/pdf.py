@@ -19,7 +19,17 @@ from typing import Any
 from ingest.readers.pdf_grids import Rule
 from ingest.readers.pdf_layout import Piece, paragraphs
 from ingest.readers.txt import usual
-from ingest.recognition import MISSING, PageProgress, Recogniser, doubts, is_installed, pieces
+from ingest.recognition import (
+    MISSING,
+    PageProgress,
+    Recogniser,
+    doubts,
+    is_installed,
+    page_names,
+    pieces,
+)
+from ingest.recognition import rules as recognised_rules
+from ingest.recognition import unread as not_recognised
 from text.normalize import fold
 from youju.errors import ReadError, Unrecognised
 from youju.frames import PagePicture, packed
@@ -33,7 +43,6 @@ _MIN_CHARACTERS = 10  # less is a stamp or a page number on a scanned picture
 _MIN_PER_PAGE = 4
 MAX_RECOGNISED = 300  # pages of a file
 MAX_RULES = 30_000  # lines of a file; 234 pages of tables have 6,000
-_SHOWN = 8  # pages named in a message
 _MIN_JUDGED = 40  # Chinese characters that are enough to judge a page by
 _LEAST_USUAL = 0.6  # `txt.usual` of sound text is above 1, of random characters near 0.5
 _DAMAGED = "PDF 结构已损坏或不完整,请重新下载,或用阅读器打开后重新打印为 PDF"
@@ -77,9 +86,10 @@ def read(
     pages = [_pieces(page) for page in raw]
     wanted = [i for i, page in enumerate(pages) if raw[i]["drawn"] or _is_garbled(page)]
     unread: list[str] = []
+    rules = list(_rules(raw, frozenset(wanted)))
     if wanted:
-        unread = _recognised(data, pages, wanted, recognise, progress)
-    text, blocks, frames = paragraphs(pages, list(_rules(raw, frozenset(wanted))))
+        unread = _recognised(data, pages, rules, wanted, recognise, progress)
+    text, blocks, frames = paragraphs(pages, rules)
     characters = len("".join(text.split()))
     if characters < max(_MIN_CHARACTERS, _MIN_PER_PAGE * len(pages)):
         why = f",{unread[0]}" if unread else ",没有文字层"
@@ -106,17 +116,18 @@ def _rules(raw: Sequence[dict[str, Any]], recognised: Container[int]) -> Iterato
 def _recognised(
     data: bytes,
     pages: list[list[Piece]],
+    rules: list[list[Rule]],
     wanted: list[int],
     recognise: bool,
     progress: PageProgress | None,
 ) -> list[str]:
-    """Put recognised pieces in the place of the wanted pages; returns what was not read."""
+    """Put what is recognised in the place of the wanted pages; returns what was not read."""
     garbled = [i for i in wanted if pages[i]]
     for i in garbled:
         pages[i] = []
     if not recognise or not is_installed():
         why = "没有做文字识别(用了 --no-ocr)" if not recognise else MISSING
-        return [f"第 {_named(wanted)} 页是扫描的图片或文字层是乱码,没有读入:{why}"]
+        return [f"第 {page_names(wanted)} 页是扫描的图片或文字层是乱码,没有读入:{why}"]
     lost: list[int] = wanted[MAX_RECOGNISED:]
     unsure = 0
     with Recogniser() as recogniser:
@@ -129,18 +140,11 @@ def _recognised(
                 lost.append(i)
             else:
                 pages[i] = pieces(frames[0], picture[0]["width"])
+                rules[i] = recognised_rules(frames[0], picture[0]["width"])
                 unsure += doubts(pages[i])
-    unread = []
-    if lost:
-        unread.append(f"第 {_named(sorted(lost))} 页没有认出来,请单独扫描后再加入")
-    if unsure:
-        unread.append(f"识别文本中有 {unsure} 行数字不够清楚,请对照原件核对")
-    return unread
-
-
-def _named(pages: Sequence[int]) -> str:
-    shown = "、".join(str(i + 1) for i in pages[:_SHOWN])
-    return shown + ("等" if len(pages) > _SHOWN else "")
+    if progress is not None:
+        progress(len(wanted), len(wanted))
+    return not_recognised(lost, unsure)
 
 
 def _is_garbled(page: Sequence[Piece]) -> bool:

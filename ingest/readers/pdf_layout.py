@@ -7,6 +7,7 @@ its text (page numbers, running heads) is no part of the text.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from itertools import pairwise
 from statistics import median
 
 from ingest.labels import parse_label
-from ingest.readers.pdf_grids import Rule, Ruled, ruled
+from ingest.readers.pdf_grids import Rule, Ruled, mean_confidence, ruled
 from text.normalize import fold
 from youju.frames import Frame
 from youju.records import Block, Span
@@ -30,6 +31,15 @@ _UNIT = re.compile(
 )
 _CJK = "\u2e80"
 _MIN_ROWS = 3
+_FULL_ROWS = 0.6  # share of a table's rows that have all cells
+# Rows left out above and below: a caption with its unit has cells too, and so have signatures.
+_EDGES = ((0, 0), (1, 0), (0, 1), (1, 1), (2, 0), (2, 1))
+_SMALL = 0.75  # of the size beside it: a raised figure
+_EXPONENT = 3  # characters of it
+_CLOSE = 0.25  # font sizes between what stands together
+_RAISED = str.maketrans("0123456789+-−n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻ⁿ")
+# a. and (b) and iv.: what opens an item and is no label of a clause
+_LETTERED = re.compile(r"[(（]?[A-Za-z]{1,5}\d?[.)）]")
 _RULE = re.compile(r"[_—－─━﹍\s]{5,}")  # between text and footnotes
 _NOTE_MARK = re.compile(r"^(?:[①-⑳⑴-⒇*＊※†]|[\[［〔(（]\d{1,2}[)）〕］\]]|注|\d{1,2}\s)")
 _NOTE_SIZE = 0.85  # of the text's
@@ -62,13 +72,14 @@ class Row:
     """What stands side by side, left to right.
 
     The row of a ruled table is one piece; `cells` are its columns in the table that `table` is,
-    `said` those of them that no row above says.
+    `said` those of them that no row above says. An `item` begins with a label that is set apart.
     """
 
     pieces: tuple[Piece, ...]
     table: Ruled | None = None
     cells: tuple[int, ...] = ()
     said: tuple[int, ...] = ()
+    item: bool = False
 
     @property
     def text(self) -> str:
@@ -171,9 +182,8 @@ def _frames(row: Row, start: int, page: int) -> Iterator[Frame]:
 def _recognised(placed: Sequence[tuple[Row, int]]) -> Iterator[Block]:
     """Rows that were read from a picture, each with its confidence."""
     for row, start in placed:
-        sure = [(len(p.text), p.confidence) for p in row.pieces if p.confidence is not None]
-        if sure:
-            mean = sum(n * c for n, c in sure) / sum(n for n, _ in sure)
+        mean = mean_confidence((p.text, p.confidence) for p in row.pieces)
+        if mean is not None:
             span = Span(start, start + len(row.text))
             yield Block("recognised", span, confidence=round(mean, 4))
 
@@ -207,7 +217,7 @@ def _note_lines(rows: Sequence[Row]) -> str:
 
 
 def _table_rows(placed: Sequence[tuple[Row, int]]) -> Iterator[Block]:
-    """Three and more rows below each other with as many cells, each in its column."""
+    """The rows of ruled tables, and those whose cells stand in columns of their own."""
     table = first = 0
     while first < len(placed):
         end = first + 1
@@ -219,18 +229,78 @@ def _table_rows(placed: Sequence[tuple[Row, int]]) -> Iterator[Block]:
             table += 1
             first = end
             continue
-        while end < len(placed) and _same_columns(placed[end - 1][0], placed[end][0]):
+        while end < len(placed) and _has_cells(placed[end - 1][0]) and _has_cells(placed[end][0]):
             end += 1
-        if end - first >= _MIN_ROWS:
-            for row, start in placed[first:end]:
-                cells = []
-                at = start
-                for piece in row.pieces:
-                    cells.append(Span(at, at + len(piece.text)))
-                    at += len(piece.text) + 1
-                yield Block("row", Span(start, at - 1), table, tuple(cells))
+        stretch = placed[first:end]
+        for rows, columns in _tables([row for row, _ in stretch]):
+            for row, start in stretch[rows.start : rows.stop]:
+                yield _table_row(row, start, columns, table)
             table += 1
         first = end
+
+
+def _has_cells(row: Row) -> bool:
+    return row.table is None and len(row.pieces) > 1
+
+
+_Columns = list[tuple[float, float]]  # left and right edges
+
+
+def _tables(rows: Sequence[Row]) -> Iterator[tuple[range, _Columns | None]]:
+    """The tables among rows that follow each other, and their columns where all share them.
+
+    Where the whole stretch, apart from its edges, stands in columns with gaps between them, it is
+    one table, in which some cells may be empty. Else three and more rows with as many cells, each
+    below one of the row above, are one.
+    """
+    if len(rows) < _MIN_ROWS:
+        return
+    for first, last in _EDGES:
+        inner = range(first, len(rows) - last)
+        columns = _gapped([rows[at] for at in inner])
+        if columns is not None:
+            yield inner, columns
+            return
+    first = 0
+    while first < len(rows):
+        end = first + 1
+        while end < len(rows) and _same_columns(rows[end - 1], rows[end]):
+            end += 1
+        if end - first >= _MIN_ROWS:
+            yield range(first, end), None
+        first = end
+
+
+def _gapped(rows: Sequence[Row]) -> _Columns | None:
+    """Columns that no cell reaches beyond, when most of the rows have a cell in each of them."""
+    columns: _Columns = []
+    for piece in sorted((p for row in rows for p in row.pieces), key=lambda p: p.left):
+        if columns and piece.left < columns[-1][1]:
+            columns[-1] = (columns[-1][0], max(columns[-1][1], piece.right))
+        else:
+            columns.append((piece.left, piece.right))
+    full = sum(len(row.pieces) == len(columns) for row in rows)
+    if full < max(_MIN_ROWS, _FULL_ROWS * len(rows)):
+        return None
+    apart = all(len(set(_numbers(row, columns))) == len(row.pieces) for row in rows)
+    return columns if apart else None
+
+
+def _numbers(row: Row, columns: _Columns) -> list[int]:
+    """The column of each piece of a row."""
+    lefts = [left for left, _ in columns]
+    return [bisect_right(lefts, piece.left) - 1 for piece in row.pieces]
+
+
+def _table_row(row: Row, start: int, columns: _Columns | None, table: int) -> Block:
+    """A row with a cell per column; empty ones stand at its start."""
+    numbers = _numbers(row, columns) if columns else range(len(row.pieces))
+    cells = [Span(start, start)] * (len(columns) if columns else len(row.pieces))
+    at = start
+    for number, piece in zip(numbers, row.pieces, strict=True):
+        cells[number] = Span(at, at + len(piece.text))
+        at += len(piece.text) + 1
+    return Block("row", Span(start, at - 1), table, tuple(cells))
 
 
 def _ruled_rows(placed: Sequence[tuple[Row, int]], drawn: Ruled, number: int) -> Iterator[Block]:
@@ -276,7 +346,8 @@ def _of(table: Ruled) -> Iterator[Row]:
         text = "\t".join(table.texts[name] for name in said)
         known.update(said)
         if text.strip():
-            piece = Piece(table.left, table.right, top, bottom, text, table.size)
+            sure = mean_confidence((table.texts[name], table.sure[name]) for name in said)
+            piece = Piece(table.left, table.right, top, bottom, text, table.size, sure)
             yield Row((piece,), table, cells, said)
 
 
@@ -292,7 +363,69 @@ def _rows(pieces: Sequence[Piece]) -> list[Row]:
                 break
         else:
             groups.append([piece])
-    return [Row(tuple(sorted(group, key=lambda p: p.left))) for group in groups]
+    return [_row(sorted(group, key=lambda p: p.left)) for group in groups]
+
+
+def _row(pieces: Sequence[Piece]) -> Row:
+    """A row; 第一条 that is set apart from what it opens is no cell, nor is 总 beside 则."""
+    first, *rest = _whole(pieces)
+    spread = len(rest) > 1 and all(len(p.text) == 1 and p.text >= _CJK for p in rest)
+    if (len(rest) == 1 or spread) and _opens(first.text, rest[0].text):
+        text = f"{first.text} {''.join(p.text for p in rest)}"
+        return Row((_together(first, rest[-1], text),), item=True)
+    return Row((first, *rest))
+
+
+def _whole(pieces: Sequence[Piece]) -> list[Piece]:
+    """Pieces, of which m, a raised 3 and /d that stand close are one."""
+    out: list[Piece] = []
+    raised = False  # the last one ends in a raised figure
+    for piece in pieces:
+        if out and _is_raised(out[-1], piece):
+            out[-1] = _together(out[-1], piece, out[-1].text + piece.text.translate(_RAISED))
+            raised = True
+        elif out and raised and abs(piece.left - out[-1].right) < _CLOSE * out[-1].size:
+            out[-1] = _together(out[-1], piece, out[-1].text + piece.text)
+            raised = False
+        else:
+            out.append(piece)
+            raised = False
+    return out
+
+
+def _is_raised(left: Piece, right: Piece) -> bool:
+    """True for a small figure that stands close to larger text, above its line."""
+    return (
+        len(right.text) <= _EXPONENT
+        and all(ord(char) in _RAISED for char in right.text)
+        and right.size <= _SMALL * left.size
+        and abs(right.left - left.right) < _CLOSE * left.size
+        and right.bottom < left.bottom - left.size / 4
+    )
+
+
+def _opens(label: str, text: str) -> bool:
+    """True for what numbers or letters an item, with nothing else beside it."""
+    if _LETTERED.fullmatch(label):
+        return True
+    found = parse_label(fold(f"{label} {text}"))
+    return found is not None and len(label) <= found.length <= len(label) + 1
+
+
+def _together(left: Piece, right: Piece, text: str) -> Piece:
+    """Two pieces as one."""
+    boxes = (left.box, right.box)
+    turned = left.unturned is not None or right.unturned is not None
+    box = (
+        min(box[0] for box in boxes), min(box[1] for box in boxes),
+        max(box[2] for box in boxes), max(box[3] for box in boxes),
+    )  # fmt: skip
+    return Piece(
+        left.left, right.right, min(left.top, right.top), max(left.bottom, right.bottom), text,
+        max(left.size, right.size),
+        mean_confidence((p.text, p.confidence) for p in (left, right)),
+        box if turned else None,
+    )  # fmt: skip
 
 
 def _columns(rows: Sequence[Row]) -> list[list[Row]]:
@@ -463,7 +596,7 @@ def _continues(
     """True when `row` goes on with the paragraph of the row before it."""
     before, edges, opens, before_page = previous
     em = max(before.size, row.size)
-    if row.table is not None or before.table is not None:
+    if row.table is not None or before.table is not None or row.item:
         return False
     if len(row.pieces) > 1 or len(before.pieces) > 1 or em > 1.2 * min(before.size, row.size):
         return False
@@ -487,7 +620,8 @@ def _continues(
         return indent < 0.8 * em  # paragraphs without an indented first line
     if indent < before_indent:
         return indent < 0.8 * em or before_indent - indent > 0.8 * em
-    hangs = parse_label(fold(before.text)) is not None and indent - before_indent < 5 * em
+    numbered = before.item or parse_label(fold(before.text)) is not None
+    hangs = numbered and indent - before_indent < 5 * em
     return hangs and label is None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 
+from ingest.readers.pdf_grids import Rule
 from ingest.readers.pdf_layout import Piece, paragraphs
 from ingest.recognition import (
     MISSING,
@@ -13,6 +14,7 @@ from ingest.recognition import (
     doubts,
     is_installed,
     pieces,
+    rules,
     shown,
 )
 from youju.errors import ReadError, Unrecognised
@@ -35,6 +37,7 @@ def read_all(pictures: Sequence[bytes], progress: PageProgress | None = None) ->
     if not is_installed():
         raise ReadError(f"是图片,{MISSING}")
     pages: list[list[Piece]] = []
+    ruled: list[list[Rule]] = []
     with Recogniser() as recogniser:
         for done, data in enumerate(pictures):
             if progress is not None:
@@ -43,9 +46,10 @@ def read_all(pictures: Sequence[bytes], progress: PageProgress | None = None) ->
             if frames is None:
                 raise ReadError("图片打不开或太大,请另存为 png 或 jpg(不超过 1.2 亿像素)后再加入")
             pages += [pieces(frame, _WIDTH) for frame in frames]
+            ruled += [rules(frame, _WIDTH) for frame in frames]
     if progress is not None:
         progress(len(pictures), len(pictures))
-    text, blocks, places = paragraphs(pages)
+    text, blocks, places = paragraphs(pages, ruled)
     if len("".join(text.split())) < _MIN_CHARACTERS:
         raise ReadError("图片里没有认出文字")
     unsure = sum(map(doubts, pages))

@@ -22,6 +22,7 @@ _DAMAGED = "不是能识别的 Word 文档(内容已损坏),请用 Word 或 WPS 
 # Places of (offset, length) pairs in the file's header.
 _RUNS, _PARAGRAPHS, _PIECES, _LISTS, _USES = 12, 13, 33, 73, 74
 _PAIRS = 0x9A
+_WORD, _WORD_95 = 0xA5EC, 0xA5DC  # how the stream begins
 # Properties that the reader asks for, by their code.
 _IN_TABLE, _ROW_END, _HUGE, _ROW = 0x2416, 0x2417, 0x6646, 0xD608
 _LIST, _LIST_LEVEL, _OUTLINE = 0x460B, 0x260A, 0x2640
@@ -88,21 +89,23 @@ class _Text:
     places: list[int] = field(default_factory=list)
 
 
+class Beyond(ReadError):
+    """A document that is none of 1997–2003, or not as this reader knows them."""
+
+
 def read_story(data: bytes) -> Story:
-    """ReadError: encrypted, older than 1997, or damaged."""
+    """ReadError: encrypted; Beyond: older than 1997, or damaged."""
     main = ole.stream(data, "WordDocument")
-    if len(main) < _PAIRS + 8 * 80:
-        raise ReadError(_OLD if len(main) > 32 else _DAMAGED)
-    magic, version, flags = struct.unpack_from("<HH6xH", main)
-    if magic != 0xA5EC or version < 0xC1:
-        raise ReadError(_OLD)
-    if flags & 0x0100:
+    magic, version, flags = struct.unpack_from("<HH6xH", main.ljust(12, b"\0"))
+    if magic in (_WORD, _WORD_95) and flags & 0x0100:
         raise ReadError("文档已加密,请用 Word 或 WPS 打开,取消密码后另存")
+    if magic != _WORD or version < 0xC1 or len(main) < _PAIRS + 8 * 80:
+        raise Beyond(_OLD if len(main) > 32 else _DAMAGED)
     table = ole.stream(data, "1Table" if flags & 0x0200 else "0Table")
     try:
         return _story(main, table, ole.stream(data, "Data"))
     except (struct.error, IndexError, ValueError, OverflowError, UnicodeDecodeError) as error:
-        raise ReadError(_DAMAGED) from error
+        raise Beyond(_DAMAGED) from error
 
 
 def _story(main: bytes, table: bytes, more: bytes) -> Story:
