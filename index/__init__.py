@@ -10,17 +10,19 @@ Build or update (what `youju.service` does; PATH objects are `pathlib.Path`, pro
         # MissingDependency, SettingsError
     with persist.building(root):                      # IndexBusy at once if another builds
         old = persist.previous(root, parameters)      # build.Previous | None; IndexCorrupt …
-        doc = old.document(source)                    # PolicyDoc | None: same path, same bytes
-        data = build.build(docs, passages, enc, previous=old, parameters={...}, progress=report)
+        old.remembered(), old.fits(enc)               # its documents unread; whether they may stay
+        data = build.build(docs, passages, enc, previous=old, stay=ids, parameters={...},
+                           progress=report)           # `docs` are those read anew
         persist.publish(root, data, progress=report)  # IndexWriteError; the generation's name
 
     build.build(docs: Sequence[PolicyDoc], passages: Sequence[Passage], encoder: Encoder, *,
-                previous: build.Previous | None = None,
+                previous: build.Previous | None = None, stay: Sequence[str] = (),
                 parameters: Mapping[str, str | int | float] = {},
                 progress: Callable[[str, int, int], None] | None = None) -> IndexData
     `parameters` is whatever decides how documents become passages (say a reader version and a
     passage length). When it differs from the previous generation's, nothing of it is reused but
     the vectors of passages whose text is the same. `passages` belong to `docs`, in any order.
+    The index is that of `docs` and of the documents of `previous` that `stay`: see merge.
 
 Open and search:
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache, partial
+from pathlib import Path
 
 import numpy as np
 
@@ -13,11 +14,13 @@ from index import lexical
 from index.catalog import Catalog, catalog_of
 from index.encoder import TokenEncoder
 from index.ledger import ledger_of
-from index.records import IndexData, Manifest, Parameters, Progress, Ragged, Tokens
+from index.merge import merged
+from index.ragged import Ragged
+from index.records import IndexData, Manifest, Parameters, Progress, Tokens
 from index.relations import endings, relations
 from index.serialize import schema
 from text import words
-from youju.records import Encoder, Passage, PolicyDoc, SourceFile
+from youju.records import Encoder, Passage, PolicyDoc, Remembered, SourceFile
 
 _BATCH = 256
 _EMBEDDED = 64  # texts at a time: a transformer takes seconds for them, and progress is shown
@@ -30,16 +33,29 @@ class Previous:
     data: IndexData
     current: bool = True
 
-    def document(self, source: SourceFile) -> PolicyDoc | None:
-        """The document read from this file then, if neither path nor bytes have changed."""
-        if not self.current or self.data.manifest.sources.get(source.path) != source.sha256:
-            return None
-        doc = self.data.documents[self._places[source.path]]
-        return doc if doc.source == source else None
+    def fits(self, encoder: Encoder) -> bool:
+        """True when documents may stay as they are: all of it would be made like this again."""
+        made = self.data.manifest
+        alike = (made.code, made.words) == (code(), words.fingerprint())
+        return self.current and alike and same_encoder(made, encoder)
 
-    @cached_property
-    def _places(self) -> dict[str, int]:
-        return {entry.path: number for number, entry in enumerate(self.data.catalog.entries)}
+    def remembered(self) -> tuple[Remembered, ...]:
+        """Its documents, none of them read."""
+        return tuple(
+            Remembered(
+                entry.id,
+                SourceFile(entry.path, entry.sha256, entry.media_type, entry.size),
+                entry.unread,
+                partial(self.data.documents.__getitem__, place),
+            )
+            for place, entry in enumerate(self.data.catalog.entries)
+        )
+
+    def rows(self, hashes: np.ndarray) -> Mapping[bytes, int]:
+        """The rows of passages by the hash of their text: of those that it has of these."""
+        heads, wanted = (np.ascontiguousarray(some[:, :8]) for some in (self.data.hashes, hashes))
+        near = np.flatnonzero(np.isin(heads.view(np.uint64), wanted.view(np.uint64)))
+        return {self.data.hashes[row].tobytes(): row for row in near.tolist()}
 
 
 def build(
@@ -48,25 +64,26 @@ def build(
     encoder: Encoder,
     *,
     previous: Previous | None = None,
+    stay: Sequence[str] = (),
     parameters: Parameters | None = None,
     progress: Progress | None = None,
 ) -> IndexData:
-    """The index of these documents. Only passages that `previous` lacks are embedded.
+    """The index of these documents, and of those of `previous` that `stay`, named by their ids.
 
-    `parameters` are remembered in the manifest; `progress` gets (stage, done, total). The result
-    depends on the arguments alone, not on `previous`.
+    What stays is neither read nor counted again, and `previous` must fit the encoder; only passages
+    that it lacks are embedded. `parameters` are remembered in the manifest; `progress` gets (stage,
+    done, total). The result depends on what it holds alone, not on how much of it stayed.
     """
     docs = sorted(docs, key=lambda doc: doc.id)
     passages = sorted(passages, key=lambda passage: passage.id)
-    _check_unique([doc.id for doc in docs])
+    _check_unique([*stay, *(doc.id for doc in docs)])
     _check_unique([passage.id for passage in passages])
     report = progress or _silent
     hashes = _hashes(passages)
-    cut = _words(passages, hashes, previous, report)
-    word_lexicon = lexical.build(cut)
+    words_of, cut = lexical.numbered(_words(passages, hashes, previous, report))
     catalog = catalog_of(docs, passages)
     related = relations(catalog.entries)
-    return IndexData(
+    new = IndexData(
         manifest=_manifest(docs, passages, encoder, parameters or {}),
         documents=tuple(docs),
         passages=tuple(passages),
@@ -74,14 +91,18 @@ def build(
         ledger=ledger_of(docs),
         hashes=hashes,
         vectors=_vectors(passages, hashes, encoder, previous, report),
-        words=word_lexicon,
+        words=lexical.counted(words_of, cut),
         bigrams=lexical.build(_bigrams(passages, report)),
         document_bigrams=lexical.build(_document_bigrams(passages, catalog)),
-        cut=Ragged.join([[word_lexicon.columns[word] for word in row] for row in cut]),
+        cut=cut,
         tokens=_tokens(passages, encoder),
         relations=related,
         endings=endings(catalog.entries, related),
     )
+    if not stay:
+        return new
+    assert previous is not None and previous.fits(encoder), "what was made otherwise cannot stay"
+    return merged(previous.data, frozenset(stay), new)
 
 
 def _silent(stage: str, done: int, total: int) -> None:
@@ -107,7 +128,16 @@ def _manifest(
         counts={"documents": len(docs), "passages": len(passages)},
         sources={doc.source.path: doc.source.sha256 for doc in docs},
         schema=schema(),
+        code=code(),
     )
+
+
+@lru_cache(maxsize=1)
+def code() -> str:
+    """A digest of the code of this package: what other code made is made again, not kept."""
+    folder = Path(__file__).parent
+    plain = (path.read_bytes() for path in sorted(folder.rglob("*.py")))
+    return hashlib.sha256(b"".join(plain)).hexdigest()[:12]
 
 
 def _hashes(passages: Sequence[Passage]) -> np.ndarray:
@@ -120,42 +150,36 @@ def _words(
     hashes: np.ndarray,
     previous: Previous | None,
     report: Progress,
-) -> list[list[str]]:
+) -> Iterator[list[str]]:
     """The words of each passage, which take longer to cut than all else: known ones are reused."""
     known: Mapping[bytes, int] = {}
     if previous is not None and previous.data.manifest.words == words.fingerprint():
-        known = _rows_by_hash(previous)
-    names = list(previous.data.words.columns) if previous is not None and known else []
-    tokens: list[list[str]] = []
+        known = previous.rows(hashes)
     for done, passage in enumerate(passages, 1):
         old = known.get(hashes[done - 1].tobytes())
         if old is None or previous is None:
-            tokens.append(words.words(passage.text))
+            yield words.words(passage.text)
         else:
-            tokens.append([names[column] for column in previous.data.cut.of(old)])
+            data = previous.data
+            yield [data.words.columns.string(column) for column in data.cut.of(old)]
         _report_now_and_then(report, "words", done, len(passages))
-    return tokens
 
 
-def _bigrams(passages: Sequence[Passage], report: Progress) -> list[list[str]]:
-    tokens: list[list[str]] = []
+def _bigrams(passages: Sequence[Passage], report: Progress) -> Iterator[list[str]]:
     for done, passage in enumerate(passages, 1):
-        tokens.append(words.bigrams(passage.text))
+        yield words.bigrams(passage.text)
         _report_now_and_then(report, "bigrams", done, len(passages))
-    return tokens
 
 
-def _document_bigrams(passages: Sequence[Passage], catalog: Catalog) -> list[list[str]]:
+def _document_bigrams(passages: Sequence[Passage], catalog: Catalog) -> Iterator[list[str]]:
     """The pairs of each document: titles and headings once, then every body."""
     contexts: list[dict[str, None]] = [{} for _ in catalog.entries]
     bodies: list[list[str]] = [[] for _ in catalog.entries]
     for passage, number in zip(passages, catalog.doc_of, strict=True):
         contexts[number].update(dict.fromkeys(passage.context.split("\n")))
         bodies[number].append(passage.body)
-    return [
-        words.bigrams("\n".join([*context, *body]))
-        for context, body in zip(contexts, bodies, strict=True)
-    ]
+    for context, body in zip(contexts, bodies, strict=True):
+        yield words.bigrams("\n".join([*context, *body]))
 
 
 def _report_now_and_then(report: Progress, stage: str, done: int, total: int) -> None:
@@ -173,7 +197,7 @@ def _vectors(
     vectors = np.zeros((len(passages), encoder.dimension), np.float32)
     known: Mapping[bytes, int] = {}
     if previous is not None and same_encoder(previous.data.manifest, encoder):
-        known = _rows_by_hash(previous)
+        known = previous.rows(hashes)
     missing: list[int] = []
     for row, digest in enumerate(hashes):
         old = known.get(digest.tobytes())
@@ -186,11 +210,6 @@ def _vectors(
         vectors[batch] = encoder.encode([passages[row].text for row in batch])
         report("vectors", start + len(batch), len(missing))
     return vectors
-
-
-def _rows_by_hash(previous: Previous) -> Mapping[bytes, int]:
-    """Row in the earlier index by the hash of the text."""
-    return {digest.tobytes(): row for row, digest in enumerate(previous.data.hashes)}
 
 
 def same_encoder(manifest: Manifest, encoder: Encoder) -> bool:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from index.names import Names
+from text.families import families
 from text.normalize import fold
 from text.places import places_in
-from youju.records import Filters, Mention, Passage, PolicyDoc
+from youju.records import Filters, MediaType, Mention, Passage, PolicyDoc
 
 _YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 # 壮族自治区 etc. end in 自治区 too; the people's name before it is part of the region's full name.
@@ -39,6 +40,15 @@ class Entry:
     effective_on: str | None = None
     expires_on: str | None = None
     mentions: tuple[Mention, ...] = ()
+    family: str | None = None  # given by a person
+    media_type: MediaType = "txt"
+    size: int = 0
+    unread: tuple[str, ...] = ()  # what of the file was not read
+
+    @property
+    def families(self) -> frozenset[str]:
+        """The families of versions that the document belongs to."""
+        return families((self.name, *self.also), self.family)
 
     @property
     def in_force(self) -> bool:
@@ -117,6 +127,10 @@ def entry_of(doc: PolicyDoc) -> Entry:
         meta.effective_on.value if meta.effective_on is not None else None,
         meta.expires_on.value if meta.expires_on is not None else None,
         doc.mentions,
+        meta.family,
+        doc.source.media_type,
+        doc.source.size,
+        doc.unread,
     )
 
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 
-from index import ledger, lexical, lines
+from index import ledger, lexical, lines, mapped
 from index.catalog import Catalog, Entry
 from index.names import Names
-from index.records import FORMAT, IndexData, Manifest, Ragged, Tokens
+from index.ragged import Ragged
+from index.records import FORMAT, IndexData, Manifest, Tokens
 from index.serialize import from_plain, to_plain
 from index.stores.faiss import built
 from youju.records import Passage, PolicyDoc, Relation
@@ -22,7 +25,7 @@ from youju.validity import Ending
 
 MANIFEST = "manifest.json"
 NEAREST = "vectors.faiss"
-MOST = 49  # files beside the manifest, those of an encoder with tokens among them
+MOST = 57  # files beside the manifest, those of an encoder with tokens among them
 
 # Files up to this size are hashed when an index is opened; of larger ones only the size is
 # compared, so that opening stays fast.
@@ -31,14 +34,14 @@ _HASHED_ON_OPEN = 4 << 20
 R = TypeVar("R")
 
 
-def contents(data: IndexData) -> Iterator[tuple[str, bytes | np.ndarray]]:
+def contents(data: IndexData) -> Iterator[tuple[str, lines.Content]]:
     """(name, content) of every file but the manifest."""
-    yield from lines.contents("documents", map(to_plain, data.documents))
-    yield from lines.contents("passages", map(to_plain, data.passages))
+    yield from lines.contents("documents", data.documents)
+    yield from lines.contents("passages", data.passages)
     yield "passages.hashes.npy", data.hashes
-    yield from lines.contents("catalog", map(to_plain, data.catalog.entries))
+    yield from lines.contents("catalog", data.catalog.entries)
     yield from data.catalog.names.files()
-    yield from lines.contents("relations", map(to_plain, data.relations))
+    yield from lines.contents("relations", data.relations)
     yield "endings.json", _json({key: to_plain(ending) for key, ending in data.endings.items()})
     yield "catalog.documents.npy", data.catalog.doc_of
     yield from ledger.contents(data.ledger)
@@ -78,21 +81,25 @@ def check(folder: Path, manifest: Manifest, *, whole: bool = False) -> None:
 
     Raises IndexCorrupt naming the first file that differs.
     """
-    for name, (size, digest) in sorted(manifest.files.items()):
-        path = folder / name
-        try:
-            if path.stat().st_size != size:
-                raise lines.corrupt(path)
-            if (whole or size <= _HASHED_ON_OPEN) and _digest(path) != digest:
-                raise lines.corrupt(path)
-        except OSError as error:
-            raise lines.corrupt(path) from error
+    named = sorted(manifest.files.items())
+
+    def good(file: tuple[str, tuple[int, str]]) -> bool:
+        name, (size, digest) = file
+        return is_whole(folder / name, size, digest if whole or size <= _HASHED_ON_OPEN else None)
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for (name, _), fine in zip(
+            named, pool.map(good, named) if whole else map(good, named), strict=True
+        ):
+            if not fine:
+                raise lines.corrupt(folder / name)
 
 
-def is_whole(path: Path, size: int, digest: str) -> bool:
-    """True for a file that is what the manifest says."""
+def is_whole(path: Path, size: int, digest: str | None) -> bool:
+    """True for a file that is what the manifest says; without a digest only sizes are compared."""
     try:
-        return path.stat().st_size == size and _digest(path) == digest
+        same = path.stat().st_size == size
+        return same and (digest is None or _digest(path) == digest)
     except OSError:
         return False
 
@@ -104,24 +111,23 @@ def _digest(path: Path) -> str:
 
 def read(folder: Path, manifest: Manifest) -> IndexData:
     """The index in a checked folder. Raises OSError, ValueError or TypeError when unreadable."""
-    count = manifest.counts["passages"]
     entries = _lazy(folder, "catalog", Entry)
-    doc_of = lexical.mapped(folder / "catalog.documents.npy")
+    doc_of = mapped.array(folder / "catalog.documents.npy")
     catalog = Catalog(entries, doc_of, Names.load(folder, entries))
     tokens = None
     if "tokens.ids.npy" in manifest.files:
-        tokens = Tokens(_ragged(folder, "tokens"), lexical.mapped(folder / "tokens.found.npy"))
+        tokens = Tokens(_ragged(folder, "tokens"), mapped.array(folder / "tokens.found.npy"))
     return IndexData(
         manifest=manifest,
         documents=_lazy(folder, "documents", PolicyDoc, lines.KEPT_LONG),
         passages=_lazy(folder, "passages", Passage),
         catalog=catalog,
-        ledger=ledger.Stored(folder),
-        hashes=lexical.mapped(folder / "passages.hashes.npy"),
-        vectors=lexical.mapped(folder / "vectors.npy"),
-        words=lexical.load(folder, "words", count),
-        bigrams=lexical.load(folder, "bigrams", count),
-        document_bigrams=lexical.load(folder, "document_bigrams", len(catalog.entries)),
+        ledger=ledger.load(folder),
+        hashes=mapped.array(folder / "passages.hashes.npy"),
+        vectors=mapped.array(folder / "vectors.npy"),
+        words=lexical.load(folder, "words"),
+        bigrams=lexical.load(folder, "bigrams"),
+        document_bigrams=lexical.load(folder, "document_bigrams"),
         cut=_ragged(folder, "cut"),
         tokens=tokens,
         relations=_lazy(folder, "relations", Relation),
@@ -138,7 +144,7 @@ def _lazy(folder: Path, name: str, kind: type[R], kept: int = lines.KEPT) -> lin
 
 
 def _ragged(folder: Path, name: str) -> Ragged:
-    ids, starts = (lexical.mapped(folder / f"{name}.{part}.npy") for part in ("ids", "starts"))
+    ids, starts = (mapped.array(folder / f"{name}.{part}.npy") for part in ("ids", "starts"))
     return Ragged(ids, starts)
 
 

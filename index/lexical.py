@@ -1,74 +1,59 @@
-"""BM25 over tokens. bm25s computes the index; a query is the sum of a few of its columns.
+"""BM25 over tokens (Lucene's): a query is the sum of a few columns of a matrix of scores.
 
-bm25s is imported for building only: its import costs 0.3 s, and a weighted query (thesaurus terms
-count less than the user's own words) is not among what it offers.
+The matrix is made with numpy from how often each token stands in each row, which is kept beside the
+scores: when rows come and go, all scores are made again from the counts, without a look at a text.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+import itertools
+import math
+from array import array
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from index.postings import mapped_trie
-
-if TYPE_CHECKING:
-    import marisa_trie
+from index import mapped
+from index.ragged import Ragged
+from index.vocabulary import Vocabulary, inserted, widest
 
 K1 = 1.2
 B = 0.75
-
-
-class Columns(Mapping[str, int]):
-    """The column of each token, in the order of the columns; a trie that is mapped from disk.
-
-    A dict of half a million tokens would take longer to fill than a question takes to answer.
-    """
-
-    def __init__(self, trie: marisa_trie.Trie, columns: np.ndarray) -> None:
-        """`columns[i]` is that of the token with number i in the trie."""
-        if len(trie) != len(columns):
-            raise ValueError(f"{len(trie)} tokens with {len(columns)} columns")
-        self._trie, self._columns = trie, columns
-
-    def __getitem__(self, token: str) -> int:
-        return int(self._columns[self._trie[token]])
-
-    def __contains__(self, token: object) -> bool:
-        return token in self._trie
-
-    def get(self, token: str, default: Any = None) -> Any:
-        """The column, or `default` for an unknown token."""
-        number = self._trie.get(token, -1)
-        return default if number < 0 else int(self._columns[number])
-
-    def __len__(self) -> int:
-        return len(self._columns)
-
-    def __iter__(self) -> Iterator[str]:
-        return (self._trie.restore_key(int(i)) for i in np.argsort(self._columns))
+_ARRAYS = ("data", "rows", "starts", "counts", "lengths")  # of a lexicon, each in a file
+_BLOCK = 1 << 16  # scores made at a time: what lies between stays in the processor's cache
+_SORTED = 1 << 22  # tokens sorted at a time: what lies between is ten times as wide
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Column `t` of the score matrix is `data[starts[t]:starts[t + 1]]` at the rows `rows[…]`."""
+    """Column `t` of the score matrix is `data[starts[t]:starts[t + 1]]` at the rows `rows[…]`.
 
-    columns: Mapping[str, int]
+    There the token stands so many times: `counts[…]`; `lengths` are the tokens of each row.
+    """
+
+    columns: Vocabulary
     data: np.ndarray  # float32
     rows: np.ndarray  # int32
     starts: np.ndarray  # int64, len(columns) + 1
-    count: int
+    counts: np.ndarray  # of the smallest type that holds them
+    lengths: np.ndarray  # int32
 
     def __post_init__(self) -> None:
-        if len(self.starts) != len(self.columns) + 1 or len(self.data) != len(self.rows):
+        if len(self.starts) != len(self.columns) + 1 or not len(self.data) == len(self.rows) == len(
+            self.counts
+        ) == int(self.starts[-1]):
             raise ValueError(
                 f"{len(self.columns)} tokens with {len(self.starts)} starts, "
                 f"{len(self.data)} scores at {len(self.rows)} rows"
             )
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return len(self.lengths)
 
     def scores(self, tokens: Mapping[str, float] | Iterable[str]) -> np.ndarray:
         """BM25 of every passage for the query, float32, shape (count,).
@@ -95,59 +80,140 @@ class Lexicon:
         return token in self.columns
 
 
-def build(tokens: Sequence[Sequence[str]]) -> Lexicon:
-    """The BM25 index of one token list per passage; deterministic."""
-    columns = {token: i for i, token in enumerate(sorted({t for row in tokens for t in row}))}
-    if not columns:
-        nothing = np.zeros(0)
-        return Lexicon(
-            {},
-            nothing.astype(np.float32),
-            nothing.astype(np.int32),
-            np.zeros(1, np.int64),
-            len(tokens),
-        )
-    import bm25s
+def build(tokens: Iterable[Sequence[str]]) -> Lexicon:
+    """The BM25 index of one token list per row; deterministic."""
+    return counted(*numbered(tokens))
 
-    engine = bm25s.BM25(k1=K1, b=B, method="lucene")
-    ids = [[columns[token] for token in row] for row in tokens]
-    engine.index((ids, columns.copy()), create_empty_token=False, show_progress=False)
-    parts = engine.scores
-    return Lexicon(
+
+def numbered(tokens: Iterable[Sequence[str]]) -> tuple[Vocabulary, Ragged]:
+    """The tokens of all rows, and the columns of those of each row as they stand there.
+
+    Each row is looked at once and let go: all lists together are many times as large.
+    """
+    seen: defaultdict[str, int] = defaultdict(itertools.count().__next__)
+    found, lengths = array("i"), [0]
+    for row in tokens:
+        found.extend(map(seen.__getitem__, row))
+        lengths.append(len(row))
+    columns = Vocabulary.of(seen)
+    places = np.empty(len(columns), np.int32)
+    places[[seen[token] for token in sorted(seen)]] = np.arange(len(columns))
+    return columns, Ragged(places[np.frombuffer(found, np.int32)], np.cumsum(lengths))
+
+
+def counted(columns: Vocabulary, lists: Ragged) -> Lexicon:
+    """The BM25 index of rows that `numbered` gave."""
+    lengths = np.diff(lists.starts).astype(np.int32)
+    row_of = np.repeat(np.arange(len(lists), dtype=np.int32), lengths)
+    rows, counts, held = [np.zeros(0, np.int32)], [np.zeros(0, np.int64)], [np.zeros(1, np.int64)]
+    for first, last in _shares(np.bincount(lists.ids, minlength=len(columns))):
+        some = (lists.ids >= first) & (lists.ids < last)
+        keys = (lists.ids[some] - np.int64(first)) * len(lists) + row_of[some]
+        keys, often = np.unique(keys, return_counts=True)
+        rows.append((keys % len(lists)).astype(np.int32))
+        counts.append(widest(often))
+        held.append(np.bincount(keys // len(lists), minlength=last - first))
+    starts = np.cumsum(np.concatenate(held))
+    return _scored(columns, np.concatenate(rows), starts, widest(np.concatenate(counts)), lengths)
+
+
+def _shares(often: np.ndarray) -> Iterator[tuple[int, int]]:
+    """Stretches of columns of some `_SORTED` tokens each, or of one."""
+    ends = np.cumsum(often)
+    first = 0
+    while first < len(ends):
+        before = int(ends[first - 1]) if first else 0
+        last = max(first + 1, int(np.searchsorted(ends, before + _SORTED, side="right")))
+        yield first, last
+        first = last
+
+
+def merged(
+    one: Lexicon, other: Lexicon, rows: tuple[np.ndarray, np.ndarray], lengths: np.ndarray
+) -> tuple[Lexicon, np.ndarray, np.ndarray]:
+    """The index of the rows of both, with the new column of each token of either.
+
+    `rows` are the new places of the rows of each, ascending but for -1 where a row goes; the result
+    is what `build` makes of the same rows.
+    """
+    moved = rows[0][one.rows]
+    gone = np.flatnonzero(moved < 0)
+    held = np.diff(one.starts)
+    held -= np.bincount(np.searchsorted(one.starts, gone, "right") - 1, minlength=len(held))
+    columns, here, there = one.columns.merged(held > 0, other.columns)
+    starts = np.zeros(len(columns) + 1, np.int64)
+    starts[here[held > 0] + 1] = held[held > 0]
+    starts[there + 1] += np.diff(other.starts)
+    at = _places(one, other, rows, here, there)
+    at -= np.searchsorted(gone, at)
+    made = _scored(
         columns,
-        np.asarray(parts["data"], np.float32),
-        np.asarray(parts["indices"], np.int32),
-        np.asarray(parts["indptr"], np.int64),
-        len(tokens),
+        np.insert(np.delete(moved, gone), at, rows[1][other.rows]),
+        np.cumsum(starts),
+        widest(inserted(np.delete(one.counts, gone), at, other.counts)),
+        lengths,
     )
+    return made, here, there
+
+
+def _places(
+    one: Lexicon,
+    other: Lexicon,
+    rows: tuple[np.ndarray, np.ndarray],
+    here: np.ndarray,
+    there: np.ndarray,
+) -> np.ndarray:
+    """Before which score of the one each of the other belongs: by halving its column, all at once.
+
+    `rows` and the columns `here` and `there` are new places, -1 for what goes.
+    """
+    staying = np.flatnonzero(rows[0] >= 0)
+    before = np.append(staying, len(rows[0]))[np.searchsorted(rows[0][staying], rows[1])]
+    wanted = before[other.rows]
+    kept = np.flatnonzero(here >= 0)
+    next_kept = np.searchsorted(here[kept], there)
+    column = np.append(kept, len(here))[next_kept]
+    known = np.append(here, -1)[column] == there
+    low = one.starts[column]
+    high = np.where(known, one.starts[np.minimum(column + 1, len(here))], low)
+    low, high = (np.repeat(edge, np.diff(other.starts)) for edge in (low, high))
+    while len(open_ := np.flatnonzero(low < high)):
+        middle = (low[open_] + high[open_]) // 2
+        less = one.rows[middle] < wanted[open_]
+        low[open_[less]] = middle[less] + 1
+        high[open_[~less]] = middle[~less]
+    return low
+
+
+def _scored(
+    columns: Vocabulary,
+    rows: np.ndarray,
+    starts: np.ndarray,
+    counts: np.ndarray,
+    lengths: np.ndarray,
+) -> Lexicon:
+    """The lexicon with its scores, computed in double precision and kept in single."""
+    count, held = len(lengths), np.diff(starts)
+    logs = {n: math.log(1 + (count - n + 0.5) / (n + 0.5)) for n in np.unique(held).tolist()}
+    known = np.array(list(logs), np.int64)
+    rarity = np.array(list(logs.values()), np.float32)[np.searchsorted(known, held)]
+    average = lengths.mean() if lengths.any() else 1.0
+    norm = K1 * ((1 - B) + B * lengths / average)
+    data = np.empty(len(rows), np.float32)
+    weight = np.repeat(rarity, held)
+    for start in range(0, len(rows), _BLOCK):
+        part = slice(start, start + _BLOCK)
+        data[part] = weight[part] * (counts[part] / (norm[rows[part]] + counts[part]))
+    return Lexicon(columns, data, rows, starts, counts, lengths)
 
 
 def files(lexicon: Lexicon, name: str) -> dict[str, bytes | np.ndarray]:
     """What `load` needs, by file name."""
-    import marisa_trie
-
-    trie = marisa_trie.Trie(lexicon.columns)
-    columns = [lexicon.columns[trie.restore_key(i)] for i in range(len(trie))]
-    return {
-        f"{name}.trie": trie.tobytes(),
-        f"{name}.columns.npy": np.array(columns, np.int32),
-        f"{name}.data.npy": lexicon.data,
-        f"{name}.rows.npy": lexicon.rows,
-        f"{name}.starts.npy": lexicon.starts,
-    }
+    arrays = {f"{name}.{part}.npy": getattr(lexicon, part) for part in _ARRAYS}
+    return {**dict(lexicon.columns.files(name)), **arrays}
 
 
-def mapped(path: Path) -> np.ndarray:
-    """An array left on disk; a plain view, because slices of `np.memmap` itself are slow."""
-    return np.asarray(np.load(path, mmap_mode="r"))
-
-
-def load(folder: Path, name: str, count: int) -> Lexicon:
+def load(folder: Path, name: str) -> Lexicon:
     """Read what `files` gave; all of it stays on disk, mapped. Raises OSError or ValueError."""
-    return Lexicon(
-        Columns(mapped_trie(folder / f"{name}.trie"), mapped(folder / f"{name}.columns.npy")),
-        mapped(folder / f"{name}.data.npy"),
-        mapped(folder / f"{name}.rows.npy"),
-        mapped(folder / f"{name}.starts.npy"),
-        count,
-    )
+    parts = (mapped.array(folder / f"{name}.{part}.npy") for part in _ARRAYS)
+    return Lexicon(Vocabulary.load(folder, name), *parts)

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol, overload
 
 import numpy as np
 
+from index import mapped
 from index.postings import Postings
 from text.normalize import fold, squeeze
 from text.places import PROVINCES, short_name
@@ -62,12 +63,17 @@ class Named(Protocol):
         """Titles of further documents in the file."""
         ...
 
+    @property
+    def family(self) -> str | None:
+        """The rule of which a person said that it is a version."""
+        ...
+
 
 class Ids(Sequence[str]):
     """The ids of some documents, in id order; each is read when it is looked at."""
 
     def __init__(self, names: Names, rows: np.ndarray) -> None:
-        self._names, self.rows = names, rows
+        self.names, self.rows = names, rows
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -78,11 +84,11 @@ class Ids(Sequence[str]):
     def __getitem__(self, place: slice) -> Ids: ...
     def __getitem__(self, place: int | slice) -> str | Ids:
         if isinstance(place, slice):
-            return Ids(self._names, self.rows[place])
-        return self._names.entries[int(self.rows[place])].id
+            return Ids(self.names, self.rows[place])
+        return self.names.entries[int(self.rows[place])].id
 
     def __contains__(self, doc_id: object) -> bool:
-        row = self._names.row(str(doc_id))
+        row = self.names.row(str(doc_id))
         at = int(np.searchsorted(self.rows, row))
         return row >= 0 and at < len(self.rows) and int(self.rows[at]) == row
 
@@ -122,6 +128,16 @@ class Names(Sequence[DocName]):
         self.entries, self._held, self.region, self._regions = entries, held, region, regions
         self._owner, self._kind, self._length = names[:, 0], names[:, 1], names[:, 2]
         self._names = names
+        self._gathered: tuple[int, ...] = ()
+
+    def over(self, entries: Sequence[Named]) -> Names:
+        """The same documents under what people corrected of them.
+
+        They are found by the names that were read, and known by those that were given.
+        """
+        made = Names(entries, self._held, self._names, self.region, self._regions)
+        made._gathered = tuple(i for i, entry in enumerate(entries) if entry.family)
+        return made
 
     @classmethod
     def of(cls, entries: Sequence[Named]) -> Names:
@@ -153,10 +169,7 @@ class Names(Sequence[DocName]):
     @classmethod
     def load(cls, folder: Path, entries: Sequence[Named]) -> Names:
         """Map what `files` gave. Raises OSError or ValueError."""
-        names, region = (
-            np.asarray(np.load(folder / name, mmap_mode="r"))
-            for name in ("names.npy", "names.region.npy")
-        )
+        names, region = (mapped.array(folder / name) for name in ("names.npy", "names.region.npy"))
         text = (folder / "names.regions.txt").read_text("utf-8")
         regions = text.split("\n") if text else []
         return cls(entries, Postings.load(folder, "names"), names, region, regions)
@@ -172,7 +185,9 @@ class Names(Sequence[DocName]):
         if isinstance(place, slice):
             return [self[i] for i in range(*place.indices(len(self)))]
         entry = self.entries[place]
-        return DocName(entry.id, entry.name, entry.region, entry.doc_number, entry.also)
+        return DocName(
+            entry.id, entry.name, entry.region, entry.doc_number, entry.also, entry.family
+        )
 
     def row(self, doc_id: str) -> int:
         """The place of a document in id order; -1 for an unknown one."""
@@ -282,6 +297,11 @@ class Names(Sequence[DocName]):
     def titles(self, regions: Sequence[str]) -> Collection[str]:
         """What stands in the titles of the documents of some places, or of all."""
         return _Titles(self, self.speaking(regions).rows if regions else None)
+
+    def gathered(self, families: Container[str]) -> list[DocName]:
+        """The documents that people put into one of some families, in id order."""
+        put = [self[i] for i in self._gathered]
+        return [name for name in put if any(key in families for key in name.families)]
 
     def any_title(self, text: str, documents: np.ndarray | None) -> bool:
         """True when one of some titles holds a folded text."""

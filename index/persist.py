@@ -19,7 +19,8 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import filelock
@@ -41,6 +42,7 @@ from youju.records import Encoder
 
 CURRENT = "CURRENT"
 LOCK = "build.lock"
+_MUCH = 1 << 20  # bytes; to start a thread costs more than to hash fewer
 _POINTER = re.compile(r"(gen-[0-9]{6}) ([0-9a-f]{64})\n")
 _GENERATION = re.compile(r"gen-([0-9]{6})(\.part)?")
 
@@ -285,29 +287,44 @@ def _write_generation(part: Path, data: IndexData, progress: Progress | None) ->
     part.mkdir(parents=True)
     written: dict[str, tuple[int, str]] = {}
     for name, content in files.contents(data):
-        plain = content if isinstance(content, bytes) else _array_bytes(content)
-        _write(part / name, plain)
-        written[name] = (len(plain), hashlib.sha256(plain).hexdigest())
+        written[name] = _write(part / name, *buffers(content))
         if progress is not None:
             progress("write", len(written), max(len(written), files.MOST))
     made = dataclasses.replace(data.manifest, files=written)
-    plain = files.manifest_bytes(made)
-    _write(part / files.MANIFEST, plain)
+    _, digest = _write(part / files.MANIFEST, files.manifest_bytes(made))
     _sync_folder(part)
-    return hashlib.sha256(plain).hexdigest()
+    return digest
 
 
-def _array_bytes(array: np.ndarray) -> bytes:
-    buffer = io.BytesIO()
-    np.save(buffer, np.ascontiguousarray(array), allow_pickle=False)
-    return buffer.getvalue()
+def buffers(content: lines.Content) -> Sequence[bytes | memoryview]:
+    """What a file holds, arrays as `np.save` writes them but not copied."""
+    if isinstance(content, bytes):
+        return (content,)
+    if not isinstance(content, np.ndarray):
+        return content
+    array = np.ascontiguousarray(content)
+    head = io.BytesIO()
+    np.lib.format.write_array_header_1_0(head, np.lib.format.header_data_from_array_1_0(array))
+    return head.getvalue(), array.reshape(-1).view(np.uint8).data
 
 
-def _write(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
+def _write(path: Path, *content: bytes | memoryview) -> tuple[int, str]:
+    """The size and the sha256 of what was written and synced; much is hashed meanwhile."""
+    size = sum(map(len, content))
+    with ThreadPoolExecutor(1) as beside, path.open("wb") as file:
+        digest = beside.submit(_digest, content) if size >= _MUCH else None
+        for piece in content:
+            file.write(piece)
         file.flush()
         os.fsync(file.fileno())
+        return size, _digest(content) if digest is None else digest.result()
+
+
+def _digest(content: Sequence[bytes | memoryview]) -> str:
+    digest = hashlib.sha256()
+    for piece in content:
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def _sync_folder(path: Path) -> None:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from index import mapped
+
 if TYPE_CHECKING:
     import marisa_trie
 
@@ -76,23 +78,8 @@ class Postings:
     @classmethod
     def load(cls, folder: Path, name: str) -> Postings:
         """Map what `files` gave. Raises OSError or ValueError."""
-        starts, rows = (
-            np.asarray(np.load(folder / f"{name}.{part}.npy", mmap_mode="r"))
-            for part in ("starts", "rows")
-        )
-        return cls(mapped_trie(folder / f"{name}.trie"), starts, rows)
-
-
-def mapped_trie(path: Path) -> marisa_trie.Trie:
-    """A trie left on disk. Raises OSError or ValueError."""
-    import marisa_trie
-
-    trie = marisa_trie.Trie()
-    try:
-        trie.mmap(str(path))
-    except RuntimeError as error:
-        raise ValueError(str(error)) from error
-    return trie
+        starts, rows = (mapped.array(folder / f"{name}.{part}.npy") for part in ("starts", "rows"))
+        return cls(mapped.trie(folder / f"{name}.trie"), starts, rows)
 
 
 def _stand_in(some: np.ndarray, others: np.ndarray) -> np.ndarray:

@@ -10,6 +10,7 @@ import numpy as np
 from index.catalog import Catalog
 from index.ledger import Ledger
 from index.lexical import Lexicon
+from index.ragged import Ragged
 from youju.records import Passage, PolicyDoc, Relation
 from youju.validity import Ending
 
@@ -17,7 +18,7 @@ Parameters = Mapping[str, str | int | float]
 Progress = Callable[[str, int, int], None]
 
 # Raise when the layout on disk or the meaning of a file changes.
-FORMAT = 5
+FORMAT = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,30 +38,7 @@ class Manifest:
     files: dict[str, tuple[int, str]] = field(default_factory=dict)
     format: int = FORMAT
     schema: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Ragged:
-    """A list of numbers for every passage: those of row r are `ids[starts[r]:starts[r + 1]]`."""
-
-    ids: np.ndarray  # int32
-    starts: np.ndarray  # int64
-
-    def __len__(self) -> int:
-        return len(self.starts) - 1
-
-    def of(self, row: int) -> np.ndarray:
-        """The numbers of one passage."""
-        ids: np.ndarray = self.ids[self.starts[row] : self.starts[row + 1]]
-        return ids
-
-    @classmethod
-    def join(cls, rows: Sequence[Sequence[int] | np.ndarray]) -> Ragged:
-        """One list after the other."""
-        starts = np.zeros(len(rows) + 1, np.int64)
-        np.cumsum([len(row) for row in rows], out=starts[1:])
-        parts = [np.asarray(row, np.int32) for row in rows]
-        return cls(np.concatenate(parts) if parts else np.zeros(0, np.int32), starts)
+    code: str = ""  # that made it: what is kept was made alike
 
 
 @dataclass(frozen=True, slots=True)

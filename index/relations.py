@@ -1,7 +1,8 @@
 """What the documents of a library do to each other: mentions matched to documents.
 
-A 文号 decides; else the title, where place and time do not speak against it. Computed from what the
-catalog keeps, so that it holds whichever of two documents came first.
+A 文号 decides; else the title, where place and time do not speak against it. A document that ends
+another version of its rule takes its place (代替). Computed from what the catalog keeps, so that it
+holds whichever of two documents came first.
 """
 
 from __future__ import annotations
@@ -13,15 +14,17 @@ from collections.abc import Mapping, Sequence
 from index.catalog import Entry
 from text.normalize import fold, squeeze
 from text.places import same_place
-from youju.records import Mention, Relation
+from youju.records import Mention, Relation, Span
 from youju.validity import Ending
 
-_BY_NUMBER, _BY_TITLE, _BY_PART = 1.0, 0.9, 0.7
+_BY_NUMBER, _BY_TITLE, _BY_PART, _BY_COPY = 1.0, 0.9, 0.7, 0.5  # a copy: what forwards it
 _MARKS = re.compile(r"[\s《》〈〉<>\"“”]")
 _ISSUED = re.compile(
     r"关于(?:印发|发布|公布|颁布|转发|下发)(?P<what>.{4,80}?)的(?:通知|决定|公告|通告)$"
 )
-_ENDS = "废止"
+_STATE = "中华人民共和国"
+_MONTHS = 2
+_ENDS, _REPLACES = "废止", "代替"
 
 
 def relations(entries: Sequence[Entry]) -> tuple[Relation, ...]:
@@ -39,8 +42,11 @@ def relations(entries: Sequence[Entry]) -> tuple[Relation, ...]:
             matched = _matched(entry, mention, by_number, by_title)
             if matched is not None:
                 target, certainty = matched
-                relation = Relation(mention.kind, entry.id, target.id, mention.span, certainty)
-                key = (mention.kind, entry.id, target.id)
+                kind = mention.kind
+                if kind == _ENDS and not entry.families.isdisjoint(target.families):
+                    kind = _REPLACES
+                relation = Relation(kind, entry.id, target.id, mention.span, certainty)
+                key = (kind, entry.id, target.id)
                 found[key] = max(found.get(key, relation), relation, key=lambda r: r.certainty)
     return tuple(found.values())
 
@@ -50,16 +56,31 @@ def endings(entries: Sequence[Entry], known: Sequence[Relation]) -> Mapping[str,
     by_id = {entry.id: entry for entry in entries}
     ended: dict[str, Ending] = {}
     for relation in known:
-        if relation.kind != _ENDS:
+        if relation.kind not in (_ENDS, _REPLACES):
             continue
         source = by_id[relation.source]
         number = f"（{source.doc_number}）" if source.doc_number else ""
         on = source.effective_on or source.date
-        ending = Ending(source.id, f"《{source.name}》{number}", on, relation.span)
+        ending = Ending(source.id, f"《{source.name}》{number}", on, relation.span, relation.kind)
         before = ended.get(relation.target)
         if before is None or (on or "9999") < (before.on or "9999"):
             ended[relation.target] = ending
     return ended
+
+
+def meant(source: Entry, title: str, among: Sequence[Entry]) -> Entry | None:
+    """Which of some documents another one means by a name: the whole title, or what it issues.
+
+    Laws are named without 中华人民共和国. Of several versions the last is meant that the other
+    could know.
+    """
+    by_title: dict[str, list[Entry]] = defaultdict(list)
+    for entry in among:
+        for key in {key for name in (entry.name, *entry.also) for key in _keys(name)}:
+            by_title[key.removeprefix(_STATE)].append(entry)
+    bare = _bare(title).removeprefix(_STATE)
+    found = _matched(source, Mention("依据", bare, None, Span(0, 0)), {}, by_title)
+    return found[0] if found is not None else None
 
 
 def _matched(
@@ -77,6 +98,8 @@ def _matched(
         for entry in by_title.get(key, ()):
             if entry.id != source.id and _fits(source, mention, entry):
                 certainty = _BY_TITLE if rank == 0 and _bare(entry.name) == key else _BY_PART
+                if certainty < _BY_TITLE and "转发" in entry.name:
+                    certainty = _BY_COPY
                 found.setdefault(entry.id, (entry, certainty))
     if not found:
         return None
@@ -90,9 +113,25 @@ def _fits(source: Entry, mention: Mention, entry: Entry) -> bool:
         return False
     if mention.kind == _ENDS and source.date and entry.date and entry.date >= source.date:
         return False
-    if source.region and entry.region and mention.kind == _ENDS:
+    if mention.kind != _ENDS and _much_later(entry.date, source.date):
+        return False
+    if source.region and entry.region and mention.kind in (_ENDS, "附件"):
         return same_place(source.region, entry.region) or entry.region in source.region
     return True
+
+
+def _much_later(day: str | None, other: str | None) -> bool:
+    """True for a day months after the other: nobody speaks of what was not written yet.
+
+    An explanation may come out some weeks before what it explains.
+    """
+    if not day or not other:
+        return False
+    (year, *months), (its_year, *its_months) = day.split("-"), other.split("-")
+    apart = 12 * (int(year) - int(its_year))
+    if months and its_months:
+        apart += int(months[0]) - int(its_months[0])
+    return apart > _MONTHS
 
 
 def _keys(title: str) -> list[str]:

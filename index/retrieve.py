@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -18,10 +19,12 @@ from index.features import Pool, Prepared, question_text
 from index.names import Names
 from index.ranker import Ranker
 from index.records import IndexData
+from index.relations import endings, meant
 from index.stores.choose import StoreName, open_store
 from index.thesaurus import Thesaurus, weights_for
 from index.thesaurus import load as load_thesaurus
 from index.trees import load as load_ranker
+from text.normalize import fold
 from text.words import bigrams, words
 from youju.errors import IndexCorrupt
 from youju.records import (
@@ -41,6 +44,7 @@ from youju.validity import NOT_IN_FORCE, Ending, Told, on_day, state
 Method = Literal["hybrid", "bm25", "dense"]
 
 _DEPTH = 50  # candidates per method
+_NAMED = 200  # documents whose titles hold a name that is looked at
 _VOID_LOSS = 1.0  # what a void passage stands below the last living one
 _REMEMBERED = 20_000  # passages kept folded, and texts kept with their vectors, in memory
 
@@ -106,6 +110,26 @@ class HybridIndex:
                 "请重新建立索引（python cli.py index 文件夹 --rebuild）。"
             ) from error
 
+    def forgetting(self, gone: Container[str]) -> HybridIndex:
+        """The same, but for what some of its documents do to others, and others to them.
+
+        Its documents are the same: a `Part` of the others tells nothing at all of them.
+        """
+        known = self._data.relations
+        kept = [one for one in known if one.source not in gone and one.target not in gone]
+        if len(kept) == len(known):
+            return self
+        entries = [entry for entry in self.catalog.entries if entry.id not in gone]
+        ended = endings(entries, kept)
+        _ = self._store  # opened once, for both
+        made = copy.copy(self)
+        # What people said of a state stands: nothing is ended that was not before.
+        left = {doc_id: one for doc_id, one in ended.items() if doc_id in self._endings}
+        made._data = replace(self._data, relations=kept, endings=left)
+        made._states = {}
+        made.__dict__.pop("_related", None)
+        return made
+
     @property
     def passages(self) -> Sequence[Passage]:
         """All passages in id order, read when asked for; a passage's place is its row number."""
@@ -146,6 +170,32 @@ class HybridIndex:
     def relations(self) -> Sequence[Relation]:
         """What the documents do to each other."""
         return self._data.relations
+
+    def related(self, doc_id: str) -> Sequence[Relation]:
+        """What a document does to others, and they to it, in the order of the sources."""
+        return self._related.get(doc_id, ())
+
+    @cached_property
+    def _related(self) -> Mapping[str, Sequence[Relation]]:
+        """Document id → its relations: gone through once, when the first is asked for."""
+        found: dict[str, list[Relation]] = {}
+        for relation in self._data.relations:
+            for doc_id in dict.fromkeys((relation.source, relation.target)):
+                found.setdefault(doc_id, []).append(relation)
+        return found
+
+    def meant(self, doc_id: str, title: str) -> str | None:
+        """The id of the document that another one means by a name; None when it is not here."""
+        held = self.catalog.names.holding(title, _NAMED) or ()
+        among = [self._entry(name.id) for name in held if name.id != doc_id]
+        found = meant(self._entry(doc_id), title, among)
+        return found.id if found is not None else None
+
+    def speaking_of(self, title: str, most: int) -> Sequence[str]:
+        """Ids of the documents that hold most of a title's character pairs, the likest first."""
+        weights = {pair: self._data.bigrams.idf(pair) for pair in bigrams(fold(title))}
+        scores = self._data.document_bigrams.scores(weights)
+        return [self.catalog.entries[int(row)].id for row in _best(scores, most, None)]
 
     @property
     def _endings(self) -> Mapping[str, Ending]:

@@ -21,6 +21,7 @@ _FEW = 20_000  # admitted rows that are compared one by one in a large index
 _PROBED = 6  # one list of so many is looked at
 _WIDER = 4  # rows scored again for each that is wanted: a byte per number is rough
 _TRAINED = 40  # vectors per centroid that are clustered
+_OUTGROWN = 1.5  # times as many vectors, or as few, as there were when lists were made
 _ROUNDS = 8  # of clustering; more move no vector's neighbours
 
 
@@ -40,24 +41,83 @@ def built(vectors: np.ndarray, flat: int = FLAT) -> np.ndarray:
     vectors = np.ascontiguousarray(vectors, np.float32)
     count, dimension = vectors.shape
     if count <= flat:
-        index = library.IndexFlatIP(dimension)
-    else:
-        lists = max(1, int(4 * math.sqrt(count)))
-        index = library.IndexIVFScalarQuantizer(
-            library.IndexFlatIP(dimension),
-            dimension,
-            lists,
-            library.ScalarQuantizer.QT_8bit,
-            library.METRIC_INNER_PRODUCT,
-        )
-        index.cp.niter = _ROUNDS
-        index.cp.min_points_per_centroid = 1  # else it warns on standard error
-        index.nprobe = max(1, lists // _PROBED)
-        most = min(count, lists * _TRAINED)
-        sample = np.random.default_rng(0).choice(count, most, replace=False)
-        index.train(vectors[np.sort(sample)])
-    if count:
-        index.add(vectors)
+        return _framed(vectors, library)
+    lists = max(1, int(4 * math.sqrt(count)))
+    index = library.IndexIVFScalarQuantizer(
+        library.IndexFlatIP(dimension),
+        dimension,
+        lists,
+        library.ScalarQuantizer.QT_8bit,
+        library.METRIC_INNER_PRODUCT,
+    )
+    index.cp.niter = _ROUNDS
+    index.cp.min_points_per_centroid = 1  # else it warns on standard error
+    index.nprobe = max(1, lists // _PROBED)
+    most = min(count, lists * _TRAINED)
+    sample = np.random.default_rng(0).choice(count, most, replace=False)
+    index.train(vectors[np.sort(sample)])
+    index.add(vectors)
+    content: np.ndarray = library.serialize_index(index)
+    return content
+
+
+def _framed(vectors: np.ndarray, library: Any) -> np.ndarray:
+    """A flat index, which is a head and the vectors: FAISS itself would copy them four times.
+
+    It is held to what FAISS writes of a single vector, so that another layout is never guessed.
+    """
+
+    def written(some: np.ndarray) -> np.ndarray:
+        index = library.IndexFlatIP(vectors.shape[1])
+        if len(some):
+            index.add(some)
+        content: np.ndarray = library.serialize_index(index)
+        return content
+
+    empty = written(vectors[:0])
+
+    def framed(some: np.ndarray) -> np.ndarray:
+        head = empty.copy()
+        head[8:16] = np.array([len(some)], "<i8").view(np.uint8)  # after its name and the width
+        head[-8:] = np.array([some.size], "<i8").view(np.uint8)
+        return np.concatenate([head, some.reshape(-1).view(np.uint8)])
+
+    alike = np.array_equal(framed(vectors[:1]), written(vectors[:1]))
+    return framed(vectors) if alike else written(vectors)
+
+
+def moved(
+    file: np.ndarray, vectors: np.ndarray, here: np.ndarray, there: np.ndarray, flat: int = FLAT
+) -> np.ndarray | None:
+    """The bytes of an index file whose rows have moved; None where it is to be built anew.
+
+    `here` is the new row of each old one, -1 where it went; the rows `there` are new. Centroids
+    stay until the vectors are half as many again as those that they were made for, or two thirds:
+    making them takes longer than all else.
+    """
+    if len(vectors) <= flat:
+        return None
+    library = _library()
+    index = library.deserialize_index(np.ascontiguousarray(file))
+    lists = getattr(index, "nlist", 0)
+    if not (lists / 4) ** 2 / _OUTGROWN <= len(vectors) <= (lists / 4) ** 2 * _OUTGROWN:
+        return None
+    before = index.invlists
+    after = library.ArrayInvertedLists(lists, index.code_size)
+    for number in range(lists):
+        size = before.list_size(number)
+        if not size:
+            continue
+        rows = here[library.rev_swig_ptr(before.get_ids(number), size)].astype(np.int64)
+        codes = library.rev_swig_ptr(before.get_codes(number), size * index.code_size)
+        codes = np.ascontiguousarray(codes.reshape(size, -1)[rows >= 0])
+        rows = np.ascontiguousarray(rows[rows >= 0])
+        after.add_entries(number, len(rows), library.swig_ptr(rows), library.swig_ptr(codes))
+    index.replace_invlists(after, True)
+    after.this.disown()  # it is the index's own now
+    index.ntotal = len(vectors) - len(there)
+    if len(there):
+        index.add_with_ids(np.ascontiguousarray(vectors[there]), there.astype(np.int64))
     content: np.ndarray = library.serialize_index(index)
     return content
 
