@@ -61,19 +61,9 @@ def route(
     hits = versions.meant_hits(question, hits, retriever)
     inside = _inside(question, retriever, hits, filters)
     reads = tuple(read(question, inside, retriever, reader))
-    of_document = header.answer(question, retriever, hits, filters)
-    compared = versions.compared(question, retriever, hits, filters)
-    if compared and not (isinstance(of_document, Outcome) and _several(of_document)):
-        of_matter = versions.of_a_matter(question, compared)
-        each = _of_each(question, compared, retriever, reader, filters) if of_matter else None
-        changed = each or versions.answer(question, retriever, hits, filters)
-        if changed is not None:
-            return Decision(changed, _KNOWN, reads)
-    if isinstance(of_document, Outcome):
-        beside = _beside(question, of_document, retriever, reader, filters)
-        return Decision(beside, _KNOWN, reads)
-    if of_document is not None:
-        return Decision(of_document, 0.0, reads)
+    stated = _stated(question, retriever, reader, hits, filters)
+    if stated is not None:
+        return Decision(stated, _KNOWN if isinstance(stated, Outcome) else 0.0, reads)
     if question.kind == "metadata":
         question = replace(question, kind="open", wanted=())
     known = _structured(question, retriever, reader, inside, filters, aliases)
@@ -101,6 +91,27 @@ def route(
     if known is not None and not targets.answers_year(told, question, retriever, aliases):
         return Decision(known, sure, reads, True)
     return Decision(told, sure, reads, True)
+
+
+def _stated(
+    question: Question,
+    retriever: Retriever,
+    reader: Reader,
+    hits: Sequence[Hit],
+    filters: Filters | None,
+) -> Outcome | Refusal | None:
+    """What a document says of itself, or what its versions say of a matter; None for neither."""
+    of_document = header.answer(question, retriever, hits, filters)
+    compared = versions.compared(question, retriever, hits, filters)
+    if compared and not (isinstance(of_document, Outcome) and _several(of_document)):
+        of_matter = versions.of_a_matter(question, compared)
+        each = _of_each(question, compared, retriever, reader, filters) if of_matter else None
+        changed = each or versions.answer(question, retriever, hits, filters)
+        if changed is not None:
+            return changed
+    if isinstance(of_document, Outcome):
+        return _beside(question, of_document, retriever, reader, filters)
+    return of_document
 
 
 def _beside(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import os
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -88,6 +89,7 @@ def _inputs(folder: Path) -> Inputs:
 
 
 def _session(path: Path) -> onnxruntime.InferenceSession:
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # else it writes an id and reports to its maker
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from qa.asked.units import asked_unit
 from qa.clauses.grid import Grid
 from qa.facts.subject import bared
+from text.cells import is_bare, is_blank
 from text.normalize import fold, squeeze
-from text.units import scaled
+from text.units import UNIT, scaled
 from text.words import bigrams, precise
 from youju.records import Question, Retriever, TableRow
 
@@ -29,6 +30,13 @@ _AS_GOOD = 0.8  # of the best column's score
 _SAME = 1e-4  # rarities this near are the same
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 _DATE = re.compile(r"(?:19|20)\d{2}年?度?")
+_MEASURE = rf"\d{{1,9}}(?:\.\d{{1,4}})?[百千万亿]{{0,2}}(?:{UNIT})"
+_SCALE = re.compile(  # 95—99周岁, 100周岁以上
+    rf"(?P<low>\d{{1,9}}(?:\.\d{{1,4}})?)[^\d—~-]{{0,3}}(?:[—~-]{{1,2}}|至)(?P<high>{_MEASURE})"
+    rf"|(?P<bound>{_MEASURE})(?:\(不?含.{{0,8}}\))?及?以(?P<side>[上下内])(?:\(不?含.{{0,8}}\))?"
+)
+_FIGURE = re.compile(rf"(?<![\d.—~-])(?!(?:19|20)\d{{2}}年){_MEASURE}")
+_RANGES = 2  # rows so named that make a scale
 _BRACKET = re.compile(r"\([^()]*\)")
 # Words that count or compare and name nothing.
 _COUNTING = re.compile(
@@ -153,7 +161,45 @@ def rows_named(grid: Grid, words: Words) -> Chosen:
         rows = tuple(row for row in grid.table.rows if id(row) in chosen)
         cells = tuple(dict.fromkeys(cell for held in chosen.values() for cell in held))
         return Chosen(rows, cells, whole=True)
-    return _named_in_part(grid, words)
+    return _reaching(grid, words) or _named_in_part(grid, words)
+
+
+def _reaching(grid: Grid, words: Words) -> Chosen | None:
+    """The one row whose name is a range that holds the asked figure: 95—99周岁 for 96岁."""
+    asked = [_measured(found.group()) for found in _FIGURE.finditer(words.text)]
+    if not asked or not grid.names:
+        return None
+    at = grid.names[0]
+    scale = [(found, row) for row in grid.rows if (found := _SCALE.fullmatch(grid.text(row, at)))]
+    held = [
+        (row, found.group())
+        for found, row in scale
+        if any(_holds_figure(found, one) for one in asked)
+    ]
+    if len(scale) < _RANGES or len(held) != 1:
+        return None
+    return Chosen((held[0][0],), (held[0][1],), whole=True)
+
+
+def _measured(text: str) -> tuple[float, str]:
+    """(number, unit) of 100万元 and 96周岁, in base units."""
+    digits = re.match(r"[\d.]+", text)
+    assert digits is not None, "a measure begins with a figure"
+    scale, unit = scaled(text[digits.end() :])
+    return float(digits.group()) * scale, unit.removeprefix("周") or unit
+
+
+def _holds_figure(found: re.Match[str], asked: tuple[float, str]) -> bool:
+    value, unit = asked
+    limit, of = _measured(found.group("high") or found.group("bound"))
+    if unit != of:
+        return False
+    if found.group("high"):
+        figure = re.match(r"[\d.]+", found.group("high"))
+        assert figure is not None, "a measure begins with a figure"
+        scale = limit / (float(figure.group()) or 1.0)
+        return float(found.group("low")) * scale <= value <= limit
+    return value >= limit if found.group("side") == "上" else value <= limit
 
 
 def totals(grid: Grid) -> Chosen | None:
@@ -229,7 +275,9 @@ def columns_asked(grid: Grid, question: Question, words: Words, named: Sequence[
     for column in open_columns:
         if unit and scaled(column.unit)[1] == unit:
             score[column.at] += 1.5
-        if any(ask.search(question.normal) and head.search(column.name) for ask, head in _ASKED):
+        if not _figured(grid, column.at) and any(
+            ask.search(question.normal) and head.search(column.name) for ask, head in _ASKED
+        ):
             score[column.at] += 1.5
         if question.years and column in dated:
             score[column.at] += 1.0
@@ -249,6 +297,12 @@ def columns_asked(grid: Grid, question: Question, words: Words, named: Sequence[
         if column not in chosen and said and _levels_share(column.levels[:-1], rest) >= over:
             chosen.append(column)
     return sorted(column.at for column in chosen)
+
+
+def _figured(grid: Grid, at: int) -> bool:
+    """True for a column of figures, whatever it is called: 单位 | 个人 may head fees."""
+    cells = [row[at] for row in grid.texts if not is_blank(row[at])]
+    return sum(map(is_bare, cells)) * 2 > len(cells)
 
 
 def _stem(name: str, other: str) -> str:

@@ -19,23 +19,26 @@ from text.normalize import fold
 from text.words import bigrams
 from youju.records import Question, Retriever
 
-FEATURES = ("span", "rank", "score", "dense", "gap", "year", "place", "unit", "target")
-WEIGHTS = (0.216, 0.156, 0.083, 4.299, -3.234, -4.287, -2.492, -1.704, -1.380)
-BIAS = 0.07
-REFUSE = 0.5  # below it the documents do not say
+FEATURES = ("answers", "gap", "year", "place", "unit", "target")
+WEIGHTS = (0.915, -0.286, -5.872, -4.113, -2.665, -1.812)
+BIAS = 3.76
+# Where words alone were compared (`fit-confidence --no-reader`).
+WORDS_WEIGHTS = (0.353, -3.245, -5.859, -4.481, -2.546, -2.090)
+WORDS_BIAS = 3.13
+REFUSE = 0.5  # below it the documents rather do not say
 SURE = 0.8  # from it the page says 确定
 _BEST = 3  # units looked at
 _SAME = 1e-4  # rarities this near are the same
 _LIMIT = 30.0
+_EDGE = 1e-6  # probabilities nearer to 0 or 1 are taken as this near
 
 
 def features(question: Question, reads: Sequence[Read], retriever: Retriever) -> np.ndarray:
     """float64, one per name in FEATURES.
 
-    span, rank: the reader's best logits; score, dense: the ranking's best score and cosine; gap:
-    share (0–1) of the question that the collection knows but no unit read holds. year, place, unit:
-    1 when the best unit is of another year or place, or lacks the asked unit; target: 1 where a
-    figure is asked for.
+    answers: the reader's surest yes, as a logit; gap: share (0–1) of the question that the
+    collection knows but no unit read holds. year, place, unit: 1 when the best unit is of another
+    year or place, or lacks the asked unit; target: 1 where a figure is asked for.
     """
     best = list(reads[:_BEST])
     if not best:
@@ -43,10 +46,7 @@ def features(question: Question, reads: Sequence[Read], retriever: Retriever) ->
     first = best[0]
     return np.array(
         [
-            max(max(read.reading.spans, default=-_LIMIT) for read in best),
-            first.reading.rank,
-            max(read.hit.score for read in best),
-            max(read.hit.parts.get("dense", 0.0) for read in best),
+            max(_logit(read.reading.answers) for read in best),
             _gap(question, best, retriever),
             float(not any(in_year(question, read) for read in best)),
             float(first.elsewhere),
@@ -60,8 +60,14 @@ def confidence(question: Question, reads: Sequence[Read], retriever: Retriever) 
     """Probability (0–1) that what was read answers the question."""
     if not reads or _unheard(question, retriever):
         return 0.0
-    total = BIAS + float(np.dot(WEIGHTS, features(question, reads, retriever)))
+    weights, bias = (WEIGHTS, BIAS) if reads[0].judged else (WORDS_WEIGHTS, WORDS_BIAS)
+    total = bias + float(np.dot(weights, features(question, reads, retriever)))
     return 1.0 / (1.0 + math.exp(-max(-_LIMIT, min(_LIMIT, total))))
+
+
+def _logit(probability: float) -> float:
+    inside = max(_EDGE, min(1.0 - _EDGE, probability))
+    return math.log(inside / (1.0 - inside))
 
 
 def in_year(question: Question, read: Read) -> bool:
@@ -85,10 +91,12 @@ def _text(read: Read) -> str:
 
 
 def _unheard(question: Question, retriever: Retriever) -> bool:
-    """True for a question in foreign words or figures of which the collection holds none.
+    """True for a question in foreign words or figures of which the collection holds none, or none.
 
     In Chinese other words may say the same; the reader judges that.
     """
+    if not any(char.isalnum() for char in question.normal):
+        return True
     pairs = [p for run in question.terms for p in bigrams(run) if len(p) > 1]
     if not pairs or not "".join(pairs).isascii():
         return False

@@ -14,10 +14,11 @@ from text.numerals import parse_value
 from text.units import noted_unit, scaled, split_unit
 from youju.records import PolicyDoc, Span, Table, TableRow
 
-_COUNTER = re.compile(r"(?:序\s*号|编\s*号|项\s*次|No\.?|#)", re.I)
+_COUNTER = re.compile(r"(?:序\s*号?|编\s*号|项\s*次|行\s*次|No\.?|#)", re.I)
 _UNITS = re.compile(r"(?:计[量价])?单位(?:\(.*\))?")
 _PERCENT = re.compile(r"(?:[率比]|比[例重]|百分比|占比|增速|增幅)$")
 _MOSTLY = 0.5
+_ROWS = 3  # numbered rows that make a counting column
 _DASHES = re.compile(r"[—~-]+")
 
 
@@ -33,6 +34,7 @@ class Column:
     levels: tuple[str, ...]
     unit: str
     valued: bool
+    counter: bool = False  # numbers the rows, and says nothing of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +130,9 @@ def grid(doc: PolicyDoc, table: Table) -> Grid:
         levels = tuple(squeeze(split_unit(level)[0]) for level in folded.split())
         cells = [row[at] for row in texts if not is_blank(row[at])]
         values = sum(map(is_value, cells))
-        columns.append(
-            Column(at, name, levels, unit, bool(cells) and values > _MOSTLY * len(cells))
-        )
+        valued = bool(cells) and values > _MOSTLY * len(cells)
+        counter = _COUNTER.fullmatch(name) is not None or (at == 0 and _numbers_rows(cells))
+        columns.append(Column(at, name, levels, unit, valued and not counter, counter))
     names = _names(columns, texts)
     rows = tuple(
         row
@@ -140,12 +142,25 @@ def grid(doc: PolicyDoc, table: Table) -> Grid:
     return Grid(doc, table, tuple(columns), names, rows, texts)
 
 
+def _figured(cells: list[str]) -> bool:
+    """True when most cells hold a figure: they say something of a row, and do not name it."""
+    told = [cell for cell in cells if not is_blank(cell)]
+    return sum(any(c.isdigit() for c in cell) for cell in told) > _MOSTLY * len(told)
+
+
+def _numbers_rows(cells: list[str]) -> bool:
+    """True for 1, 2, 2, 3, …, whatever the column is called; a merged cell stands in many rows."""
+    told = [cell for cell in dict.fromkeys(cells) if not is_total(cell)]
+    return len(told) >= _ROWS and told == [str(n) for n in range(1, len(told) + 1)]
+
+
 def _names(columns: list[Column], texts: tuple[tuple[str, ...], ...]) -> tuple[int, ...]:
     """The columns that name a row: those of words from the left, up to where no two rows agree."""
     chosen: list[int] = []
+    skipped: int | None = None  # the first column, of values: 80—89周岁 | 每月60元
     for column in columns:
         cells = [row[column.at] for row in texts]
-        if _COUNTER.fullmatch(column.name) or _UNITS.fullmatch(column.name):
+        if column.counter or _UNITS.fullmatch(column.name):
             continue
         counted = [cell for cell in cells if cell.isdigit()]
         if not chosen and not column.name and len(counted) > _MOSTLY * len(cells):
@@ -153,7 +168,10 @@ def _names(columns: list[Column], texts: tuple[tuple[str, ...], ...]) -> tuple[i
         if column.valued:
             if chosen or columns[-1].at == column.at:
                 break
+            skipped = column.at if skipped is None else skipped
             continue
+        if skipped is not None and not chosen and _figured(cells):
+            return (skipped,)
         chosen.append(column.at)
         keys = [tuple(row[at] for at in chosen) for row in texts]
         if len(set(keys)) == len(keys):

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from qa.asked.weights import Asked
 from qa.proof.compose import Line
+from qa.proof.trim import unlabelled
 from text.normalize import fold
 from youju.records import Clause, PolicyDoc, Span
 
 _MIN_CHILDREN = 2
 _MAX_CHILDREN = 12
 _MIN_COVER = 0.72
+_WHOLE = 300  # characters of the children together that are told whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +43,17 @@ def outline(asked: Asked, docs: Sequence[PolicyDoc]) -> Outline | None:
 
 
 def lines(listed: Outline) -> tuple[Line, ...]:
-    """One line per child: its heading."""
-    doc = listed.doc
-    return tuple(
-        Line(doc, " ".join(c.heading.split()), (heading_span(doc, c),), c.path)
-        for c in listed.children
-    )
+    """One line per child: its text where all are short, else its heading."""
+    doc, children = listed.doc, listed.children
+    whole = all(not child.children for child in children)
+    if not whole or sum(len(child.own) for child in children) > _WHOLE:
+        return tuple(_headings(doc, children))
+    return tuple(Line(doc, unlabelled(c.own.of(doc.text)), (c.own,), c.path) for c in children)
+
+
+def _headings(doc: PolicyDoc, clauses: Sequence[Clause]) -> Iterator[Line]:
+    for clause in clauses:
+        yield Line(doc, " ".join(clause.heading.split()), (heading_span(doc, clause),), clause.path)
 
 
 def heading_span(doc: PolicyDoc, clause: Clause) -> Span:

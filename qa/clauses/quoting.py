@@ -21,9 +21,9 @@ from youju.records import Reading
 
 # Chosen on the tuning half of the development set; docs/evaluation.md has the figures around them.
 UNITS = 3  # best units whose segments compete
-STANDING = 2.0  # weight of the unit's own score beside the segment's logit
+STANDING = 1.0  # weight of the unit's own score beside the segment's logit
 MARGIN = 3.0  # below the best segment at which another is quoted too
-SHORT = 120  # characters up to which the best clause lends its next best segments
+SHORT = 100  # characters up to which the best clause lends its next best segments
 LISTED = 180  # … where a list is asked for: its next items may stand in sentences of their own
 BUDGET = 300  # characters of the segments together
 GAP = 60  # characters between two quoted segments that are quoted with them

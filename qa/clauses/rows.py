@@ -14,7 +14,7 @@ from qa.asked.parts import parts
 from qa.asked.units import asked_unit, has_unit
 from qa.clauses import counting
 from qa.clauses.cells import Words, columns_asked, rows_named, totals
-from qa.clauses.grid import Grid, grid
+from qa.clauses.grid import Column, Grid, grid
 from qa.proof.compose import Line, Outcome
 from text.cells import is_blank, is_total
 from text.normalize import fold, squeeze
@@ -168,7 +168,7 @@ def _figured(table: Grid, rows: Sequence[TableRow]) -> list[int]:
         c.at
         for c in table.columns
         if c.at not in table.names
-        and not _counts(c.name)
+        and not _counts(c)
         and any(c.at < len(r.cells) and _FIGURE.search(table.text(r, c.at)) for r in rows)
     ]
 
@@ -196,7 +196,7 @@ def _in_unit(table: Grid, question: Question, chosen: Sequence[TableRow]) -> lis
 
 def _line(table: Grid, row: TableRow, columns: Sequence[int]) -> Line | None:
     """A row's name with the asked cells, or with all of them, each after its column's name."""
-    at = columns or [c.at for c in table.columns if c.at not in table.names and not _counts(c.name)]
+    at = columns or [c.at for c in table.columns if c.at not in table.names and not _counts(c)]
     note = note_of(table.table, table.doc)
     pairs: list[str] = []
     values: list[str] = []
@@ -239,8 +239,8 @@ def _name(table: Grid, row: TableRow) -> Line:
     return Line(table.doc, name, spans, path, table.known)
 
 
-def _counts(name: str) -> bool:
-    return re.fullmatch(r"序号|编号|项次|单位|计量单位", name) is not None
+def _counts(column: Column) -> bool:
+    return column.counter or column.name in ("单位", "计量单位", "计价单位")
 
 
 def _whole(table: Grid, question: Question, words: Words) -> _Told | None:
@@ -322,7 +322,8 @@ def _valued(head: str, cell: str, table: Table, doc: PolicyDoc) -> str:
 
 def note_of(table: Table, doc: PolicyDoc) -> str:
     """The note above the columns that dates the values (2015年具体目标), or ''."""
-    notes = ["".join(note.of(doc.text).split()) for note in table.notes]
+    said = [note for note in table.notes if note != table.caption]
+    notes = ["".join(note.of(doc.text).split()) for note in said]
     dated = [note for note in notes if _YEAR.search(note)]
     return dated[-1] if dated else ""
 

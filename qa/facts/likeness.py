@@ -31,7 +31,11 @@ _LONG = 3  # characters of a word that has no parts
 _REMAINDER = 0.85  # 其他工程 is what another name leaves
 REST = re.compile(r"其[他它]")
 _DATED = re.compile(r"[(（](?:\d{4}年?|[^()（）]*年)[)）]$")
-_WIDE = re.compile(r"^(?:全[省市区县国]|本[省市区县地]|我[省市区县]|[省市](?=名牌|著名))")
+# Whose: said or left out, the indicator is the same.
+_WIDE = re.compile(
+    r"^(?:每个?(?:年|周|月|季度?|学期|[一两二三四五\d]{1,2}年|(?:设区的?)?[省市县区州乡镇村])(?:\([^()]{1,12}\))?"
+    r"|全[省市区县国]|本[省市区县地]|我[省市区县]|[省市](?=名牌|著名))"
+)
 
 
 @dataclass(frozen=True, slots=True)

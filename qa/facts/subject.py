@@ -32,6 +32,7 @@ _IDLE = frozenset(_EDGE_WORDS.split())
 _COMPARED = re.compile(r"(?<!占)比(?:19|20)\d\d年?")
 _JOINED = re.compile(r"、|以及|还有|(?<!普)及(?!格)|(?<!参)与|(?<![总饱调温共缓])和(?!谐)|,|;")
 _MOST = 4  # indicators of one question
+_HEAD_WORDS = 8  # words of the first name that a later one may share
 _TAIL_WORDS = 5  # words of the last name that an earlier one may share
 
 
@@ -88,5 +89,5 @@ def _completed(names: Sequence[str], i: int) -> Iterator[str]:
             yield name + "".join(last[at:])
     first = precise(names[0])
     if i > 0:
-        for end in range(len(first) - 1, 0, -1):
+        for end in range(min(len(first) - 1, _HEAD_WORDS), 0, -1):
             yield "".join(first[:end]) + name

@@ -93,6 +93,12 @@ def _verb(doc: PolicyDoc, fact: Fact) -> str:
     return said if said and plain else fact.comparator.split("…")[0]
 
 
+def _in_order(name: str, text: str) -> bool:
+    """True when the text holds the characters of a name in order: 每个县…建成…互联网医院."""
+    left = iter(text)
+    return all(char in left for char in name)
+
+
 def _part(doc: PolicyDoc, fact: Fact) -> str:
     """The part between commas that holds the name and this value, and no other; else ''."""
     if any(table.span.covers(fact.sentence) for table in doc.tables):
@@ -105,7 +111,7 @@ def _part(doc: PolicyDoc, fact: Fact) -> str:
         start = max(start, folded.rfind(":", start, at) + 1)
         span = Span(fact.sentence.start + start, fact.sentence.start + end)
         others = any(span.covers(other.span) for other in doc.facts if other != fact)
-        named = squeeze(fold(fact.indicator)) in squeeze(folded[start:end])
+        named = _in_order(squeeze(fold(fact.indicator)), squeeze(folded[start:end]))
         if others or not named or len(span) > _PART or not span.covers(fact.span):
             return ""
         return _AMONG.sub("", unlabelled(span.of(doc.text)))

@@ -12,7 +12,7 @@ from qa.header.said import said
 from qa.header.which import Names, candidates, parts
 from qa.proof.compose import Line, Outcome, Refusal
 from text.normalize import fold, squeeze
-from youju.records import DocName, Filters, Hit, PolicyDoc, Question, Retriever, Span
+from youju.records import DocName, Filters, Hit, PolicyDoc, Question, Retriever, Span, related
 
 _FIELDS = ("title", "doc_number", "issuer", "written_on", "effective_on", "status")
 _SERIAL = re.compile(r"([\u4e00-\u9fff]{1,14})[\[(<]?((?:19|20)\d{2})[\])>]?第?(\d{1,5})号")
@@ -28,6 +28,7 @@ _OFFERED = 3
 _LISTED = 12  # documents of one number that are named
 _LOOKED = 64  # documents whose 文号 are looked at
 _HEADINGS = 8
+_RELATED = 6  # relations that are told
 _LONGEST = 60
 
 
@@ -49,16 +50,17 @@ def told(
     if not found or found[0].share < _LIKE:
         return None
     doc, _ = parts(retriever.document(found[0].name.id), names, several=False)[0]
-    return Outcome(card(doc))
+    return Outcome(card(doc, retriever))
 
 
-def card(doc: PolicyDoc) -> tuple[Line, ...]:
-    """Title, 文号, issuer, dates, validity, purpose and headings, each with its line."""
+def card(doc: PolicyDoc, retriever: Retriever) -> tuple[Line, ...]:
+    """Title, 文号, issuer, dates, validity, relations, purpose and headings, each with its line."""
     lines = [
         Line(doc, entry.text, (entry.span,), (), entry.text)
         for name in _FIELDS
         for entry in fields.of_field(doc, name)
     ]
+    lines += _related(doc, retriever)
     whole = Span(0, len(doc.text))
     for aspect in ("purpose", "basis"):
         for span in said(doc, whole, aspect)[:1]:
@@ -71,12 +73,33 @@ def card(doc: PolicyDoc) -> tuple[Line, ...]:
     return tuple({line.spans: line for line in reversed(lines)}.values())[::-1]
 
 
+def _related(doc: PolicyDoc, retriever: Retriever) -> list[Line]:
+    """What the document does to others and they to it, quoted from whichever says so.
+
+    Its own grounds are told by the sentence that names them.
+    """
+    told = []
+    for one in retriever.related(doc.id):
+        outgoing = one.source == doc.id
+        if outgoing and one.kind == "依据":
+            continue
+        other = retriever.document(one.target if outgoing else one.source)
+        number = f"（{other.meta.doc_number.value}）" if other.meta.doc_number else ""
+        lead = related(one, f"《{other.name.strip('《》')}》{number}", outgoing=outgoing)
+        speaks = doc if outgoing else other
+        said_so = " ".join(one.span.of(speaks.text).split())
+        told.append(Line(speaks, f"{lead}：{said_so}", (one.span,), (), lead))
+        if len(told) == _RELATED:
+            break
+    return told
+
+
 def _by_number(
     question: Question, serial: re.Match[str], retriever: Retriever
 ) -> Outcome | Refusal | None:
     if question.doc_ids:
         doc = retriever.document(question.doc_ids[0])
-        return Outcome(card(_numbered(doc, serial.group())))
+        return Outcome(card(_numbered(doc, serial.group()), retriever))
     like = retriever.names().numbered_like(serial.group(), _LOOKED)
     near = [name for name in like if _alike(serial, name)]
     if not near:
@@ -90,7 +113,7 @@ def _by_short_number(number: str, retriever: Retriever) -> Outcome | Refusal | N
     if not found:
         return Refusal(f"没有{number}号文件")
     if len(found) == 1:
-        return Outcome(card(retriever.document(found[0])))
+        return Outcome(card(retriever.document(found[0]), retriever))
     lines = [line for i in found[:_LISTED] for line in _named(retriever.document(i))]
     more = f"共{len(found)}份，这里列出前{_LISTED}份。" if len(found) > _LISTED else ""
     return Outcome(tuple(lines), closing=more)

@@ -80,9 +80,9 @@ def _entry(doc: PolicyDoc, field: str) -> list[Entry]:
     value: Proven | None = getattr(doc.meta, field)
     if value is None:
         return []
-    when = dict(doc.meta.corrected).get(field)
-    if when is not None:  # a person stands for it; the text may say otherwise
-        told = f"{NAMES[field]}：{value.value}（人工更正，{when}）"
+    person = doc.meta.correction(field)
+    if person is not None:  # a person stands for it; the text may say otherwise
+        told = f"{NAMES[field]}：{value.value}（人工更正，{person.told}）"
         return [Entry(doc, told, line_of(doc, value.span))]
     return [Entry(doc, f"{NAMES[field]}：{_worded(doc, field, value)}", line_of(doc, value.span))]
 
@@ -110,8 +110,10 @@ def _issued(doc: PolicyDoc, first: str) -> list[Entry]:
     """The date asked for; the other one too when they differ: sites re-publish old documents."""
     second = "written_on" if first == "issued_on" else "issued_on"
     one, other = getattr(doc.meta, first), getattr(doc.meta, second)
-    if one is None:
-        return _entry(doc, second) or (_of_page(doc, "page_date", None) if other is None else [])
+    if one is None:  # a site may have put it online years later, and says when
+        online = _of_page(doc, first, None) if first == "issued_on" else []
+        found = [*_entry(doc, second), *online]
+        return found or (_of_page(doc, "page_date", None) if other is None else [])
     if other is not None and first == "issued_on" and one.value != other.value:
         return [*_entry(doc, second), *_entry(doc, first)]
     return _entry(doc, first)
@@ -120,9 +122,9 @@ def _issued(doc: PolicyDoc, first: str) -> list[Entry]:
 def status(doc: PolicyDoc) -> list[Entry]:
     """What the document says of its force, why, and until when it holds."""
     note, why = doc.meta.status_note, doc.meta.status_why
-    when = dict(doc.meta.corrected).get("status")
-    if when is not None and doc.meta.title is not None and not why:
-        told = f"时效：{doc.meta.status}（人工更正，{when}）"
+    person = doc.meta.correction("status")
+    if person is not None and doc.meta.title is not None and not why:
+        told = f"时效：{doc.meta.status}（人工更正，{person.told}）"
         return [Entry(doc, told, line_of(doc, doc.meta.title.span))]
     if note is None and doc.meta.ended_by is None:
         held = _entry(doc, "expires_on") or _entry(doc, "effective_on")
@@ -131,7 +133,7 @@ def status(doc: PolicyDoc) -> list[Entry]:
         proof = note or doc.meta.title
         shown = " ".join(proof.span.of(doc.text).split())
         told = f"；原文：{shown}" if note is not None and note != doc.meta.title else ""
-        if {"effective_on", "expires_on"} & dict(doc.meta.corrected).keys():
+        if any(map(doc.meta.correction, ("effective_on", "expires_on"))):
             told = "；日期为人工更正"
         text = f"时效：{doc.meta.status}（{why}{told}）"
         return [Entry(doc, text, line_of(doc, proof.span))]

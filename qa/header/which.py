@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from qa.header.about import TELLS
 from text.dates import years
-from text.families import family
 from text.normalize import fold, squeeze
 from text.places import same_place
 from text.words import bigrams
@@ -126,9 +125,8 @@ def _near(
 
 
 def versions_of_one(one: DocName, other: DocName) -> bool:
-    """True for documents whose titles differ in year, 修订 or 试行 alone."""
-    ones, others = ({family(t) for t in (n.title, *n.also)} - {""} for n in (one, other))
-    return not ones.isdisjoint(others)
+    """True for documents whose titles differ in year, 修订 or 试行 alone, or of one family."""
+    return not one.families.isdisjoint(other.families)
 
 
 def _pairs(text: str) -> list[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
@@ -14,6 +15,8 @@ from text.normalize import fold
 from text.offsets import AlignedText
 from youju.records import Span
 
+_MOST = 30_000_000  # steps of comparing two texts at the worst
+Token = tuple[str, int]  # with its offset
 # A figure is compared whole: 97% against 98%, never the digit 7 against the digit 8.
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*%?|.", re.DOTALL)
 
@@ -75,9 +78,8 @@ def differences(
     `original` and `typed` are the texts that the two come from; offsets are offsets into them.
     """
     left, right = tokens(source.text), tokens(quote.text)
-    matcher = SequenceMatcher(None, [t for t, _ in left], [t for t, _ in right], autojunk=False)
     found = []
-    for tag, a, b, c, d in matcher.get_opcodes():
+    for tag, a, b, c, d in steps(left, right):
         if tag == "equal":
             continue
         there = _place(source, left, a, b)
@@ -89,12 +91,24 @@ def differences(
     return found
 
 
-def tokens(text: str) -> list[tuple[str, int]]:
+def steps(left: Sequence[Token], right: Sequence[Token]) -> list[tuple[str, int, int, int, int]]:
+    """How one becomes the other, as `SequenceMatcher` tells it.
+
+    Where so many tokens are equal that telling would take seconds, all of it is replaced.
+    """
+    one, two = Counter(token for token, _ in left), Counter(token for token, _ in right)
+    if sum(n * two[token] * min(n, two[token]) for token, n in one.items()) > _MOST:
+        return [("replace", 0, len(left), 0, len(right))]
+    matcher = SequenceMatcher(None, [t for t, _ in left], [t for t, _ in right], autojunk=False)
+    return list(matcher.get_opcodes())
+
+
+def tokens(text: str) -> list[Token]:
     """Figures whole, everything else by character, each with its offset."""
     return [(match.group(), match.start()) for match in _TOKEN.finditer(text)]
 
 
-def _place(text: AlignedText, tokens: list[tuple[str, int]], first: int, last: int) -> Span:
+def _place(text: AlignedText, tokens: Sequence[Token], first: int, last: int) -> Span:
     """The tokens first:last in the original; an empty span where there are none."""
     if first < last:
         end = tokens[last][1] if last < len(tokens) else len(text)

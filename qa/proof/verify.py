@@ -7,7 +7,7 @@ and 繁简 are put aside), `different` (nowhere; the nearest text is given with 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -26,6 +26,7 @@ _MARKS = (("“", "”"), ("「", "」"), ("『", "』"), ('"', '"'), ("《", "�
 _NEGATION = re.compile(r"(?:不得|不准|不予|不能|禁止|严禁|不|未|非|无)$")
 
 Verdict = Literal["verbatim", "equivalent", "different"]
+_Find = Callable[[PolicyDoc, str], Iterator[Span]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +82,17 @@ def verify(quote: str, retriever: Retriever) -> Verification:
         raise QuestionError("引文是空的或只有标点，请给出要核对的文字。")
     wordings = list(dict.fromkeys((quote, quote.strip(), _unmarked(quote))))
     docs = [retriever.document(name.id) for name in retriever.names()]
-    for wording in wordings:
-        found = [place for doc in docs for place in _verbatim(doc, wording)]
-        if found:
-            return Verification(quote, "verbatim", tuple(found[:MOST_PLACES]), len(found))
-    for wording in wordings:
-        found = [place for doc in docs for place in _equivalent(doc, wording)]
-        if found:
-            return Verification(quote, "equivalent", tuple(found[:MOST_PLACES]), len(found))
+    ways: tuple[tuple[Verdict, _Find], ...] = (("verbatim", _verbatim), ("equivalent", _equivalent))
+    for verdict, find in ways:
+        for wording in wordings:
+            found, count = list[Place](), 0
+            for doc in docs:
+                for span in find(doc, wording):
+                    count += 1
+                    if count <= MOST_PLACES:  # the others are counted, not looked at
+                        found.append(_place(doc, span))
+            if found:
+                return Verification(quote, verdict, tuple(found), count)
     return Verification(quote, "different", nearest=_nearest(quote, retriever))
 
 
@@ -103,19 +107,19 @@ def _unmarked(quote: str) -> str:
     return bare
 
 
-def _verbatim(doc: PolicyDoc, quote: str) -> Iterator[Place]:
+def _verbatim(doc: PolicyDoc, quote: str) -> Iterator[Span]:
     for at in occurrences(doc.text, quote):
-        yield _place(doc, Span(at, at + len(quote)))
+        yield Span(at, at + len(quote))
 
 
-def _equivalent(doc: PolicyDoc, quote: str) -> Iterator[Place]:
+def _equivalent(doc: PolicyDoc, quote: str) -> Iterator[Span]:
     needle = "".join(fold(quote).split())
     # Aligning costs a step per character; most documents do not hold the words at all.
     if needle not in "".join(fold(doc.text).split()):
         return
     aligned = tight(doc.text)
     for at in occurrences(aligned.text, needle):
-        yield _place(doc, Span(*aligned.origin(at, at + len(needle))))
+        yield Span(*aligned.origin(at, at + len(needle)))
 
 
 def _place(doc: PolicyDoc, span: Span) -> Place:

@@ -13,7 +13,7 @@ from qa.asked.question import terms, year_spans
 from qa.asked.scope import hits_within
 from qa.proof.compose import Line, Outcome
 from qa.versions.changes import Change, Piece, changes
-from text.families import family
+from text.families import families, family
 from text.normalize import fold, squeeze
 from text.places import same_place
 from text.sentences import sentences
@@ -63,12 +63,13 @@ def narrowed(question: Question, retriever: Retriever) -> Question:
         return question
     names = retriever.names()
     named = names.of_ids(question.doc_ids)
-    if len({family(name.title) for name in named}) != 1 or not family(named[0].title):
+    titled = [families((name.title,), name.family) for name in named]
+    if len(set(titled)) != 1 or not titled[0]:
         return question
     if len(named) == 1:
         if not question.years or of_years(question, [retriever.document(named[0].id)]):
             return question
-        named = _family(named[0].id, names, retriever)  # named is one, its year that of another
+        named = kin(named[0].id, names, retriever)  # named is one, its year that of another
     docs = distinct([retriever.document(name.id) for name in named])
     if question.years and not of_years(question, docs):
         return question  # the year is one of the matter
@@ -86,7 +87,7 @@ def meant_hits(question: Question, hits: Sequence[Hit], retriever: Retriever) ->
     names = retriever.names().of_ids(sorted(found))
     groups: dict[tuple[str, str], list[DocName]] = defaultdict(list)
     for name in names:
-        for key in {family(title) for title in (name.title, *name.also)} - {""}:
+        for key in name.families:
             groups[key, name.region or ""].append(name)
     dropped: set[str] = set()
     for group in groups.values():
@@ -174,19 +175,24 @@ def _versions(
     allowed = None if filters is None or filters.doc_ids is None else set(filters.doc_ids)
     firsts = [*question.doc_ids, *(hit.passage.doc_id for hit in hits[:3])]
     for first in dict.fromkeys(firsts):
-        members = _family(first, names, retriever)
+        members = kin(first, names, retriever)
         members = [m for m in members if allowed is None or m.id in allowed]
         if len(members) > 1:
             return distinct([retriever.document(name.id) for name in members])
     return []
 
 
-def _family(first: str, names: DocNames, retriever: Retriever) -> list[DocName]:
-    """The document with those of the same name and place, and what it ended or ended it."""
+def kin(first: str, names: DocNames, retriever: Retriever) -> list[DocName]:
+    """The document with the versions of its rule, in id order.
+
+    They have its name and place, or it ended them or they it, or a person said so.
+    """
     (name,) = names.of_ids([first])
-    pairs = [pair for title in (name.title, *name.also) for pair in bigrams(squeeze(fold(title)))]
+    titles = (name.title, *name.also, name.family or "")
+    pairs = [pair for title in titles for pair in bigrams(squeeze(fold(title)))]
     others = {one.id: one for one in names.nearest(dict.fromkeys(pairs, 1.0), None, _NEAREST)}
-    keys = {key for title in (name.title, *name.also) if (key := family(title))}
+    keys = name.families
+    others |= {one.id: one for one in names.gathered(keys)}
     doc = retriever.document(name.id)
     alike = {family(m.title) for m in doc.mentions if m.kind == "废止"}
     alike = {key for key in alike if any(_likeness(key, mine) >= 0.6 for mine in keys)}
@@ -195,13 +201,14 @@ def _family(first: str, names: DocNames, retriever: Retriever) -> list[DocName]:
         others |= {one.id: one for one in names.of_ids([ended])}
     out = []
     for _, other in sorted((others | {name.id: name}).items()):
-        theirs = {key for title in (other.title, *other.also) if (key := family(title))}
+        theirs = other.families
         near = (
             any(_likeness(a, b) >= 0.6 for a in keys for b in theirs)
             if other.id == ended
             else False
         )
-        here = not (name.region and other.region) or same_place(name.region, other.region)
+        said = bool(name.family or other.family)  # a person knows better than the places do
+        here = said or not (name.region and other.region) or same_place(name.region, other.region)
         if other.id == name.id or (here and (theirs & (keys | alike) or near)):
             out.append(other)
     return out

@@ -6,24 +6,24 @@ under the same number need less. Figures that changed come first.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from bisect import bisect_left
+from collections import Counter, defaultdict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import Literal
 
-from qa.proof.differences import tokens
+from qa.proof.differences import steps, tight, tokens
 from text.normalize import fold, squeeze
 from text.numerals import numbers
 from youju.records import Clause, PolicyDoc, Span
 
 Kind = Literal["figures", "reworded", "new", "dropped", "moved", "same"]
+Stayed = Literal["same", "old", "new"]
 ORDER: tuple[Kind, ...] = ("figures", "reworded", "new", "dropped", "moved", "same")
 
 _ALIKE = 0.4  # share of character pairs that two clauses have in common to be one
 _NUMBERED_ALIKE = 0.2  # the same for clauses under one number
 _COMMON = 40  # a pair of characters in more clauses than these tells none apart
-_LONGEST = 3000  # characters that are compared one by one
 _ARTICLE = "条"
 
 
@@ -44,6 +44,18 @@ class Change:
     kind: Kind
     old: Piece | None
     new: Piece | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of two versions of a clause: `old` and `new` are its places, None where it is not.
+
+    `kind` is same, old (it went) or new (it came).
+    """
+
+    kind: Stayed
+    old: Span | None
+    new: Span | None
 
 
 def pieces(doc: PolicyDoc) -> list[Piece]:
@@ -90,7 +102,7 @@ def _in_order(partners: Sequence[int]) -> set[int]:
     best: list[tuple[int, int]] = []  # (last, place in links) of the best run of each length
     links: list[tuple[int, int]] = []
     for value in partners:
-        at = sum(1 for last, _ in best if last < value)
+        at = bisect_left(best, (value, -1))  # the lasts ascend
         links.append((value, best[at - 1][1] if at else -1))
         best[at : at + 1] = [(value, len(links) - 1)]
     kept: set[int] = set()
@@ -104,12 +116,12 @@ def _in_order(partners: Sequence[int]) -> set[int]:
 def _matched(olds: Sequence[Piece], news: Sequence[Piece]) -> dict[int, int]:
     """Old clause → new clause: the same words, then the likest, then the same number."""
     pairs: dict[int, int] = {}
-    by_text: dict[str, list[int]] = defaultdict(list)
+    by_text: dict[str, deque[int]] = defaultdict(deque)
     for j, piece in enumerate(news):
         by_text[piece.text].append(j)
     for i, piece in enumerate(olds):
         if by_text.get(piece.text):
-            pairs[i] = by_text[piece.text].pop(0)
+            pairs[i] = by_text[piece.text].popleft()
     scored = _scores(olds, news, set(pairs), set(pairs.values()))
     taken = set(pairs.values())
     for score, i, j in sorted(scored, key=lambda one: (-one[0], one[1], one[2])):
@@ -148,17 +160,15 @@ def _pairs(text: str) -> set[str]:
     return {text[i : i + 2] for i in range(len(text) - 1)}
 
 
-def marked(change: Change) -> list[tuple[Literal["same", "old", "new"], str]]:
+def marked(change: Change) -> list[tuple[Stayed, str]]:
     """The text of a clause in stretches that stayed, went and came; figures go and come whole."""
     old = change.old.text if change.old else ""
     new = change.new.text if change.new else ""
-    if not old or not new or max(len(old), len(new)) > _LONGEST:
-        both: list[tuple[Literal["same", "old", "new"], str]] = [("old", old), ("new", new)]
-        return [(kind, text) for kind, text in both if text]
+    if old == new:
+        return [("same", old)] if old else []
     left, right = tokens(old), tokens(new)
-    matcher = SequenceMatcher(None, [t for t, _ in left], [t for t, _ in right], autojunk=False)
-    out: list[tuple[Literal["same", "old", "new"], str]] = []
-    for tag, a, b, c, d in matcher.get_opcodes():
+    out: list[tuple[Stayed, str]] = []
+    for tag, a, b, c, d in steps(left, right):
         gone, come = "".join(t for t, _ in left[a:b]), "".join(t for t, _ in right[c:d])
         if tag == "equal":
             out.append(("same", gone))
@@ -166,3 +176,33 @@ def marked(change: Change) -> list[tuple[Literal["same", "old", "new"], str]]:
         out += [("old", gone)] if gone else []
         out += [("new", come)] if come else []
     return out
+
+
+def stretches(change: Change, old: PolicyDoc, new: PolicyDoc) -> list[Stretch]:
+    """The stretches of `marked` as the documents write them, each from where the next begins.
+
+    One that stayed has its place in both.
+    """
+    there, here = _Pen(change.old, old), _Pen(change.new, new)
+    out = []
+    for kind, text in marked(change):
+        gone = there.over(len(text)) if kind != "new" else None
+        come = here.over(len(text)) if kind != "old" else None
+        out.append(Stretch(kind, gone, come))
+    return out
+
+
+class _Pen:
+    """Goes over a clause as it is compared and tells the places of the original."""
+
+    def __init__(self, piece: Piece | None, doc: PolicyDoc) -> None:
+        self._at, self._origins = 0, [0]
+        if piece is not None:
+            aligned = tight(doc.text, piece.span.start, piece.span.end)
+            skipped = len(aligned) - len(piece.text)  # the label
+            end = len(piece.span.of(doc.text).rstrip()) + piece.span.start
+            self._origins = [*aligned.origins[skipped:], end]
+
+    def over(self, length: int) -> Span:
+        start, self._at = self._at, self._at + length
+        return Span(self._origins[start], self._origins[self._at])

@@ -8,20 +8,22 @@ import json
 import pickle
 import random
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from encoder.train.sources import fraction, rows
 from reader.inputs import Encoded, Inputs
-from reader.train import base, sources
+from reader.train import base, candidates, sources
 from reader.train.negatives import Miner
 from reader.train.sources import Example
 
 MAX_TOKENS = 224
 LAYERS = tuple(range(12))
-_HELD_OUT = 0.03  # share of the titles
 _PLAIN_SHARE = 0.6  # of the clause questions without answering words
+_MET_PLAIN = 0.12  # the same, where they are asked of the product
+_MET_PARTS = (0.4, 1.0)  # where each rehearsal's share of the questions ends
+_MET_WRONG = 3  # wrong units each
 _NAMED = 0.2  # share of the questions that get their document's name or place
 _BULK = ("zhihu", "work_reports", "kdconv", "crosswoz")  # everyday wording, for the vocabulary
 _PLACE = re.compile(r"^.{2,6}?[省市州县区]")
@@ -55,15 +57,7 @@ def prepare(data: Path, own: Sequence[Path], exclude: Path | None, work: Path) -
         with path.open("rb") as stream:
             return pickle.load(stream)  # our own file, written below
     names = sources.excluded(exclude)
-    examples = list(sources.reader_examples([data / "reader.jsonl", *own], names))
-    clauses = [
-        example
-        for example in sources.clause_examples(data, names)
-        if fraction(example.question, "clauses")
-        < _PLAIN_SHARE * (1.0 if example.kind == "everyday" else 0.3)
-    ]
-    examples += clauses
-    print(f"{len(examples)} questions, {len(clauses)} of them without answering words", flush=True)
+    examples = _examples(data, own, names, _PLAIN_SHARE, 0.3 * _PLAIN_SHARE)
     documents = sources.neighbours(data, names)
     print(f"{sum(map(len, documents.values()))} units of {len(documents)} documents", flush=True)
     kept = _vocabulary(data, examples, documents, work)
@@ -82,12 +76,66 @@ def prepare(data: Path, own: Sequence[Path], exclude: Path | None, work: Path) -
     for at in range(0, len(examples), 2048):
         block, beside = examples[at : at + 2048], wrong[at : at + 2048]
         for example, group in zip(block, _groups(block, beside, inputs), strict=True):
-            held = fraction(example.title, "reader held out") < _HELD_OUT
-            (held_out if held else groups).append(group)
+            (held_out if sources.held_out(example.title) else groups).append(group)
     prepared = Prepared(groups, held_out, kept)
     with path.open("wb") as stream:
         pickle.dump(prepared, stream)
     return prepared
+
+
+def rehearsed(
+    data: Path, own: Sequence[Path], exclude: Path | None, work: Path, part: int
+) -> list[Group]:
+    """Groups of the product's own hits (`candidates`), from `work` when they lie there.
+
+    Each part has questions of its own, none of a held-out document; the tokenizer is the one that
+    `prepare` left in `work`.
+    """
+    path = work / f"rehearsed-{part}.pickle"
+    if path.exists():
+        with path.open("rb") as stream:
+            return pickle.load(stream)  # our own file, written below
+    names = sources.excluded(exclude)
+    since, until = (0.0, *_MET_PARTS)[part : part + 2]
+    examples = [
+        replace(example, question=_named(example))
+        for example in _examples(data, own, names, _MET_PLAIN, _MET_PLAIN)
+        if not sources.held_out(example.title)
+        and since <= fraction(example.question, "rehearsed") < until
+    ]
+    texts = sources.whole_texts(data, {sources.bare(example.title) for example in examples})
+    from index.encoder import BUNDLED, load_encoder
+
+    found = list(candidates.met(examples, texts, load_encoder(BUNDLED), _MET_WRONG))
+    print(f"{len(found)} questions asked of {len(texts)} documents", flush=True)
+    pairs = iter(
+        Inputs.load(work / "tokenizer.json", MAX_TOKENS).encode(
+            [one.question for one in found for _ in one.units],
+            list(itertools.chain.from_iterable(one.units for one in found)),
+        )
+    )
+    groups = [
+        Group(list(itertools.islice(pairs, len(one.units))), one.right, one.answers)
+        for one in found
+    ]
+    with path.open("wb") as stream:
+        pickle.dump(groups, stream)
+    return groups
+
+
+def _examples(
+    data: Path, own: Sequence[Path], names: Collection[str], everyday: float, plain: float
+) -> list[Example]:
+    """All questions with answering words, and shares of those whose clause alone is known."""
+    examples = list(sources.reader_examples([data / "reader.jsonl", *own], names))
+    known = len(examples)
+    for example in sources.clause_examples(data, names):
+        share = everyday if example.kind == "everyday" else plain
+        if fraction(example.question, "clauses") < share:
+            examples.append(example)
+    without = len(examples) - known
+    print(f"{len(examples)} questions, {without} of them without answering words", flush=True)
+    return examples
 
 
 def _vocabulary(data: Path, examples: Sequence[Example], documents: dict, work: Path) -> list[int]:

@@ -18,7 +18,7 @@ from youju.records import Encoder, Unit
 
 _SAME_DEPTH = 8  # near clauses of the same document to draw from
 _OTHER_DEPTH = 12
-_TWIN = 0.55  # share of character pairs from which two texts say the same
+TWIN = 0.55  # share of character pairs from which two texts say the same
 _BLOCK = 512
 _LEXICAL = 0.6  # weight of shared pairs beside the cosine
 
@@ -93,6 +93,6 @@ class Miner:
 
     def _says_it(self, number: int, answers: Sequence[str], own: frozenset[str]) -> bool:
         pairs = self._pairs_of(number)
-        if len(pairs & own) >= _TWIN * min(len(pairs), len(own)):
+        if len(pairs & own) >= TWIN * min(len(pairs), len(own)):
             return True
         return any(answer in self._units[number].text for answer in answers)

@@ -14,14 +14,16 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from encoder.train.sources import clause_questions, rows
+from encoder.train.sources import clause_questions, fraction, rows
 from text.normalize import fold, squeeze
 from text.sentences import segments
-from youju.records import Unit
+from youju.errors import YoujuError
+from youju.records import ExtractedText, PolicyDoc, SourceFile, Unit
 
 # Our own questions; each names its unit by where it stands in the data, and its answering words by
 # their offsets: neither counts blanks, which differ between two prints of one text.
 UNITS = Path(__file__).parent / "data" / "units.jsonl"
+_HELD_OUT = 0.03  # share of the titles
 _HEADINGS = 2  # of a unit's path that stand in its context
 _NAME = re.compile(r"[^\u3400-\u9fffA-Za-z0-9]+")
 _MIN_UNIT = 12  # characters
@@ -53,6 +55,11 @@ def bare(title: str) -> str:
     return _NAME.sub("", fold(title)).lower()
 
 
+def held_out(title: str) -> bool:
+    """True for the documents that no training sees."""
+    return fraction(title, "reader held out") < _HELD_OUT
+
+
 def excluded(documents: Path | None) -> frozenset[str]:
     """Bare titles of the documents that the product is measured on; none without the file."""
     if documents is None:
@@ -67,21 +74,26 @@ def is_excluded(title: str, names: Collection[str]) -> bool:
                for name in names)  # fmt: skip
 
 
-def reader_examples(paths: Sequence[Path], names: Collection[str]) -> Iterator[Example]:
-    """Questions with exact answering words; kinds everyday, plain, list, item, none.
+def reader_rows(paths: Sequence[Path], names: Collection[str]) -> Iterator[dict]:
+    """Units as they stand in their documents, each with its questions and their answering words.
 
     Rows without a text (`UNITS`) are looked up in the data that lies beside the first file.
     """
     for path in paths:
         for row in _with_texts(list(rows(path)), paths[0].parent):
-            if is_excluded(row["title"], names):
-                continue
-            made = unit(row["title"], row["path"], row["text"])
-            for asked in row["questions"]:
-                yield Example(
-                    fold(asked["question"]), row["title"], made,
-                    _answering(made, asked["answers"]), asked["kind"],
-                )  # fmt: skip
+            if not is_excluded(row["title"], names):
+                yield row
+
+
+def reader_examples(paths: Sequence[Path], names: Collection[str]) -> Iterator[Example]:
+    """Questions with exact answering words; kinds everyday, plain, list, item, none."""
+    for row in reader_rows(paths, names):
+        made = unit(row["title"], row["path"], row["text"])
+        for asked in row["questions"]:
+            yield Example(
+                fold(asked["question"]), row["title"], made,
+                _answering(made, asked["answers"]), asked["kind"],
+            )  # fmt: skip
 
 
 def _with_texts(asked: list[dict], data: Path) -> Iterator[dict]:
@@ -117,6 +129,17 @@ def _texts_of(titles: Collection[str], data: Path) -> dict[str, str]:
         if row["title"] in titles:
             found[row["title"]].append(row["text"])
     return {title: "\n".join(texts) for title, texts in found.items()}
+
+
+def whole_texts(data: Path, names: Collection[str]) -> dict[str, str]:
+    """Bare title → the text of the law or policy as a file holds it, the title first."""
+    titles = {row["law"] for row in rows(data / "laws.jsonl.gz")}
+    titles |= {row["title"] for row in rows(data / "policies.jsonl.gz")}
+    texts = _texts_of({title for title in titles if bare(title) in names}, data)
+    return {
+        bare(title): text if text.startswith(title) else f"{title}\n{text}"
+        for title, text in texts.items()
+    }
 
 
 def _placed(text: str, opening: str, length: int) -> tuple[str, list[int]] | None:
@@ -172,17 +195,23 @@ def neighbours(data: Path, names: Collection[str]) -> dict[str, list[Unit]]:
 def _policy_units(title: str, text: str) -> Iterator[Unit]:
     """The passages of a policy as the product itself makes them."""
     from ingest.passages import passages
-    from ingest.pipeline import policy_doc
-    from youju.errors import YoujuError
-    from youju.records import ExtractedText, SourceFile
 
-    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-    source = SourceFile(f"{digest[:12]}.txt", digest, "txt", len(text))
-    try:
-        doc = policy_doc(source, ExtractedText(text, "utf-8"))
-    except YoujuError:
+    doc = policy(text)
+    if doc is None:
         return
     for passage in passages(doc):
         body = passage.span.of(doc.text)
         if passage.kind != "meta" and len(squeeze(body)) >= _MIN_UNIT:
             yield unit(title, passage.path, body)
+
+
+def policy(text: str) -> PolicyDoc | None:
+    """A text as the product reads it; None when it refuses it."""
+    from ingest.pipeline import policy_doc
+
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    source = SourceFile(f"{digest[:12]}.txt", digest, "txt", len(text))
+    try:
+        return policy_doc(source, ExtractedText(text, "utf-8"))
+    except YoujuError:
+        return None
