@@ -14,6 +14,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +22,13 @@ from eval.session import Limits, Session
 from web import api, login, mcp_server, parameters, scratch, serving, strings, views
 from web import page as dress
 from web.gate import Rules
-from web.shell import BARE, Holder, Options, Page
+from web.keyed import Ring, Rule
+from web.login import ROLES
+from web.shell import BARE, PRIVATE, Holder, Options, Page
 from web.tabs import ask, batch, compare, evaluate, library, original, search, taking
-from youju import terminal
+from youju import arguments, config, terminal
+from youju.access import Access
+from youju.audit import Audit
 from youju.errors import SettingsError, YoujuError
 from youju.feedback import Feedback
 from youju.progress import open_index
@@ -83,10 +88,27 @@ def build_app(
                         fill(page)
             with gr.Column(scale=5, min_width=320, elem_id="yj-side"):
                 original.tab(page)
+        if options.roles is not None:
+            _tell_role(page)
         taking.tab(page)
-        programs = api.Programs(holder, evaluator)
-        api.register(page, programs, evaluate=evaluator is not None)
+        changes = None if options.read_only else options.index_dir
+        programs = api.Programs(holder, evaluator, changes)
+        api.register(page, programs, evaluate=evaluator is not None, change=changes is not None)
     return blocks
+
+
+def _tell_role(page: Page) -> None:
+    """Which role reads the page, for the style sheet: a tab that only others may use is hidden."""
+    import gradio as gr
+
+    told = gr.HTML("", elem_id="yj-role", **BARE)
+
+    def offer(request: gr.Request) -> str:
+        role = next(role for role in reversed(ROLES) if page.options.may(request.username, role))
+        return f'<span data-role="{role}" hidden></span>'
+
+    offer.__annotations__["request"] = gr.Request
+    page.blocks.load(offer, None, told, **PRIVATE)
 
 
 def launch_options(host: str, port: int) -> dict[str, Any]:
@@ -100,21 +122,34 @@ def launch_options(host: str, port: int) -> dict[str, Any]:
         "ssr_mode": False, "run_history": False, "enable_monitoring": False, "mcp_server": False,
         "footer_links": [], "show_error": True, "theme": theme, "css": dress.css(),
         "i18n": gr.I18n(**strings.translations()),
+        # Gradio asks its own page once, and gives up a server that needs more than three seconds
+        # for it: on a busy machine the server would end as soon as it has started.
+        "_frontend": False,
     }  # fmt: skip
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Load the index (built from `corpus/` when there is none), then serve until stopped."""
-    args = _arguments(argv)
     try:
+        args, file = arguments.app_arguments(argv)
         if args.add_user is not None:
-            return _add_user(args.auth_file, args.add_user)
-        settings = Settings.from_env(index=args.index, reader=args.reader)
+            return _add_user(args.auth_file, args.add_user, args.role)
+        settings = Settings.from_env(
+            file=file, index=args.index, reader=args.reader, audit=args.audit
+        )
+        if settings.audit is not None:
+            Audit(settings.audit).check()
+        if settings.debug:
+            os.environ["YOUJU_DEBUG"] = "1"
         accounts = login.read_accounts(Path(args.auth_file)) if args.auth_file else None
+        if settings.access is not None:
+            _check_readers(settings.access, file, accounts)
         _check_port(args.host, args.port)
         service = open_index(settings)
         if service.notice:
             print(service.notice, file=sys.stderr, flush=True)
+        if settings.access is not None:
+            _tell_empty(service, settings.access)
         print("正在启动网页……", file=sys.stderr, flush=True)
         _serve(service, settings, args, accounts)
     except YoujuError as error:
@@ -138,16 +173,29 @@ def _serve(
         known = os.environ.get(name, "")
         os.environ[name] = ",".join(filter(None, [known, "localhost", "127.0.0.1", local]))
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-    scratch.own()
+    temporary = scratch.own()
     service.watch(settings.index)
-    holder = Holder(service)
+    roles = accounts.roles if accounts is not None else None
+    holder = Holder(service, roles)
     mcp = mcp_server.mounted(api.Programs(holder)) if args.mcp else None
     door = login.Door(accounts) if accounts is not None else None
-    blocks = build_app(service, _options(settings, args), _evaluator(settings), holder)
+    options_ = replace(_options(settings, args), roles=roles)
+    blocks = build_app(service, options_, _evaluator(settings), holder)
+    scratch.keep(temporary)
     blocks.queue(default_concurrency_limit=4)
     options = launch_options(host, port) | {
         "app_kwargs": serving.app_kwargs(
-            holder, mcp=mcp, door=door, rules=_rules(settings, args, mcp is not None)
+            holder,
+            mcp=mcp,
+            door=door,
+            rules=_rules(settings, args, mcp is not None),
+            keyed=Rule(
+                Ring(settings.index),
+                required=args.require_key and door is None,
+                mcp=mcp_server.PATH if mcp is not None else None,
+            ),
+            audit=Audit(settings.audit) if settings.audit is not None else None,
+            roles=roles,
         )
     }
     most = max(settings.upload_mb, settings.eval_mb)
@@ -159,7 +207,7 @@ def _serve(
         blocks.launch(**options, prevent_thread_lock=True)
     except OSError as error:
         raise _port_taken(host, port) from error
-    threading.Thread(target=_warm, args=[service], daemon=True).start()
+    threading.Thread(target=_warm, args=[holder], daemon=True).start()
     print(f"有据已启动：http://{local}:{port}/（按 Ctrl-C 停止）", flush=True)
     if mcp is not None:
         print(f"MCP 服务：http://{local}:{port}{mcp_server.PATH}", flush=True)
@@ -168,7 +216,9 @@ def _serve(
 
 def _rules(settings: Settings, args: argparse.Namespace, mcp: bool) -> Rules:
     """What may pass the gate; a batch of uploads may weigh as much as some of the largest."""
-    names = {"ask", "search", "documents", "document"} | (set() if args.read_only else {"evaluate"})
+    names = {"ask", "search", "documents", "document"} | (
+        set() if args.read_only else {"evaluate", "collect"}
+    )
     most = max(settings.upload_mb, settings.eval_mb) << 20
     return Rules(
         bound=args.host,
@@ -183,10 +233,10 @@ def _rules(settings: Settings, args: argparse.Namespace, mcp: bool) -> Rules:
     )
 
 
-def _warm(service: PolicySearch) -> None:
+def _warm(holder: Holder) -> None:
     """Ask once, so that the first visitor does not wait for what is loaded when first needed."""
     with contextlib.suppress(YoujuError):
-        service.ask("质量工作有什么规定？")
+        holder.newest().ask("质量工作有什么规定？")
 
 
 def _options(settings: Settings, args: argparse.Namespace) -> Options:
@@ -209,7 +259,7 @@ def _evaluator(settings: Settings) -> Session:
     return Session(settings.index.parent / "evaluations", limits)
 
 
-def _add_user(auth_file: str | None, name: str) -> int:
+def _add_user(auth_file: str | None, name: str, role: login.Role | None) -> int:
     """Ask for a password (or read it from standard input) and put it into the account file."""
     if not auth_file:
         raise SettingsError("--add-user 需要同时给出 --auth-file 文件。")
@@ -219,9 +269,34 @@ def _add_user(auth_file: str | None, name: str) -> int:
             raise SettingsError("两次输入的密码不同，请重新运行。")
     else:
         password = sys.stdin.readline().rstrip("\r\n")
-    changed = login.add_user(Path(auth_file), name, password)
+    changed = login.add_user(Path(auth_file), name, password, role)
     print(f"账号 {name} 已{'改密码' if changed else '添加'}（{auth_file}）。")
     return 0
+
+
+def _check_readers(access: Access, file: config.Config, accounts: login.Accounts | None) -> None:
+    """Whom the file names must be able to come in: else it says less than was meant."""
+    if accounts is None:
+        raise SettingsError(
+            f"{file.source('collections')} 限定了专题的读者，需要登录才能分清是谁："
+            "请用 auth_file 给出账号文件。"
+        )
+    unknown = "、".join(sorted(access.accounts() - set(accounts.secrets)))
+    if unknown:
+        raise SettingsError(
+            f"{file.source('collections')} 的读者“{unknown}”不在账号文件里："
+            "请改正名字，或先用 --add-user 添加账号。"
+        )
+
+
+def _tell_empty(service: PolicySearch, access: Access) -> None:
+    """A collection that has readers and no documents protects nothing: its name may be wrong."""
+    for name in access.readers:
+        if not service.collections.get(name):
+            print(
+                f"注意：限定了读者的专题“{name}”现在没有文件，请检查配置文件里的名称和文件夹。",
+                file=sys.stderr, flush=True,
+            )  # fmt: skip
 
 
 def _check_port(host: str, port: int) -> None:
@@ -238,12 +313,6 @@ def _check_port(host: str, port: int) -> None:
 
 def _port_taken(host: str, port: int) -> SettingsError:
     return SettingsError(f"无法使用 {host} 的端口 {port}（可能已被占用），请用 --port 换一个。")
-
-
-def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    from youju import arguments
-
-    return arguments.app_parser().parse_args(argv)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from youju.errors import IndexCorrupt, IndexError_, IndexMismatch, ReadError
-from youju.records import MEMBER, IngestReport, Passage, PolicyDoc
+from youju.records import MEMBER, IngestReport, Passage, Remembered
 from youju.settings import CORPUS, PRODUCT_ROOT, Settings
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, int, int], None]  # stage, done, total
 
+RECOGNISED = "recognised"  # a folder beside the generations: what was recognised, page by page
 _BUILT_IN = "BUILT-IN"  # a file beside the generations: only corpus/ and uploads are indexed here
 
 
@@ -65,41 +66,52 @@ def build(
     from index import build, encoder, persist
     from ingest.passages import passages
     from ingest.pipeline import ingest
+    from ingest.readers import office
+    from ingest.recognition import keeping
     from text import words
 
     began = time.perf_counter()
     words.use_dictionary(settings.user_dict)
+    office.use(settings.office)
     model = encoder.load_encoder(settings.encoder)
     with persist.building(index_dir):
         made = parameters()
         roots = frozenset(path.resolve().name for path in (*paths, *optional))
         stays = None if prune else roots
-        old, before = (None, ()) if rebuild else _last(index_dir, made, stays)
-        known = {doc.source.sha256: doc for doc in before} if old and old.current else None
+        old = None if rebuild else _last(index_dir, made, stays)
+        before = old.remembered() if old else ()
+        known = {one.source.sha256: one for one in before} if old and old.current else {}
         there = [*paths, *_filled(optional)]
-        report = ingest(there, known=known, progress=progress, recognise=settings.ocr)
+        with keeping(index_dir / RECOGNISED):
+            report = ingest(there, known=known, progress=progress, recognise=settings.ocr)
         kept = _kept(before, report, stays)
-        docs = sorted((*report.docs, *kept), key=lambda doc: doc.id)
-        if not report.docs and (paths or not kept):
+        if not (report.docs or report.unchanged) and (paths or not kept):
             raise ReadError(_nothing_read(report.refused))
+        docs, stay = report.docs, (*report.unchanged, *kept)
+        if old is None or not old.fits(model):
+            docs, stay = (*docs, *(one.read() for one in stay)), ()
         pieces: list[Passage] = [piece for doc in docs for piece in passages(doc)]
-        data = build.build(docs, pieces, model, previous=old, parameters=made, progress=progress)
-        built_in = _built_in(paths, docs, settings.data, corpus or CORPUS)
+        data = build.build(
+            docs, pieces, model,
+            previous=old, stay=[one.id for one in stay], parameters=made, progress=progress,
+        )  # fmt: skip
+        now = data.manifest.sources
+        built_in = _built_in(paths, now, settings.data, corpus or CORPUS)
         if not built_in:  # first: an index that holds more must never bear the note
             _unmark(index_dir)
         generation = persist.publish(index_dir, data, progress=progress)
         if built_in:
             _mark(index_dir)
     refused = tuple(_kept_as_it_was(report, kept))
-    reused = {doc.id for doc in (*(known or {}).values(), *kept)}
-    now = {doc.source.path for doc in docs}
+    reused = {one.id for one in (*known.values(), *kept)}
+    entries = data.catalog.entries
     return BuildReport(
         generation=generation,
-        documents=len(docs),
-        passages=len(pieces),
-        read=tuple(doc.source.path for doc in docs if doc.id not in reused),
-        reused=tuple(doc.source.path for doc in docs if doc.id in reused),
-        removed=tuple(sorted(d.source.path for d in before if d.source.path not in now)),
+        documents=len(data.documents),
+        passages=len(data.passages),
+        read=tuple(entry.path for entry in entries if entry.id not in reused),
+        reused=tuple(entry.path for entry in entries if entry.id in reused),
+        removed=tuple(sorted({one.source.path for one in before} - now.keys())),
         refused=refused,
         duplicates=report.duplicates,
         seconds=time.perf_counter() - began,
@@ -112,11 +124,11 @@ def replaceable(index_dir: Path) -> bool:
     return (index_dir / _BUILT_IN).exists()
 
 
-def _built_in(paths: Sequence[Path], docs: Iterable[PolicyDoc], data: Path, corpus: Path) -> bool:
+def _built_in(paths: Sequence[Path], sources: Iterable[str], data: Path, corpus: Path) -> bool:
     """True when the built-in corpus and uploads are all there is."""
     only = [path.resolve() for path in paths] == [corpus.resolve()]
     roots = (f"{corpus.name}/", f"{data.name}/")
-    return only and all(doc.source.path.startswith(roots) for doc in docs)
+    return only and all(source.startswith(roots) for source in sources)
 
 
 def _mark(index_dir: Path) -> None:
@@ -153,8 +165,8 @@ def reader_version() -> str:
 
 def _last(
     index_dir: Path, parameters: Mapping[str, int | str], roots: frozenset[str] | None
-) -> tuple[Previous | None, tuple[PolicyDoc, ...]]:
-    """The last generation with all its documents, or nothing where nothing can be lost.
+) -> Previous | None:
+    """The last generation, or nothing where nothing can be lost.
 
     One that cannot be read is done without only when all that it holds lies under `roots` (None:
     when the rest is to go), where it is read anew. Raises IndexMismatch, IndexCorrupt.
@@ -162,12 +174,11 @@ def _last(
     from index import persist
 
     try:
-        old = persist.previous(index_dir, parameters)
-        return old, tuple(old.data.documents) if old else ()
+        return persist.previous(index_dir, parameters)
     except (IndexMismatch, IndexCorrupt) as error:
         sources = persist.sources(index_dir)
         if roots is None or (sources is not None and not _outside(sources, roots)):
-            return None, ()
+            return None
         raise type(error)(_unsafe(error, sources, roots)) from error
 
 
@@ -194,15 +205,15 @@ def _unsafe(error: IndexError_, sources: frozenset[str] | None, roots: frozenset
 
 
 def _kept(
-    before: Iterable[PolicyDoc], report: IngestReport, roots: frozenset[str] | None
-) -> tuple[PolicyDoc, ...]:
+    before: Iterable[Remembered], report: IngestReport, roots: frozenset[str] | None
+) -> tuple[Remembered, ...]:
     """Documents of the last generation that stay though their files were not read.
 
     Those that lie under none of `roots` (None: they go), and those whose files the system could not
     read now. A source path starts with the name of the folder that was given, so two different
     folders of the same name count as one.
     """
-    taken = {doc.id for doc in report.docs}
+    taken = {doc.id for doc in report.docs} | {one.id for one in report.unchanged}
 
     def stays(path: str) -> bool:
         elsewhere = roots is not None and _root(path) not in roots
@@ -217,7 +228,7 @@ def _lies_in(path: str, places: Sequence[str]) -> bool:
     return path in places or path.startswith(within)
 
 
-def _kept_as_it_was(report: IngestReport, kept: Sequence[PolicyDoc]) -> Iterable[tuple[str, str]]:
+def _kept_as_it_was(report: IngestReport, kept: Sequence[Remembered]) -> Iterable[tuple[str, str]]:
     """The refused files; of those that stay as they were read before, it is said."""
     for path, reason in report.refused:
         stays = any(_lies_in(doc.source.path, (path,)) for doc in kept)

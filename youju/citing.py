@@ -70,6 +70,14 @@ def literal(text: str) -> str:
     return _LINE_MARK.sub(lambda m: f"{m[1]}{m[2][:-1]}\\{m[2][-1]}", escaped)
 
 
+def around(doc: PolicyDoc, span: Span, most: int = 120) -> Span:
+    """The sentence around a place, or of a long one what stands next to it."""
+    start = max((doc.text.rfind(char, 0, span.start) for char in "。；\n"), default=-1) + 1
+    ends = [at for at in (doc.text.find(char, span.end) for char in "。；\n") if at >= 0]
+    end = min(ends, default=len(doc.text))
+    return Span(max(start, span.start - most // 2), min(end + 1, span.end + most, len(doc.text)))
+
+
 def written(text: str) -> str:
     """Without the characters that an office file cannot hold: controls, halves of pairs."""
     return "".join(char for char in text if char in "\n\t" or not _impossible(char))

@@ -25,6 +25,7 @@ from youju.records import (
 if TYPE_CHECKING:
     from qa.proof.verify import Place, Verification
     from qa.versions import Change, Piece
+    from youju.shelf import Card, Referred
 
 Json = dict[str, Any]
 FindDocument = Callable[[str], PolicyDoc]
@@ -193,7 +194,10 @@ def metadata_json(meta: PolicyMeta) -> Json:
     fields |= {"effective_on": _proven(meta.effective_on), "expires_on": _proven(meta.expires_on)}
     fields |= {"status": meta.status, "status_note": _proven(meta.status_note)}
     fields["status_why"] = meta.status_why
-    fields["corrected"] = [{"field": name, "when": when} for name, when in meta.corrected]
+    fields["corrected"] = [
+        {"field": one.field, "when": one.when, "who": one.who} for one in meta.corrected
+    ]
+    fields["family"] = meta.family
     fields["period"] = list(meta.period) if meta.period else None
     fields["page"] = [
         {"field": said.field, "value": said.value, "start": said.span.start, "end": said.span.end}
@@ -215,9 +219,47 @@ def relation_json(relation: Relation, source: PolicyDoc, target: PolicyDoc) -> J
     }
 
 
+def card_json(card: Card) -> Json:
+    """What `meta --json` prints: metadata and state on a day, versions, relations."""
+    return {
+        "doc_id": card.doc.id,
+        "as_of": card.as_of,
+        "metadata": metadata_json(card.doc.meta),
+        "versions": [
+            {
+                "doc_id": doc.id,
+                "title": doc.name,
+                "doc_number": doc.meta.doc_number.value if doc.meta.doc_number else None,
+                "date": doc.meta.date,
+                "status": doc.meta.status,
+            }
+            for doc in card.versions
+        ],
+        "relations": [relation_json(*related) for related in card.relations],
+    }
+
+
+def reference_json(found: Referred) -> Json:
+    """A place that refers to a clause, and the clause."""
+    return {
+        "doc_id": found.source.id,
+        "start": found.span.start,
+        "end": found.span.end,
+        "text": found.span.of(found.source.text),
+        "target": {
+            "doc_id": found.doc.id,
+            "title": found.doc.name,
+            "clause": found.clause.id,
+            "path": list(found.clause.path),
+            "start": found.clause.span.start,
+            "end": found.clause.span.end,
+        },
+    }
+
+
 def change_json(change: Change, old: PolicyDoc, new: PolicyDoc) -> Json:
     """What became of one clause: both wordings, their places, the stretches that differ."""
-    from qa.versions import marked
+    from qa.versions import stretches
 
     def piece(of: Piece | None, doc: PolicyDoc) -> Json | None:
         if of is None:
@@ -235,7 +277,10 @@ def change_json(change: Change, old: PolicyDoc, new: PolicyDoc) -> Json:
         "kind": change.kind,
         "old": piece(change.old, old),
         "new": piece(change.new, new),
-        "marked": [[kind, text] for kind, text in marked(change)],
+        "marked": [
+            [one.kind, one.new.of(new.text) if one.new else one.old.of(old.text) if one.old else ""]
+            for one in stretches(change, old, new)
+        ],
     }
 
 

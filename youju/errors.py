@@ -12,6 +12,7 @@ YoujuError                   exit code 1 unless a subclass says otherwise
 │   ├── IndexMismatch        made by another version, encoder or tokenizer
 │   ├── IndexCorrupt         a file is missing, truncated or altered
 │   ├── IndexBusy            another process is building it
+│   ├── IndexStopped         somebody stopped the build; the last good one stays in service
 │   └── IndexWriteError      it could not be written (disk full, no permission)
 ├── ProofError               a quotation that does not stand in its source; exit code 1
 └── MissingDependency        an optional library is not installed; exit code 2
@@ -74,6 +75,10 @@ class IndexCorrupt(IndexError_):
 
 class IndexBusy(IndexError_):
     """Another process holds the build lock."""
+
+
+class IndexStopped(IndexError_):
+    """Somebody stopped the build; the last good one stays in service."""
 
 
 class IndexWriteError(IndexError_):

@@ -192,9 +192,8 @@ def index_state(search: PolicySearch) -> str:
 
 def _within(within: Filters | None) -> str:
     narrowed = within or Filters()
-    return _json(
-        [narrowed.doc_ids, narrowed.regions, narrowed.years, narrowed.in_force, narrowed.as_of]
-    )
+    told = [narrowed.doc_ids, narrowed.regions, narrowed.years, narrowed.in_force, narrowed.as_of]
+    return _json([*told, narrowed.collections] if narrowed.collections else told)
 
 
 def _trim(file: sqlite3.Connection, table: str, by: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,7 +74,10 @@ def _folded(text: str) -> str:
 def _workbook(data: bytes) -> Sequence[Sequence[str]]:
     from ingest.readers import workbook
 
-    for sheet in workbook.sheets(data, []):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what the library says in English of a strange workbook
+        found = workbook.sheets(data, [])
+    for sheet in found:
         if any(cell.strip() for row in sheet.cells for cell in row):
             return sheet.cells
     return ()

@@ -16,7 +16,7 @@ import numpy as np
 from youju import corrections
 from youju.asking import Method
 from youju.errors import IndexError_, SettingsError
-from youju.records import DocFacts, DocNames, Filters, Hit, PolicyDoc, Question
+from youju.records import DocFacts, DocNames, Filters, Hit, PolicyDoc, Question, Relation
 
 if TYPE_CHECKING:
     from index.records import IndexData
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from youju.records import Reader
 
 _LISTED = 8  # files named in a message
+# What decides which document is meant by another; a day, from when it is ended.
+_MATCHED = frozenset({"title", "doc_number", "region", "family", "written_on", "effective_on"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,10 @@ class Ranking:
     def document(self, doc_id: str) -> PolicyDoc:
         """One document, as it holds on the day that is asked of."""
         return self.index.document(doc_id, self.as_of)
+
+    def related(self, doc_id: str) -> Sequence[Relation]:
+        """What a document does to others, and they to it."""
+        return self.index.related(doc_id)
 
     def facts(self, wordings: Sequence[str]) -> Sequence[DocFacts]:
         """The facts whose names may be one of these wordings."""
@@ -105,6 +111,7 @@ class _Documents(Sequence[PolicyDoc]):
 def corrected_index(data: IndexData, people: corrections.Corrections) -> IndexData:
     """The index with the metadata of the documents that people corrected."""
     from index.catalog import entry_of
+    from index.relations import endings, relations
 
     if not people:
         return data
@@ -115,7 +122,20 @@ def corrected_index(data: IndexData, people: corrections.Corrections) -> IndexDa
         else entry
         for i, entry in enumerate(data.catalog.entries)
     )
-    return replace(data, documents=documents, catalog=replace(data.catalog, entries=entries))
+    catalog = replace(data.catalog, entries=entries, names=data.catalog.names.over(entries))
+    related, ended = data.relations, data.endings
+    if any(not _MATCHED.isdisjoint(fields) for fields in people.values()):
+        related = relations(entries)
+        ended = endings(entries, related)
+    # A person who gave the state knows of the repeal: it is not pronounced over their word.
+    stated = {entry.id for entry in entries if "status" in people.get(entry.path, {})}
+    return replace(
+        data,
+        documents=documents,
+        catalog=catalog,
+        relations=related,
+        endings={doc_id: one for doc_id, one in ended.items() if doc_id not in stated},
+    )
 
 
 def damaged(index_dir: Path, progress: Callable[[str, int, int], None] | None = None) -> list[Path]:

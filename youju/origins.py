@@ -33,7 +33,7 @@ def remembered(index_dir: Path) -> tuple[Path, ...]:
     """The folders noted, newest first; none where nothing readable was noted."""
     try:
         found = json.loads((index_dir / _NAME).read_text("utf-8", "surrogatepass"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return ()
     if not isinstance(found, list):
         return ()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from youju.asking import certainty
 from youju.citing import bare_title, literal, note, origin, rows_at
+from youju.leaves import Leaf
 from youju.records import Answer, Citation, Hit, PolicyDoc, Span
 from youju.validity import VOID
 
@@ -57,7 +58,11 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One question with its answer, or its refusal, and all that proves it."""
+    """One question with its answer, or its refusal, and all that proves it.
+
+    `leaves` are the pages on which the quotations stand, `leafless` says why some are missing;
+    both are empty unless asked for.
+    """
 
     question: str
     certainty: str
@@ -65,6 +70,8 @@ class Paper:
     lines: tuple[tuple[Piece, ...], ...]
     sources: tuple[Source, ...]
     near: tuple[Near, ...] = ()
+    leaves: tuple[Leaf, ...] = ()
+    leafless: tuple[str, ...] = ()
 
 
 def paper(answer: Answer, document: FindDocument) -> Paper:
@@ -77,7 +84,7 @@ def paper(answer: Answer, document: FindDocument) -> Paper:
         lines.append((Piece(reason),))
     near = answer.hits[:_NEAREST] if answer.refused else ()
     return Paper(
-        answer.question.strip(),
+        (answer.asked or answer.question).strip(),
         CERTAINTY[certainty(answer)],
         tuple(_warnings(answer.citations)),
         tuple(lines),

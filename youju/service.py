@@ -10,12 +10,16 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from youju import builds, corrections
+import numpy as np
+
+from youju import builds, corrections, membership
+from youju.access import Access
 from youju.asking import (
     CHINESE_ONLY,
     WHICH,
@@ -33,6 +37,7 @@ from youju.errors import (
 )
 from youju.opened import Audit, Ranking, corrected_index, damaged, reader_of
 from youju.records import (
+    MEMBER,
     Answer,
     Comparison,
     Filters,
@@ -42,16 +47,27 @@ from youju.records import (
     Question,
 )
 from youju.settings import CORPUS, Settings
-from youju.shelf import Shelf
+from youju.shelf import Hidden, Shelf
 
 if TYPE_CHECKING:
+    from index.catalog import Entry
     from index.retrieve import HybridIndex
     from qa.facts.aliases import Aliases
     from qa.proof.verify import Verification
     from youju.records import Reader
 
 
+_PARTS = 16  # scopes that are kept ready
+
 __all__ = ["BuildReport", "PolicySearch", "Progress", "damaged", "open_or_build"]
+
+
+@dataclass(slots=True)
+class _Line:
+    """The searches that follow each other over an index that changes; the latest is for all."""
+
+    latest: PolicySearch | None = None  # none while nothing has changed
+    turn: threading.Lock = field(default_factory=threading.Lock)
 
 
 class PolicySearch(Shelf):
@@ -60,18 +76,30 @@ class PolicySearch(Shelf):
     def __init__(
         self,
         index: HybridIndex,
-        reopen: Callable[[], HybridIndex | None],
+        reopen: Callable[[], tuple[HybridIndex, membership.Members] | None],
         reader: Reader | None = None,
         aliases: Aliases | None = None,
         notice: str = "",
+        members: membership.Members | None = None,
+        access: Access | None = None,
+        line: _Line | None = None,
     ) -> None:
-        """`notice` is a sentence for whoever asks: what is not as it should be."""
-        super().__init__(index)
+        """`notice` is a sentence for whoever asks: what is not as it should be.
+
+        `reopen` gives the index and its collections once one of them has changed. `access` says
+        who may read which of them: see `without`. `line`: the searches that it follows.
+        """
+        super().__init__(index, members)
+        self._line = line or _Line()
         self._reopen = reopen
         self._reader = reader
         self._aliases = aliases
         self.notice = notice
         self._audit: Audit | None = None
+        self._parts: dict[tuple[str, ...], PolicySearch] = {}
+        self.access = access
+        self._without: OrderedDict[frozenset[str], PolicySearch] = OrderedDict()
+        self._lock = threading.Lock()
 
     @classmethod
     def open(cls, index_dir: Path, settings: Settings) -> PolicySearch:
@@ -87,38 +115,134 @@ class PolicySearch(Shelf):
         names = aliases.load(settings.aliases)
         store: Any = settings.store
         made: tuple[str, int] | None = None
+        sorted_: int | None = None
+        index: HybridIndex | None = None
 
-        def reopen() -> HybridIndex | None:
-            nonlocal made
+        def reopen() -> tuple[HybridIndex, membership.Members] | None:
+            nonlocal made, sorted_, index
             found = (persist.current(index_dir), corrections.stamp(index_dir))
-            if found == made:
+            collected = membership.stamp(index_dir)
+            if found == made and collected == sorted_:
                 return None
-            people = corrections.load(index_dir)
-            data = corrected_index(persist.load(index_dir, model, builds.parameters()), people)
-            made = found
-            return retrieve.HybridIndex(data, model, store=store, thesaurus=terms)
+            members = membership.load(index_dir)
+            if found != made or index is None:
+                people = corrections.load(index_dir)
+                data = persist.load(index_dir, model, builds.parameters())
+                index = retrieve.HybridIndex(
+                    corrected_index(data, people), model, store=store, thesaurus=terms
+                )
+            made, sorted_ = found, collected
+            if settings.access is not None:
+                paths = (entry.path for entry in index.catalog.entries)
+                members = settings.access.gathered(members, paths)
+            return index, members
 
-        index = reopen()
-        assert index is not None, "nothing was open before"
-        return cls(index, reopen, reader, names, notice)
+        opened = reopen()
+        assert opened is not None, "nothing was open before"
+        return cls(opened[0], reopen, reader, names, notice, opened[1], settings.access)
 
     def newest(self) -> PolicySearch:
         """Itself, or a search over what was built since; a build that cannot be read is ignored.
 
         Raises IndexCorrupt once `watch` has found damage: no answer is better than a changed one.
         """
-        try:
-            index = self._reopen()
-        except IndexError_:
-            index = None
-        if index is None:
-            if self._audit is not None and self._audit.damage is not None:
-                raise IndexCorrupt(self._audit.damage)
+        with self._line.turn:  # whoever comes while another opens it must not have the old one
+            latest = self._line.latest or self
+            try:
+                opened = self._reopen()
+            except IndexError_:
+                opened = None
+            if opened is not None:
+                index, members = opened
+                audit = latest._audit
+                latest = PolicySearch(
+                    index, self._reopen, self._reader, self._aliases, self.notice, members,
+                    self.access, self._line,
+                )  # fmt: skip
+                self._line.latest = latest
+                if audit is not None:
+                    latest.watch(audit.index_dir)
+        if latest._audit is not None and latest._audit.damage is not None:
+            raise IndexCorrupt(latest._audit.damage)
+        return latest
+
+    def within(self, collections: Sequence[str]) -> PolicySearch:
+        """The same over the documents of some collections, as if there were no others.
+
+        No collection is no limit. Raises InputError for an unknown one.
+        """
+        from index.part import Part
+
+        if not collections:
             return self
-        fresh = PolicySearch(index, self._reopen, self._reader, self._aliases, self.notice)
-        if self._audit is not None:
-            fresh.watch(self._audit.index_dir)
-        return fresh
+        names = tuple(sorted(set(collections)))
+        found = self._parts.get(names)
+        if found is None:
+            rows = self._index.catalog.names.rows(self.collected(names))
+            part = Part(self._index, rows)
+            found = PolicySearch(part, lambda: None, self._reader, self._aliases, self.notice)
+            if len(self._parts) >= _PARTS:
+                self._parts = {}
+            self._parts[names] = found
+        return found
+
+    def without(self, closed: frozenset[str]) -> PolicySearch:
+        """The same for whoever may not read some collections: as if their documents were not here.
+
+        What lies in another one that has readers, and is not closed, is there.
+        """
+        if not closed:
+            return self
+        assert self.access is not None, "nothing says what lies in them"
+        with self._lock:
+            found = self._without.get(closed)
+            if found is None:
+                found = self._without[closed] = self._concealing(self.access, closed)
+            self._without.move_to_end(closed)
+            if len(self._without) > _PARTS:
+                self._without.popitem(last=False)
+        return found
+
+    def _concealing(self, access: Access, closed: frozenset[str]) -> PolicySearch:
+        from index.part import Part
+
+        conceals = access.concealing(self._members, closed)
+        entries = self._index.catalog.entries
+        rows: list[int] = []
+        hidden: list[Entry] = []
+        for row, entry in enumerate(entries):
+            if conceals(entry.path):
+                hidden.append(entry)
+            else:
+                rows.append(row)
+        index = self._index
+        if hidden:
+            index = Part(index.forgetting({entry.id for entry in hidden}), np.array(rows, np.int32))
+        open_ = {name: paths for name, paths in self._members.items() if name not in closed}
+        left = {name: frozenset(p for p in some if not conceals(p)) for name, some in open_.items()}
+        made = PolicySearch(
+            index,
+            lambda: None,
+            self._reader,
+            self._aliases,
+            self.notice,
+            {name: paths for name, paths in left.items() if paths},
+        )
+        paths = {entry.path for entry in hidden}
+        made._hidden = Hidden(
+            closed,
+            frozenset(paths | {path.split(MEMBER, 1)[0] for path in paths}),
+            frozenset(entry.sha256 for entry in hidden),
+            conceals,
+        )
+        return made
+
+    def _narrowed(self, filters: Filters | None) -> tuple[PolicySearch, Filters | None]:
+        """Who is to be asked, and the filters that are left."""
+        if filters is None or filters.collections is None:
+            return self, filters
+        left = replace(filters, collections=None)
+        return self.within(filters.collections), None if left == Filters() else left
 
     def watch(self, index_dir: Path) -> threading.Thread:
         """Read the open index to its last byte in the background; `newest` tells of damage.
@@ -159,6 +283,9 @@ class PolicySearch(Shelf):
         """The best `k` passages. Raises QuestionError, InputError."""
         from qa.clauses import reading
 
+        asked, filters = self._narrowed(filters)
+        if asked is not self:
+            return asked.search(text, k, filters, method)
         question = self._question(text)
         check_options(k, method)
         hits = self._ranking(method).search(question, max(k, reading.DEPTH), filters)
@@ -186,6 +313,9 @@ class PolicySearch(Shelf):
         """
         from qa.pipeline import answer
 
+        asked_of, filters = self._narrowed(filters)
+        if asked_of is not self:
+            return asked_of.ask(text, k, filters, method, context=context, retrieved=retrieved)
         check_options(k, method)
         began = time.perf_counter()
         follow = self.followed(text, context)
@@ -222,7 +352,7 @@ class PolicySearch(Shelf):
                 first = found.citations[0].doc_id
                 left, dropped = limits, list[str]()
                 for name, only, none in _dimensions(limits):
-                    if not self._index.admits(first, only):
+                    if not self._admits(first, only):
                         left, dropped = replace(left, **none), [*dropped, name]
                 kept = None if left == Filters() else left
                 if dropped and not self.ask(text, filters=kept).refused:
@@ -237,6 +367,11 @@ class PolicySearch(Shelf):
                 if less and not self.ask(less, filters=filters).refused:
                     return Looser(less, filters, (name,))
         return None
+
+    def _admits(self, doc_id: str, only: Filters) -> bool:
+        if only.collections is not None:
+            return doc_id in self.collected(only.collections)
+        return self._index.admits(doc_id, only)
 
     def loosens(self, text: str, filters: Filters | None = None) -> bool:
         """Whether `looser` has anything to drop. Raises QuestionError."""
@@ -260,7 +395,11 @@ class PolicySearch(Shelf):
         return len(self._index.catalog.entries if ids is None else ids) == 1
 
     def compare(
-        self, text: str, regions: Sequence[str] = (), years: Sequence[int] = ()
+        self,
+        text: str,
+        regions: Sequence[str] = (),
+        years: Sequence[int] = (),
+        collections: Sequence[str] = (),
     ) -> Comparison:
         """An indicator, or a question that compares, over the documents of the places, or all.
 
@@ -268,6 +407,9 @@ class PolicySearch(Shelf):
         """
         from qa.facts import aliases, table
 
+        asked = self.within(collections)
+        if asked is not self:
+            return asked.compare(text, regions, years)
         question = self._question(text)
         if regions:
             chosen = tuple(dict.fromkeys(r for name in regions for r in self._regions(name)))
@@ -318,6 +460,9 @@ def _dimensions(limits: Filters) -> list[tuple[str, Filters, dict[str, Any]]]:
     found: list[tuple[str, Filters, dict[str, Any]]] = []
     if limits.doc_ids is not None:
         found.append(("document", Filters(doc_ids=limits.doc_ids), {"doc_ids": None}))
+    if limits.collections is not None:
+        only = Filters(collections=limits.collections)
+        found.append(("collection", only, {"collections": None}))
     if limits.regions is not None:
         found.append(("region", Filters(regions=limits.regions), {"regions": None}))
     if limits.years is not None:

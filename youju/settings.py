@@ -1,4 +1,4 @@
-"""One frozen `Settings`, read once from the environment and the command line's flags.
+"""One frozen `Settings`, read once from a file, the environment and the command line's flags.
 
 Every variable here is explained in README.md; a test fails when one is not.
 """
@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from youju import config
+from youju.access import Access
+from youju.access import read as access_of
 from youju.errors import SettingsError
 
 PRODUCT_ROOT = Path(__file__).resolve().parent.parent
@@ -28,6 +31,7 @@ VARIABLES = {
     "YOUJU_UPLOAD_FILES": "upload_files",
     "YOUJU_UPLOAD_TYPES": "upload_types",
     "YOUJU_OCR": "ocr",
+    "YOUJU_OFFICE": "office",
     "YOUJU_ENCODER": "encoder",
     "YOUJU_READER": "reader",
     "YOUJU_STORE": "store",
@@ -37,14 +41,16 @@ VARIABLES = {
     "YOUJU_EVAL_QUESTIONS": "eval_questions",
     "YOUJU_EVAL_MB": "eval_mb",
     "YOUJU_FEEDBACK": "feedback",
+    "YOUJU_AUDIT": "audit",
     "YOUJU_DEBUG": "debug",
 }
+CONFIG = "YOUJU_CONFIG"  # names the configuration file, where no flag does
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the environment and the flags decide. Optional files are None when not set."""
+    """What file, environment and flags decide. Optional files are None when not set."""
 
     index: Path = DEFAULT_INDEX
     data: Path = DEFAULT_DATA  # uploaded documents
@@ -52,6 +58,7 @@ class Settings:
     upload_files: int = 500  # the most documents kept in the data folder
     upload_types: tuple[str, ...] = TYPES
     ocr: bool = True  # recognise the text of scans and pictures
+    office: str = "auto"  # LibreOffice for old Word files: auto, none or the program's path
     encoder: str = "bundled"
     reader: str = "bundled"  # bundled, none, or a cross-encoder by hub id or folder
     store: str = "auto"
@@ -61,18 +68,23 @@ class Settings:
     eval_questions: int = 2000  # the most in a question set that the page evaluates
     eval_mb: int = 5  # the most its file may weigh
     feedback: bool = True  # keep what users say of answers, and what found nothing
+    audit: Path | None = None  # where it is noted who asked, changed and removed what
     debug: bool = False
+    access: Access | None = None  # collections that only some may read; of the file alone
 
     @classmethod
     def from_env(
-        cls, environ: Mapping[str, str] | None = None, **overrides: str | Path | None
+        cls,
+        environ: Mapping[str, str] | None = None,
+        file: config.Config | None = None,
+        **overrides: str | Path | None,
     ) -> Settings:
-        """Read YOUJU_* and let `overrides` (flags; None = not given) win.
+        """Read YOUJU_* over what a file says; `overrides` (flags; None = not given) win over both.
 
         An empty variable counts as not set. Raises SettingsError for an impossible value.
         """
         environ = os.environ if environ is None else environ
-        raw: dict[str, tuple[str, str]] = {}
+        raw: dict[str, tuple[str, str]] = {} if file is None else file.texts()
         for variable, name in VARIABLES.items():
             if environ.get(variable, "").strip():
                 raw[name] = (variable, environ[variable].strip())
@@ -89,6 +101,7 @@ class Settings:
             upload_files=_number(*raw["upload_files"], 100_000) if "upload_files" in raw else 500,
             upload_types=_types(*raw["upload_types"]) if "upload_types" in raw else TYPES,
             ocr=_flag(*raw["ocr"]) if "ocr" in raw else True,
+            office=_program(*raw["office"]) if "office" in raw else "auto",
             encoder=_model(*raw["encoder"]) if "encoder" in raw else "bundled",
             reader=_model(*raw["reader"]) if "reader" in raw else "bundled",
             store=_store(*raw["store"]) if "store" in raw else "auto",
@@ -100,7 +113,9 @@ class Settings:
             else 2000,
             eval_mb=_number(*raw["eval_mb"], 1000) if "eval_mb" in raw else 5,
             feedback=_flag(*raw["feedback"]) if "feedback" in raw else True,
+            audit=_log(*raw["audit"]) if "audit" in raw else None,
             debug=_flag(*raw["debug"]) if "debug" in raw else False,
+            access=access_of(file.values, file.source) if file is not None else None,
         )
 
     @property
@@ -115,6 +130,13 @@ class Settings:
     def default_index(self) -> bool:
         """True when nobody chose an index: then it may be built from the built-in corpus."""
         return self.index == DEFAULT_INDEX
+
+
+def configured(flag: str | None, environ: Mapping[str, str] | None = None) -> config.Config:
+    """The configuration file that a flag names, else the environment. Raises SettingsError."""
+    environ = os.environ if environ is None else environ
+    named = flag if flag is not None else environ.get(CONFIG, "").strip()
+    return config.load(named) if named or flag is not None else config.Config()
 
 
 def _index_dir(source: str, value: str) -> Path:
@@ -182,6 +204,22 @@ def _file(source: str, value: str) -> Path:
     if not path.is_file():
         raise SettingsError(f"{source} 指向的文件 {value} 不存在，请检查路径或取消该设置。")
     return path
+
+
+def _program(source: str, value: str) -> str:
+    if value in ("auto", "none"):
+        return value
+    path = Path(value).expanduser()
+    if path.is_file() and os.access(path, os.X_OK):
+        return str(path.absolute())
+    raise SettingsError(f"{source} 的值 {value!r} 应为 auto、none 或 LibreOffice 程序的路径。")
+
+
+def _log(source: str, value: str) -> Path:
+    path = Path(value).expanduser()
+    if "\0" in value or path.is_dir() or not path.parent.is_dir():
+        raise SettingsError(f"{source} 的值 {value!r} 应为已有文件夹里的一个文件，请改正。")
+    return path.absolute()
 
 
 def _flag(source: str, value: str) -> bool:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from youju import exports
 from youju import paper as papers
 from youju.errors import InputError
-from youju.paper import ANSWER_KINDS, MEMO_KINDS, Source
+from youju.leaves import MOST, FindSource, leaves
+from youju.paper import ANSWER_KINDS, MEMO_KINDS, Paper, Source
 from youju.records import Answer, PolicyDoc
 
 __all__ = [
@@ -26,16 +29,37 @@ _NAME = 40  # characters of a question in a file's name
 
 
 def answers_file(
-    kind: str, answers: Sequence[Answer], document: Callable[[str], PolicyDoc]
+    kind: str,
+    answers: Sequence[Answer],
+    document: Callable[[str], PolicyDoc],
+    source: FindSource | None = None,
 ) -> bytes:
-    """Answers as a file of one of ANSWER_KINDS."""
+    """Answers as a file of one of ANSWER_KINDS.
+
+    With `source`, which gives the file of a document, a Word document shows the pages on which the
+    quotations stand.
+    """
     made = [papers.paper(answer, document) for answer in answers]
     if kind == "docx":
         from youju import word
 
+        if source is not None:
+            made = list(_with_leaves(made, document, source))
+
         return word.answers(made)
     told = papers.markdown(made) if kind == "md" else papers.text(made)
     return told.encode("utf-8", "replace")
+
+
+def _with_leaves(
+    made: Sequence[Paper], document: Callable[[str], PolicyDoc], source: FindSource
+) -> Iterator[Paper]:
+    left = MOST
+    for one in made:
+        cited = [known.citation for known in one.sources]
+        found, missing = leaves(cited, document, source, left)
+        left -= len(found)
+        yield replace(one, leaves=found, leafless=missing)
 
 
 def memo_file(kind: str, chosen: Sequence[Source]) -> bytes:
@@ -71,7 +95,8 @@ def kind_of(path: Path, kinds: Sequence[str]) -> str:
 
 def save(path: Path, data: bytes) -> None:
     """Write a file whole or not at all. Raises InputError."""
-    part = path.with_name(f".{os.getpid()}-{path.name}"[:200])
+    writer = f"{os.getpid()}-{threading.get_ident()}"  # two may write one file at once
+    part = path.with_name(f".{writer}-{path.name}"[:200])
     try:
         part.write_bytes(data)
         part.replace(path)

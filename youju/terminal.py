@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from youju.asking import certainty
-from youju.records import Answer, Citation, Clause, Hit, PolicyDoc, Proven
+from youju.citing import around
+from youju.records import Answer, Citation, Clause, Hit, PolicyDoc, Proven, related
 
 if TYPE_CHECKING:
     from qa.proof.verify import Place, Verification
+    from youju.shelf import Card, Referred
 
 FindDocument = Callable[[str], PolicyDoc]
 
@@ -206,8 +208,8 @@ def document_text(doc: PolicyDoc, style: Style) -> str:
 
 
 def document_head(doc: PolicyDoc, style: Style) -> str:
-    """Metadata with its place; what a person corrected is marked with the day."""
-    people = dict(doc.meta.corrected)
+    """Metadata with its place; what a person corrected is marked with who and when."""
+    people = {one.field: one.told for one in doc.meta.corrected}
     lines = [
         style.bold(f"《{plain(doc.name.strip('《》'))}》"),
         f"  来源：{plain(doc.source.path)}",
@@ -215,12 +217,69 @@ def document_head(doc: PolicyDoc, style: Style) -> str:
     for name, label in _FIELDS.items():
         value: Proven | None = getattr(doc.meta, name)
         if value is not None:
-            told = f"人工更正，{people[name]}" if name in people else ""
+            told = f"人工更正，{plain(people[name])}" if name in people else ""
             place = style.dim(f"（{told or f'{value.span.start}–{value.span.end}'}）")
             lines.append(f"  {label}：{plain(value.value)}{place}")
-    told = f"（人工更正，{people['status']}）" if "status" in people else ""
-    lines.append(f"  状态：{style.status(doc.meta.status)}{told}")
+        elif name in people:
+            lines.append(f"  {label}：没有（人工更正，{plain(people[name])}）")
+    if doc.meta.family is not None:
+        rule = plain(doc.meta.family) or "不是任何规定的版本"
+        lines.append(f"  所属规定：{rule}（人工更正，{plain(people.get('family', ''))}）")
+    told = f"（人工更正，{plain(people['status'])}）" if "status" in people else ""
+    why = f"（{plain(doc.meta.status_why)}）" if doc.meta.status_why else ""
+    lines.append(f"  状态：{style.status(doc.meta.status)}{why}{told}")
     return "\n".join(lines)
+
+
+def card_text(card: Card, style: Style) -> str:
+    """Metadata and state on a day, what proves it, versions, and relations with both ends."""
+    doc = card.doc
+    lines = [document_head(doc, style)]
+    if card.as_of is not None:
+        lines[0] += f"（{card.as_of} 的状态）"
+    note = doc.meta.status_note
+    if note is not None:
+        lines.append(f"    “{_one_line(note.span.of(doc.text))}”")
+    if card.versions:
+        lines.append(f"  版本：共 {len(card.versions)} 份，由旧到新")
+    for version in card.versions:
+        here = "（本文件）" if version.id == doc.id else ""
+        date = f" {version.meta.date}" if version.meta.date else ""
+        status = style.status(version.meta.status)
+        lines.append(f"    {_titled(version)}{date} {status} {version.id}{here}")
+    if card.relations:
+        lines.append(f"  关系：{card.count} 条")
+    for relation, source, target in card.relations:
+        other = target if source.id == doc.id else source
+        told = related(relation, _titled(other), outgoing=source.id == doc.id)
+        sure = "" if relation.certainty >= 1 else f"（把握 {relation.certainty:.0%}）"
+        lines.append(f"    {told} {other.id}{sure}")
+        lines.append(style.dim(f"      {_one_line(relation.span.of(source.text))}"))
+    return "\n".join(lines)
+
+
+def references_text(found: Sequence[Referred], style: Style, towards: Clause | None = None) -> str:
+    """What refers to what, a line each with its sentence; `towards` is the clause referred to."""
+    if not found:
+        told = "没有找到" + ("引用这一条的条款。" if towards else "可以对应到条款的引用。")
+        return told
+    lines = []
+    for one in found:
+        said = _one_line(around(one.source, one.span).of(one.source.text))
+        here = one.span.of(one.source.text)
+        if towards is not None:
+            lines.append(f"{_titled(one.source)} {style.bold(plain(here))}")
+        else:
+            path = " › ".join(plain(step) for step in one.clause.path) or one.clause.id
+            there = "" if one.doc.id == one.source.id else _titled(one.doc)
+            lines.append(f"{style.bold(plain(here))} → {there}{path} {style.dim(one.clause.id)}")
+        lines.append(style.dim(f"    {said}"))
+    return "\n".join(lines)
+
+
+def _titled(doc: PolicyDoc) -> str:
+    number = f"（{plain(doc.meta.doc_number.value)}）" if doc.meta.doc_number else ""
+    return f"《{plain(doc.name.strip('《》'))}》{number}"
 
 
 def _outline(clause: Clause, style: Style) -> str:

@@ -1,4 +1,4 @@
-"""Uploaded documents: taken one by one into the data folder, removed from it, indexed anew.
+"""Uploaded documents: taken one by one into the data folder, replaced there, removed from it.
 
 A file is written under a hidden name, read as a document, then renamed: what a crash leaves behind
 is never indexed. Source paths are those of the index, e.g. `data/通知.docx`.
@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import queue
-import threading
 import time
 import traceback
 import unicodedata
@@ -20,9 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from youju import worker
-from youju.errors import IndexBusy, InputError, ReadError
-from youju.service import BuildReport, PolicySearch
-from youju.settings import CORPUS, Settings
+from youju.errors import InputError, ReadError
+from youju.service import PolicySearch
+from youju.settings import Settings
 
 _LONGEST = 180  # bytes of a name; file systems take 255
 _STALE = 3600.0  # seconds after which a hidden part belongs to nobody
@@ -32,20 +30,16 @@ _HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of one upload: `path` when it was kept, else why not."""
+    """What became of one upload: `path` when it was kept, else why not.
+
+    `like` is the source path of what the library holds under the same file name, if anything: the
+    two are kept beside each other until somebody says whether one is a version of the other.
+    """
 
     name: str
     path: str | None = None
     reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """How far a build is."""
-
-    name: str
-    done: int
-    total: int
+    like: str | None = None
 
 
 def safe_name(given: str) -> str:
@@ -76,6 +70,7 @@ def listed(settings: Settings) -> dict[str, Path]:
 def take(files: Sequence[Path], settings: Settings, search: PolicySearch) -> Iterator[Taken]:
     """Keep each file that can be read, in turn; a bad one does not stop the others."""
     known = _contents(settings, search)
+    named = {_file_name(entry.path): entry.path for entry in search.entries()}
     with worker.Reader() as reader:
         for place in files:
             name = safe_name(place.name)
@@ -90,7 +85,8 @@ def take(files: Sequence[Path], settings: Settings, search: PolicySearch) -> Ite
                 yield Taken(name, reason=f"{name} 读取时程序内部出错，没有加入；请换一种格式再试。")
                 continue
             known[hashlib.sha256(data).hexdigest()] = path.rsplit("/", 1)[-1]
-            yield Taken(name, path=path)
+            like = named.setdefault(_file_name(name), path)
+            yield Taken(name, path=path, like=like if like != path else None)
 
 
 def exchange(place: Path, path: object, settings: Settings, search: PolicySearch) -> Taken:
@@ -98,7 +94,7 @@ def exchange(place: Path, path: object, settings: Settings, search: PolicySearch
 
     InputError names what is wrong with either; the old file stays until the new one is written.
     """
-    old = _own(path, settings)
+    old = _own(path, settings, search)
     name = old.name
     if place.suffix.lower() != old.suffix.lower():
         raise InputError(
@@ -121,17 +117,18 @@ def exchange(place: Path, path: object, settings: Settings, search: PolicySearch
     return Taken(name, path=str(path))
 
 
-def _own(path: object, settings: Settings) -> Path:
+def _own(path: object, settings: Settings, search: PolicySearch) -> Path:
     """Where an uploaded file lies that is named by its source path. InputError for any other."""
-    place = listed(settings).get(path) if isinstance(path, str) else None
+    known = isinstance(path, str) and not search.hides(path)
+    place = listed(settings).get(str(path)) if known else None
     if place is None:
         raise InputError("只能移除或替换上传的文件；这份文件是内置的，或已经移除，请刷新文库。")
     return place
 
 
-def remove(path: object, settings: Settings) -> None:
+def remove(path: object, settings: Settings, search: PolicySearch) -> None:
     """Delete one uploaded file, named by its source path. Raises InputError for any other."""
-    place = _own(path, settings)
+    place = _own(path, settings, search)
     try:
         place.unlink()
     except OSError as error:
@@ -140,39 +137,9 @@ def remove(path: object, settings: Settings) -> None:
         ) from error
 
 
-def rebuild(settings: Settings, *, patience: float = 0.0) -> Iterator[Stage | BuildReport]:
-    """Index the data folder in another process: the stages, at last the report.
-
-    The default index is brought in line with `corpus/` too; another keeps its other documents. The
-    build goes on when nobody listens any more. While another one runs: IndexBusy, after `patience`
-    seconds. Raises what `PolicySearch.build` raises.
-    """
-    told: queue.Queue[Stage | BuildReport | Exception] = queue.Queue()
-    roots = [CORPUS] if settings.default_index else []
-
-    def work() -> None:
-        until = time.monotonic() + patience
-        while True:
-            try:
-                for step in worker.build(settings, roots, CORPUS):
-                    told.put(step if isinstance(step, BuildReport) else Stage(*step))
-            except IndexBusy as error:
-                if time.monotonic() < until:
-                    time.sleep(0.3)
-                    continue
-                told.put(error)
-            except Exception as error:  # raised again where it is listened to
-                told.put(error)
-            return
-
-    threading.Thread(target=work, name="index", daemon=True).start()
-    while True:
-        got = told.get()
-        if isinstance(got, Exception):
-            raise got
-        yield got
-        if isinstance(got, BuildReport):
-            return
+def _file_name(path: str) -> str:
+    """The name under which a file is known, whatever its folder and the case of its letters."""
+    return path.rsplit("/", 1)[-1].casefold()
 
 
 def _plain(char: str) -> bool:
@@ -180,16 +147,21 @@ def _plain(char: str) -> bool:
 
 
 def _contents(settings: Settings, search: PolicySearch) -> dict[str, str]:
-    """sha256 → name of what is there: indexed and not removed, or waiting to be indexed."""
+    """sha256 → name of what is there: indexed and not removed, or waiting to be indexed.
+
+    The name is "" of what is not there for whoever asks.
+    """
     there = listed(settings)
     root = f"{settings.data.name}/"
     entries = [e for e in search.entries() if e.path in there or not e.path.startswith(root)]
-    known = {entry.sha256: entry.name for entry in entries}
+    known = dict.fromkeys(search.concealed_digests(), "")
+    known |= {entry.sha256: entry.name for entry in entries}
     indexed = {entry.path for entry in entries}
     for path, place in there.items():
         if path not in indexed:
             try:
-                known[hashlib.sha256(place.read_bytes()).hexdigest()] = place.name
+                name = "" if search.hides(path) else place.name
+                known.setdefault(hashlib.sha256(place.read_bytes()).hexdigest(), name)
             except OSError:
                 continue
     return known
@@ -217,8 +189,11 @@ def _checked(
             f"{name} 是 {source.media_type} 文件，本站只接受 {kinds}，请转换格式后再上传。"
         )
     if source.sha256 in known:
-        raise ReadError(f"{name} 与文库中的“{known[source.sha256]}”内容相同，没有重复加入。")
-    reader.check(place, name, limit, ocr=settings.ocr)
+        same = known[source.sha256]
+        if not same:
+            raise ReadError(f"{name} 与文库中的一份文件内容相同，没有重复加入。")
+        raise ReadError(f"{name} 与文库中的“{same}”内容相同，没有重复加入。")
+    reader.check(place, name, limit, ocr=settings.ocr, office=settings.office)
     return data
 
 

@@ -22,6 +22,7 @@ class Ending:
     name: str
     on: str | None
     span: Span
+    how: str = "废止"  # or 代替, by a version of the same rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def state(told: Told, day: date, ending: Ending | None = None) -> tuple[str, str
         return told.status, ""
     if ending is not None and (ending.on is None or ending.on <= today):
         since = f"，自{ending.on}起" if ending.on else ""
-        return "已废止", f"被{ending.name}废止{since}"
+        return "已废止", f"被{ending.name}{ending.how}{since}"
     if ends is not None and _last(ends) < today:
         return "已失效", f"有效期届满，至{ends}"
     if starts is not None and starts > today:

@@ -1,4 +1,4 @@
-"""Answers and chosen citations as Word documents (.docx); the only place that writes them.
+"""Answers, chosen citations, two versions as Word documents (.docx); written here alone.
 
 Set as offices do: 黑体 for headings, 宋体 for our words, 仿宋 for the documents' own.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -18,6 +19,10 @@ HEADING, PLAIN, QUOTED = "黑体", "宋体", "仿宋"
 _LATIN = "Times New Roman"
 _LONGEST = 250  # characters of a title among the document's properties
 COLUMNS = ("序号", "原文", "文件、文号", "位置", "效力")
+_LEAF_WIDTH, _LEAF_HEIGHT = 15.6, 22.0  # centimetres that a page's picture may take
+SIDES = ("条款", "旧版", "新版")
+LEGEND = "数字有改动的条款在前。旧版中划线的是删去的文字，新版中加粗、加下划线的是新增的文字。"
+_SIDES_WIDE = (2.4, 7.7, 7.7)  # centimetres of the columns of a comparison
 _WIDTHS = (1.3, 8.1, 4.2, 3.3, 1.9)  # centimetres of the columns of a memo
 
 
@@ -40,6 +45,7 @@ def answers(papers: Sequence[Paper]) -> bytes:
             _line(document, "依据（原文）", font=HEADING)
             for source in one.sources:
                 _source(document, source, notes)
+        _leaves(document, one)
         if one.near:
             _line(document, "最接近的条款", font=HEADING)
             for near in one.near:
@@ -80,6 +86,66 @@ def memo(chosen: Sequence[Source], title: str = "政策原文摘录表") -> byte
         for cell, width in zip(row.cells, _WIDTHS, strict=True):
             cell.width = Cm(width)
     return _finished(document)
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """What became of a clause: both wordings in stretches, with whether each differs."""
+
+    kind: str
+    place: str
+    old: Sequence[tuple[str, bool]]
+    new: Sequence[tuple[str, bool]]
+
+
+def comparison(title: str, heads: Sequence[str], rows: Sequence[Versions]) -> bytes:
+    """Two versions side by side, clause by clause, in the order that is given.
+
+    What went is struck out, what came is bold and underlined: it can be told in print too.
+    """
+    from docx.oxml import OxmlElement
+    from docx.shared import Cm
+
+    document = _new(title)
+    section = document.sections[0]
+    section.left_margin = section.right_margin = Cm(1.6)
+    _heading(document, title)
+    for head in heads:
+        _line(document, head)
+    if rows:
+        _line(document, LEGEND, size=9)
+    table = document.add_table(rows=1, cols=len(SIDES), style="Table Grid")
+    table.autofit = False
+    first = table.rows[0]
+    first._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # again on every page
+    for cell, name in zip(first.cells, SIDES, strict=True):
+        _words(cell.paragraphs[0], name, font=HEADING)
+    kind = ""
+    for row in rows:
+        if row.kind != kind:
+            kind = row.kind
+            cells = table.add_row().cells
+            _words(cells[0].merge(cells[-1]).paragraphs[0], f"〔{kind}〕", font=HEADING)
+        cells = table.add_row().cells
+        _words(cells[0].paragraphs[0], row.place)
+        for cell, side, came in ((cells[1], row.old, False), (cells[2], row.new, True)):
+            for said, differs in side:
+                _stretch(cell.paragraphs[0], said, differs, came=came)
+        for cell, width in zip(cells, _SIDES_WIDE, strict=True):
+            cell.width = Cm(width)
+    for column, width in zip(table.columns, _SIDES_WIDE, strict=True):
+        column._gridCol.w = Cm(width)
+    return _finished(document)
+
+
+def _stretch(paragraph: Any, said: str, differs: bool, *, came: bool) -> None:
+    from docx.shared import RGBColor
+
+    run = _words(paragraph, said, font=QUOTED, bold=differs and came)
+    if differs:
+        run.font.strike = not came
+        run.font.underline = came
+        run.font.color.rgb = RGBColor(0x1F, 0x4E, 0x9E) if came else RGBColor(0xB0, 0x1E, 0x1E)
 
 
 class _Notes:
@@ -177,6 +243,21 @@ def _source(document: Any, source: Source, notes: _Notes) -> None:
             _words(cell.paragraphs[0], words, font=QUOTED)
 
 
+def _leaves(document: Any, one: Paper) -> None:
+    """The pages on which the quotations stand, each on a page of its own."""
+    from docx.shared import Cm
+
+    if one.leaves or one.leafless:
+        _line(document, "原页（引文以框标出）", font=HEADING)
+    for leaf in one.leaves:
+        cited = "、".join(f"[{n}]" for n in leaf.ns)
+        _line(document, f"《{bare_title(leaf.title)}》第 {leaf.page} 页，引文 {cited}")
+        width = min(_LEAF_WIDTH, _LEAF_HEIGHT * leaf.width / leaf.height)
+        document.add_picture(io.BytesIO(leaf.jpeg), width=Cm(width))
+    for told in one.leafless:
+        _line(document, told)
+
+
 def _line(
     document: Any, words: str, *, font: str = PLAIN, bold: bool = False, indent: bool = False,
     size: float | None = None,
@@ -191,7 +272,7 @@ def _line(
 
 def _words(
     paragraph: Any, words: str, *, font: str = PLAIN, bold: bool = False, size: float | None = None
-) -> None:
+) -> Any:
     from docx.shared import Pt
 
     run = paragraph.add_run(written(words))
@@ -200,6 +281,7 @@ def _words(
         run.bold = True
     if size is not None:
         run.font.size = Pt(size)
+    return run
 
 
 def _set_font(styled: Any, name: str) -> None:

@@ -13,15 +13,17 @@ import dataclasses
 import json
 import os
 import selectors
+import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from youju import errors
-from youju.errors import IndexWriteError, ReadError, Unrecognised, YoujuError
+from youju.errors import IndexStopped, IndexWriteError, ReadError, Unrecognised, YoujuError
 from youju.records import SourceFile
 from youju.service import BuildReport, PolicySearch
 from youju.settings import PRODUCT_ROOT, Settings
@@ -31,6 +33,10 @@ Tell = Callable[[Mapping[str, Any]], None]
 CPU_SECONDS = 120  # for one file
 WALL_SECONDS = 300.0
 MEMORY = 3 << 29  # bytes of address space while reading: 1.5 GB, of which libraries take a part
+STOPPED = "已停止建立索引，原有索引没有改动，照常可用；已识别的页面会保留，再次建立时不用重新识别。"
+_LOOK = 0.2  # seconds between two looks whether a build is to end
+_GRACE = 20.0  # seconds that it has to end by itself
+_ENDED = 143  # what a program that was asked to end returns
 _PATHS = ("index", "data", "thesaurus", "aliases", "user_dict")
 
 
@@ -46,9 +52,14 @@ class Reader:
     def __exit__(self, *_: object) -> None:
         self._stop()
 
-    def check(self, place: Path, name: str, limit: int, *, ocr: bool = False) -> None:
+    def check(
+        self, place: Path, name: str, limit: int, *, ocr: bool = False, office: str = "auto"
+    ) -> None:
         """Read a file as a document, to its last passage. Raises ReadError."""
-        request = {"task": "read", "place": str(place), "name": name, "limit": limit, "ocr": ocr}
+        request = {
+            "task": "read", "place": str(place), "name": name, "limit": limit, "ocr": ocr,
+            "office": office,
+        }  # fmt: skip
         process = self._process = self._process or _started()
         assert process.stdin is not None and process.stdout is not None
         try:
@@ -78,17 +89,19 @@ class Reader:
 
 
 def build(
-    settings: Settings, roots: list[Path], corpus: Path
+    settings: Settings, roots: list[Path], corpus: Path, stopped: threading.Event | None = None
 ) -> Iterator[tuple[str, int, int] | BuildReport]:
     """`PolicySearch.build` of `roots` and the uploads: its stages, at last its report.
 
-    Raises what it raises.
+    Raises what it raises, and IndexStopped once it has ended because `stopped` was set. What is
+    being written when that happens is written: then the build was not stopped.
     """
+    stopped = stopped or threading.Event()
     request = {
         "task": "build", "settings": _plain(settings), "roots": [str(root) for root in roots],
         "corpus": str(corpus),
     }  # fmt: skip
-    for told in _steps(request):
+    for told in _steps(request, stopped):
         if "stage" in told:
             name, done, total = told["stage"]
             yield str(name), int(done), int(total)
@@ -98,6 +111,8 @@ def build(
         else:
             kind = getattr(errors, str(told["error"]), YoujuError)
             raise kind(str(told["message"]))
+    if stopped.is_set():
+        raise IndexStopped(STOPPED)
     raise IndexWriteError("建立索引的进程意外停止，没有更新；原有索引不受影响，请重试。")
 
 
@@ -105,6 +120,9 @@ def perform(request: Mapping[str, Any], tell: Tell) -> None:
     """Do what is asked, here and now."""
     try:
         if request["task"] == "read":
+            from ingest.readers import office
+
+            office.use(request["office"])
             _read(Path(request["place"]), request["name"], request["limit"], ocr=request["ocr"])
             tell({"done": True})
         else:
@@ -114,7 +132,7 @@ def perform(request: Mapping[str, Any], tell: Tell) -> None:
                 _settings(request["settings"]),
                 optional=[Path(request["settings"]["data"])],
                 corpus=Path(request["corpus"]),
-                progress=lambda stage, done, total: tell({"stage": [stage, done, total]}),
+                progress=lambda stage, done, total: _told(tell, stage, done, total),
             )
             tell({"report": dataclasses.asdict(report)})
     except YoujuError as error:
@@ -128,6 +146,12 @@ def perform(request: Mapping[str, Any], tell: Tell) -> None:
         tell(
             {"error": "YoujuError", "message": f"程序内部出错（{kind}），没有改动，请报告给我们。"}
         )
+
+
+def _told(tell: Tell, stage: str, done: int, total: int) -> None:
+    if stage == "write":  # from here on it is a matter of moments, and the index of one step
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    tell({"stage": [stage, done, total]})
 
 
 def _read(place: Path, name: str, limit: int, *, ocr: bool) -> None:
@@ -175,9 +199,10 @@ def _limit() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
-def _steps(request: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def _steps(request: Mapping[str, Any], stopped: threading.Event) -> Iterator[Mapping[str, Any]]:
     process = _started()
     assert process.stdin is not None and process.stdout is not None
+    threading.Thread(target=_end_when, args=(stopped, process), daemon=True).start()
     try:
         process.stdin.write(json.dumps(request).encode() + b"\n")
         process.stdin.close()
@@ -186,6 +211,24 @@ def _steps(request: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     finally:
         process.stdout.close()
         process.wait()
+
+
+def _end_when(stopped: threading.Event, process: subprocess.Popen[bytes]) -> None:
+    """End the process when somebody asks for it: first politely, so that it ends its own."""
+    while process.poll() is None:
+        if stopped.wait(_LOOK):
+            process.terminate()
+            try:
+                process.wait(_GRACE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+            return
+
+
+def _leave(*_: object) -> None:
+    """Unwind: processes that were started end, and nothing half-written stays."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.exit(_ENDED)
 
 
 def _started() -> subprocess.Popen[bytes]:
@@ -216,7 +259,9 @@ def _line(process: subprocess.Popen[bytes], seconds: float) -> dict[str, Any] | 
 
 
 def _plain(settings: Settings) -> dict[str, Any]:
-    values = {f.name: getattr(settings, f.name) for f in dataclasses.fields(settings)}
+    """All that building needs: who may read is no matter of it."""
+    names = [f.name for f in dataclasses.fields(settings) if f.name != "access"]
+    values = {name: getattr(settings, name) for name in names}
     return {name: str(v) if isinstance(v, Path) else v for name, v in values.items()}
 
 
@@ -238,6 +283,7 @@ def _report(plain: Mapping[str, Any]) -> BuildReport:
 def _main() -> None:
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what a library prints is no answer
+    signal.signal(signal.SIGTERM, _leave)
 
     def tell(told: Mapping[str, Any]) -> None:
         with contextlib.suppress(OSError):  # nobody listens any more: the work goes on
