@@ -1,6 +1,9 @@
 // Runs once. The address follows what is shown, and what is shown follows the address: question,
 // filters and tab (`web/address.py` makes them), the open document and the place in it.
-const MAIN = ['tab', 'q', 'doc', 'region', 'year', 'in_force', 'as_of', 'n'];
+const LIST = ['level', 'kind', 'status', 'format', 'ends', 'sort', 'down', 'page'];  // of the library
+const MAIN = [
+  'tab', 'q', 'doc', 'collection', 'region', 'year', 'in_force', 'as_of', 'n', 'old', 'new', ...LIST,
+];
 const PLACE = ['open', 'file', 'at', 'quote', 'sum'];
 const shown = {};  // tab → what was last shown there
 const wide = () => window.innerWidth > 900;
@@ -43,7 +46,8 @@ new MutationObserver(() => {
     if (examples) examples.open = false;
     if (shown[tab] === now) return;
     shown[tab] = now;
-    if (tab === selected() && now !== main()) write(now, '', false);
+    const listed = tab === 'library';  // narrowing a list is no step to go back
+    if (tab === selected() && now !== main()) write(now, listed ? place() : '', listed);
   });
 }).observe(document.body, {childList: true, subtree: true});
 
@@ -64,6 +68,13 @@ document.addEventListener('click', (event) => {
   }
   const go = at('[data-go-to]');
   if (go) ask(go.dataset.goTo);
+  const versus = at('[data-versus-old]');
+  if (versus) {
+    const {versusOld, versusNew} = versus.dataset;
+    const pair = new URLSearchParams({tab: 'compare', old: versusOld, new: versusNew});
+    write(pair.toString(), place(), false);
+    restore();
+  }
   const edit = at('[data-edit]');
   if (edit) {
     const box = document.querySelector('#yj-question textarea, #yj-question input');
@@ -79,10 +90,21 @@ function ask(query) {
   const tab = tabOf(query);
   const asked = {
     q: given.get('q') || '', doc: given.getAll('doc'), region: given.getAll('region'),
+    collection: given.getAll('collection'),
     year: given.getAll('year'), in_force: given.get('in_force') === '1',
     as_of: given.get('as_of') || '', n: Number(given.get('n')) || 0,
+    old: given.get('old') || '', new: given.get('new') || '',
+    list: {
+      level: given.get('level') || '', kind: given.get('kind') || '',
+      status: given.get('status') || '', format: given.get('format') || '',
+      ends: given.get('ends') || '',
+      sort: given.get('sort') || 'title', down: given.get('down') === '1',
+      page: Math.max(0, (Number(given.get('page')) || 1) - 1),
+    },
   };
-  soon(() => window.yjGo && window.yjGo[tab], () => window.yjGo[tab](asked));
+  // Two versions are compared in a tab that also compares indicators.
+  const name = asked.old ? 'versions' : tab;
+  soon(() => window.yjGo && window.yjGo[name], () => window.yjGo[name](asked));
 }
 
 function restore() {
@@ -91,7 +113,9 @@ function restore() {
   const tab = tabOf(now);
   const button = () => document.querySelector(`#yj-tab-${CSS.escape(tab)}-button`);
   soon(button, () => { if (selected() !== tab) button().click(); });
-  if ((shown[tab] || '') !== now && (given.get('q') || shown[tab])) {
+  const narrowed = tab === 'library' && now !== 'tab=library';
+  const told = given.get('q') || given.get('old') || narrowed;
+  if ((shown[tab] || '') !== now && (told || shown[tab])) {
     shown[tab] = now;
     ask(now || 'tab=' + tab);
   }

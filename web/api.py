@@ -6,7 +6,7 @@ import json
 import tempfile
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, cast, get_type_hints
@@ -16,7 +16,7 @@ from text.normalize import fold, squeeze
 from web import parameters, schemas
 from web.gate import FAULT
 from web.shell import Holder, Page, sentence
-from youju import contracts
+from youju import contracts, membership
 from youju.errors import InputError, YoujuError
 from youju.records import Clause, PolicyDoc
 
@@ -27,9 +27,16 @@ _LISTED = 8  # clauses named in a message
 class Programs:
     """What programs can ask, whatever carries it (Gradio's API, MCP). Raises YoujuError."""
 
-    def __init__(self, service: Holder, evaluator: Session | None = None) -> None:
+    def __init__(
+        self,
+        service: Holder,
+        evaluator: Session | None = None,
+        index_dir: Path | None = None,
+    ) -> None:
+        """What programs change is kept beside the index in `index_dir`."""
         self._service = service
         self._evaluator = evaluator
+        self._index_dir = index_dir
 
     def ask(
         self,
@@ -41,11 +48,16 @@ class Programs:
         in_force: bool = False,
         method: Method = "hybrid",
         context: list[str] | None = None,
+        collections: list[str] | None = None,
     ) -> schemas.AnswerJson:
         """Answer a question."""
-        _check("ask", question, k, documents, regions, years, in_force, method, context)
+        _check(
+            "ask", question, k, documents, regions, years, in_force, method, context, collections
+        )
         search = self._service.newest()
-        filters = search.filters(documents or (), regions or (), years or (), in_force)
+        filters = search.filters(
+            documents or (), regions or (), years or (), in_force, collections=collections or ()
+        )
         found = search.ask(question, k, filters, method, context=context or ())
         return cast(schemas.AnswerJson, contracts.answer_json(found, search.document))
 
@@ -58,20 +70,27 @@ class Programs:
         years: list[int] | None = None,
         in_force: bool = False,
         method: Method = "hybrid",
+        collections: list[str] | None = None,
     ) -> schemas.SearchJson:
         """Rank clauses."""
-        _check("search", question, k, documents, regions, years, in_force, method)
+        _check("search", question, k, documents, regions, years, in_force, method, collections)
         search = self._service.newest()
-        filters = search.filters(documents or (), regions or (), years or (), in_force)
+        filters = search.filters(
+            documents or (), regions or (), years or (), in_force, collections=collections or ()
+        )
         began = time.perf_counter()
         hits = search.search(question, k, filters, method)
         elapsed = (time.perf_counter() - began) * 1000
         made = contracts.search_json(question, hits, search.document, elapsed)
         return cast(schemas.SearchJson, made)
 
-    def documents(self) -> list[schemas.DocumentSummary]:
+    def documents(self, collections: list[str] | None = None) -> list[schemas.DocumentSummary]:
         """Every document in brief."""
-        return [_summary(doc) for doc in self._service.newest().documents()]
+        _check("documents", collections)
+        search = self._service.newest()
+        named = membership.of_documents(search.collections)
+        shown = search.within(collections or ()).documents()
+        return [_summary(doc, named.get(doc.id, ())) for doc in shown]
 
     def document(self, name: str) -> schemas.DocumentJson:
         """One document whole."""
@@ -90,6 +109,20 @@ class Programs:
         _check("verify_quote", quote)
         found = self._service.newest().verify(quote)
         return cast(schemas.VerificationJson, contracts.verification_json(found))
+
+    def collect(
+        self, collection: str, documents: list[str], remove: bool = False
+    ) -> schemas.CollectedJson:
+        """Put documents into a collection, or take them out."""
+        _check("collect", collection, documents, remove)
+        assert self._index_dir is not None, "nothing can be changed here"
+        search = self._service.newest()
+        paths = [search.find(name).source.path for name in documents]
+        name = search.collecting(collection, leaving=remove)
+        change = membership.remove if remove else membership.add
+        changed = change(self._index_dir, name, paths)
+        there = self._service.newest().collections.get(name, ())
+        return {"collection": name, "changed": changed, "documents": len(there)}
 
     def evaluate(
         self, method: str, split: str, questions: str, with_rows: bool
@@ -124,6 +157,7 @@ class Endpoints:
         in_force: bool = False,
         method: Method = "hybrid",
         context: list[str] | None = None,
+        collections: list[str] | None = None,
     ) -> schemas.AnswerJson:
         """Answer a question about the policy documents with verbatim quotations, or refuse.
 
@@ -137,8 +171,9 @@ class Endpoints:
             method: hybrid, or bm25 or dense to compare with
             context: the questions before this one, oldest first; a fragment such as 那重庆呢？ is
                 completed from them (`asked` in the result). Nothing is kept between calls
+            collections: only the documents of these collections (专题)
         """
-        given = (question, k, documents, regions, years, in_force, method, context)
+        given = (question, k, documents, regions, years, in_force, method, context, collections)
         with _told():
             return self._programs.ask(*given)
 
@@ -151,6 +186,7 @@ class Endpoints:
         years: list[int] | None = None,
         in_force: bool = False,
         method: Method = "hybrid",
+        collections: list[str] | None = None,
     ) -> schemas.SearchJson:
         """List the clauses nearest to a question, best first, without an answer.
 
@@ -162,14 +198,33 @@ class Endpoints:
             years: only documents that speak of these years
             in_force: leave out documents declared void or repealed
             method: hybrid, or bm25 or dense to compare with
+            collections: only the documents of these collections (专题)
+        """
+        given = (question, k, documents, regions, years, in_force, method, collections)
+        with _told():
+            return self._programs.search(*given)
+
+    def documents(self, collections: list[str] | None = None) -> list[schemas.DocumentSummary]:
+        """List all documents: title, 文号, issuer, region, date, status, size, problems.
+
+        Args:
+            collections: only the documents of these collections (专题)
         """
         with _told():
-            return self._programs.search(question, k, documents, regions, years, in_force, method)
+            return self._programs.documents(collections)
 
-    def documents(self) -> list[schemas.DocumentSummary]:
-        """List all documents: title, 文号, issuer, region, date, status, size, problems."""
+    def collect(
+        self, collection: str, documents: list[str], remove: bool = False
+    ) -> schemas.CollectedJson:
+        """Put documents into a collection (专题), which is made if need be, or take them out.
+
+        Args:
+            collection: the name of the collection
+            documents: these documents: id, source path, 文号, or part of the title
+            remove: take them out instead
+        """
         with _told():
-            return self._programs.documents()
+            return self._programs.collect(collection, documents, remove)
 
     def document(self, name: str) -> schemas.DocumentJson:
         """Give one document whole: original text, metadata with proof, clause tree, tables.
@@ -199,12 +254,12 @@ class Endpoints:
             return self._programs.evaluate(method, split, questions, with_rows)
 
 
-def register(page: Page, programs: Programs, *, evaluate: bool) -> None:
-    """Add the endpoints to the open Blocks; `evaluate` only where the installation allows it."""
+def register(page: Page, programs: Programs, *, evaluate: bool, change: bool = False) -> None:
+    """Add the endpoints to the open Blocks; these two only where the installation allows it."""
     import gradio as gr
 
     # Gradio reads the result's type off the annotation, which is a string until it is resolved.
-    for name in ("ask", "search", "documents", "document", "evaluate"):
+    for name in ("ask", "search", "documents", "document", "collect", "evaluate"):
         method = getattr(Endpoints, name)
         method.__annotations__ = get_type_hints(method)
     do = Endpoints(programs)
@@ -212,6 +267,8 @@ def register(page: Page, programs: Programs, *, evaluate: bool) -> None:
     gr.api(do.search, api_name="search")
     gr.api(do.documents, api_name="documents")
     gr.api(do.document, api_name="document")
+    if change:
+        gr.api(do.collect, api_name="collect")
     if evaluate:
         gr.api(
             do.evaluate, api_name="evaluate", concurrency_id="evaluate", concurrency_limit=1
@@ -261,7 +318,7 @@ def _clause_json(doc: PolicyDoc, clause: Clause) -> schemas.ClauseJson:
     }
 
 
-def _summary(doc: PolicyDoc) -> schemas.DocumentSummary:
+def _summary(doc: PolicyDoc, collections: Sequence[str]) -> schemas.DocumentSummary:
     meta = doc.meta
     return {
         "doc_id": doc.id,
@@ -275,6 +332,7 @@ def _summary(doc: PolicyDoc) -> schemas.DocumentSummary:
         "characters": len(doc.text),
         "clauses": len(doc.clauses),
         "problems": [*doc.unread, *doc.problems],
+        "collections": [*collections],
     }
 
 

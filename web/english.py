@@ -18,6 +18,13 @@ _INTRODUCED = "In Chinese: "
 
 # (as it is worded in Chinese, in English); {1}, {2} … are what is put in, in the Chinese order.
 TEMPLATES: tuple[tuple[str, str], ...] = (
+    # why a document holds or does not
+    ("有效期届满，至{1}", "Its period ended on {1}"),
+    ("有效期至{1}", "In force until {1}"),
+    ("自{1}起施行", "In force from {1}"),
+    ("被{1}，自{2}起", "Ended by {1}, from {2}"),
+    ("推定有效，没有找到废止或失效的说明", "Presumed in force: nothing says that it has ended"),
+    ("尚未正式发布", "Not yet issued"),
     # why there is no answer
     ("文件中没有找到{1}的相关内容", "The documents say nothing of this for {1}"),
     ("文件中没有找到关于“{1}”的内容", "The documents say nothing of “{1}”"),
@@ -84,6 +91,33 @@ TEMPLATES: tuple[tuple[str, str], ...] = (
         "“{1}”不是日期，请写成 2023-06-30 的形式",
         "“{1}” is no date; please write it like 2023-06-30",
     ),
+    # collections
+    ("没有专题“{1}”，现有：{2}", "There is no collection “{1}”; there are: {2}"),
+    (
+        "没有专题“{1}”，还没有设过任何专题：可在“文库”页设置，"
+        "或用 python cli.py collection {2} --add 文件",
+        "There is no collection “{1}”, nor any other: put documents into one in the Library",
+    ),
+    (
+        "专题“{1}”里的文件都已不在索引里，请先加入文件",
+        "No document of the collection “{1}” is in the index; put some into it first",
+    ),
+    (
+        "专题的名称是空的或含有不可见的字符，请写一个名称",
+        "The name of the collection is empty or holds invisible characters; please write one",
+    ),
+    (
+        "专题的名称有 {1} 个字，超过 {2} 字的上限，请缩短",
+        "The name of the collection has {1} characters, more than {2}",
+    ),
+    (
+        "专题不能用“{1}”这个名称，请换一个",
+        "“{1}” cannot be the name of a collection; please choose another",
+    ),
+    (
+        "已有 {1} 个专题，不能再加，请先移除不用的",
+        "There are {1} collections already; remove one that is not used",
+    ),
     # taking away
     ("没有收到要带走的问题，请重新提问", "No question to take away; please ask again"),
     ("收到的日期不对，请重新提问", "The date is wrong; please ask again"),
@@ -131,6 +165,10 @@ TEMPLATES: tuple[tuple[str, str], ...] = (
     (
         "{1} 与文库中的“{2}”内容相同，没有重复加入",
         "{1} is the same as “{2}” in the library and was not added again",
+    ),
+    (
+        "{1} 与文库中的一份文件内容相同，没有重复加入",
+        "{1} is the same as a file in the library and was not added again",
     ),
     (
         "{1} 没有加入：上传的文件已达上限 {2} 份，请先移除一些",
@@ -250,6 +288,11 @@ TEMPLATES: tuple[tuple[str, str], ...] = (
     ("数值最高的是{1}，最低的是{2}", "the highest is {1}, the lowest {2}"),
     ("{1}年：{2}", "{1}: {2}"),
     # the index
+    (
+        "已停止建立索引，原有索引没有改动，照常可用；已识别的页面会保留，再次建立时不用重新识别",
+        "Indexing was stopped; the index before is as it was and in use. "
+        "Pages already recognised are kept and not recognised again",
+    ),
     (
         "另一个进程正在建立索引 {1}：请等它结束后再试，或用 --index 指定另一个文件夹",
         "Another process is building the index {1}: please wait and try again",

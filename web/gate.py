@@ -39,7 +39,8 @@ _WRITE = (
 _UPLOADS = {"GET": (rf"{_API}/upload_progress",), "POST": (rf"{_API}/upload",)}
 _CALL = re.compile(rf"{_API}/(?:run|api|call|(?P<by_name>call/v2))/(?P<name>{_NAME})/?")
 _DIRECT = re.compile(rf"{_API}/(?:run|api)/{_NAME}/?")
-_JOIN = re.compile(rf"{_API}/queue/join/?")
+JOIN = re.compile(rf"{_API}/queue/join/?")
+COMPONENT = re.compile(rf"{_API}/component_server/?")
 _FORM = 64 << 10  # bytes of a login
 
 
@@ -114,12 +115,12 @@ class Gate:
         if scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1008})
             return
-        headers = _headers(scope)
+        headers = headers_of(scope)
         refused = self._refused(scope, headers)
         if refused is None:
             receive, refused = await self._body(scope, headers, receive)
         if refused is not None:
-            await _answer(send, *refused)
+            await answer(send, *refused)
             return
         CALLER.set((scope.get("client") or ("",))[0])
         fault: dict[str, int] = {}
@@ -135,7 +136,7 @@ class Gate:
             await send(message)
 
         if scope["method"] == "OPTIONS" and allowed is not None:
-            await _answer(sending, 200, "")
+            await answer(sending, 200, "")
             return
         await self._app(scope, receive, sending)
 
@@ -182,12 +183,13 @@ class Gate:
             if size > most:
                 return receive, too_long
         body = b"".join(parts)
-        return _Replayed(body, receive), self._wrong(path, body)
+        whole = {"type": "http.request", "body": body, "more_body": False}
+        return Replayed(whole, receive), self._wrong(path, body)
 
     def _wrong(self, path: str, body: bytes) -> tuple[int, str] | None:
         """Why a call cannot be made, before anything of it is done."""
-        call = _CALL.fullmatch(path)
-        if call is None and not _JOIN.fullmatch(path):
+        call, component = _CALL.fullmatch(path), COMPONENT.fullmatch(path)
+        if call is None and component is None and not JOIN.fullmatch(path):
             return None
         name = call.group("name") if call is not None else None
         if name is not None and name not in self._rules.functions:
@@ -199,7 +201,10 @@ class Gate:
             return 422, "请求不是 JSON，请检查格式。"
         if call is not None and call.group("by_name") and isinstance(given, dict):
             return self._checked(call.group("name"), given)
-        if not isinstance(given, dict) or not isinstance(given.get("data", []), list):
+        listed = component is not None or (
+            isinstance(given, dict) and isinstance(given.get("data", []), list)
+        )
+        if not isinstance(given, dict) or not listed:
             return 422, '请求应为 {"data": [参数, …]} 形式的 JSON，请检查格式。'
         session = given.get("session_hash")
         if not (session is None or (isinstance(session, str) and len(session) <= 64)):
@@ -230,21 +235,29 @@ class _Counted:
         return message if self._left >= 0 else {"type": "http.disconnect"}
 
 
-class _Replayed:
-    """Gives a body that has been read once more."""
+class Replayed:
+    """Gives a message that has been received once more, then those after it."""
 
-    def __init__(self, body: bytes, receive: Any) -> None:
-        self._body: bytes | None = body
+    def __init__(self, message: MutableMapping[str, Any], receive: Any) -> None:
+        self._message: MutableMapping[str, Any] | None = message
         self._receive = receive
 
     async def __call__(self) -> Any:
-        if self._body is None:
+        """The next message, as a server's `receive` gives it."""
+        if self._message is None:
             return await self._receive()
-        body, self._body = self._body, None
-        return {"type": "http.request", "body": body, "more_body": False}
+        message, self._message = self._message, None
+        return message
 
 
-def _headers(scope: Scope) -> dict[str, str]:
+def called(path: str) -> str | None:
+    """The interface that a path calls by its name, if it does."""
+    found = _CALL.fullmatch(path)
+    return found.group("name") if found is not None else None
+
+
+def headers_of(scope: Scope) -> dict[str, str]:
+    """A request's headers by their names in small letters."""
     return {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]}
 
 
@@ -288,11 +301,14 @@ def _dressed(
     return kept
 
 
-async def _answer(send: Any, status: int, message: str) -> None:
+async def answer(send: Any, status: int, message: str) -> None:
+    """A refusal, or nothing to say."""
     body = json.dumps({"error": message}, ensure_ascii=False).encode() if message else b""
     headers = [
         (b"content-type", b"application/json; charset=utf-8"),
         (b"content-length", str(len(body)).encode()), (b"connection", b"close"),
     ]  # fmt: skip
+    if status == 401:
+        headers.append((b"www-authenticate", b'Bearer realm="youju"'))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -17,6 +17,16 @@ async function look(changes) {
   else if (held.narrow) element.querySelector(`[data-narrow="${held.narrow}"]`).focus();
 }
 
+// What an address asks for, once the list is there.
+(window.yjGo ||= {}).library = (asked) => {
+  const go = () => look({
+    words: asked.q, region: asked.region[0] || '', year: asked.year[0] || '',
+    collection: asked.collection[0] || '', ...asked.list,
+  });
+  const wait = () => (element.querySelector('.yj-library') ? go() : setTimeout(wait, 100));
+  wait();
+};
+
 element.addEventListener('input', (event) => {
   if (event.target.matches('[data-filter]')) {
     clearTimeout(later);
@@ -36,9 +46,16 @@ element.addEventListener('click', (event) => {
     return;
   }
   if (at('[data-page]')) { look({page: Number(at('[data-page]').dataset.page)}); return; }
+  if (at('[data-collected]')) { look({collection: at('[data-collected]').dataset.collected}); return; }
+  if (at('[data-collect]')) { collect(false); return; }
+  if (at('[data-uncollect]')) { collect(true); return; }
   if (at('[data-correct]')) { edit(at('[data-correct]')); return; }
   if (at('[data-leave]')) { leave(); return; }
   if (at('[data-undo]')) { keep(at('form'), {undo: true}); return; }
+  if (at('[data-version]') || at('[data-apart]')) {
+    settle(at('.yj-asking'), Boolean(at('[data-version]')));
+    return;
+  }
   if (at('[data-replace]')) {
     trigger('aim', {source: at('[data-replace]').dataset.replace});
     return;
@@ -68,14 +85,34 @@ element.addEventListener('click', (event) => {
 
 // --- chosen documents ---
 const picked = () => [...element.querySelectorAll('[data-pick]:checked')];
+const chosen = () => [...element.querySelectorAll('[data-doc]:checked')];
 element.addEventListener('change', (event) => {
-  if (!event.target.matches('[data-pick]')) return;
+  const whole = event.target.matches('[data-pick-page]');
+  if (!whole && !event.target.matches('[data-pick], [data-doc]')) return;
+  if (whole) {
+    element.querySelectorAll('[data-pick], [data-doc]').forEach((box) => { box.checked = event.target.checked; });
+  }
   const bulk = element.querySelector('.yj-bulk');
-  bulk.hidden = !picked().length;
+  bulk.hidden = !picked().length && !chosen().length;
+  bulk.querySelector('.yj-removing').hidden = !picked().length;
   bulk.querySelector('.yj-sure').hidden = true;
   bulk.querySelector('[data-remove-picked]').hidden = false;
   bulk.querySelectorAll('[data-count]').forEach((count) => { count.textContent = picked().length; });
 });
+
+async function collect(remove) {
+  const box = element.querySelector('[data-collection]');
+  const all = element.querySelector('[data-all]');
+  const said = await server.collect({
+    name: box.value, remove, docs: chosen().map((one) => one.dataset.doc),
+    all: Boolean(all && all.checked), at: at(),
+  });
+  const place = element.querySelector('.yj-library');
+  if (!said.wrong) await look({page: JSON.parse(place.dataset.at).page});
+  element.querySelectorAll('.yj-library > .yj-note, .yj-library > .yj-message').forEach((one) => one.remove());
+  element.querySelector('.yj-library').insertAdjacentHTML('afterbegin', said.message);
+  if (said.wrong) box.focus();
+}
 
 // --- correcting: a form below the row; the list is fetched again once it is kept ---
 let corrected = null;
@@ -109,6 +146,22 @@ element.addEventListener('submit', (event) => {
   event.preventDefault();
   keep(event.target, Object.fromEntries(new FormData(event.target)));
 });
+
+// --- an upload with a known name: a version of what is here (both get one family), or none ---
+async function settle(asking, version) {
+  const {new: given, old, family} = asking.dataset;
+  asking.querySelectorAll('button').forEach((button) => { button.disabled = true; });
+  let said = await server.correct({doc: given, family: version ? family : '无'});
+  if (version && !said.wrong) said = await server.correct({doc: old, family});
+  if (said.wrong) {
+    asking.querySelectorAll('button').forEach((button) => { button.disabled = false; });
+    asking.insertAdjacentHTML('beforeend', said.message);
+    return;
+  }
+  asking.outerHTML = said.message;
+  const place = element.querySelector('.yj-library');
+  await look({page: JSON.parse(place.dataset.at).page});
+}
 
 function ask(cell, asking) {
   const button = cell.querySelector('[data-remove]');

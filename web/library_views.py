@@ -13,9 +13,10 @@ from web.listing import SORTS, Listed, Wanted
 from web.markup import attribute, escape
 from web.strings import STRINGS, both, hint, label, named, plain
 from youju.records import MEMBER, PolicyDoc
+from youju.reindexing import Stage
 from youju.service import BuildReport
 from youju.settings import CORPUS
-from youju.uploads import Stage, Taken
+from youju.uploads import Taken
 
 _COLUMNS = ("title", "number", "region", "date", "status", "clauses", "problems")
 
@@ -27,28 +28,37 @@ def library_view(
     removable: bool = False,
     listed: Listed | None = None,
     waiting: Collection[str] = (),
+    address: str = "",
 ) -> str:
     """One page of documents; `uploaded` are source paths on disk, `listed` what is looked at.
 
     `waiting`, uploads that are not indexed yet, come first. `removable`: with a column to remove
-    them.
+    and collect them. `address` is the query that shows the same.
     """
     at = listed or Listed(Wanted(), (), len(documents), len(documents), {})
     columns = (*_COLUMNS, "remove") if removable else _COLUMNS
     head = "".join(_head_html(name, at.wanted) for name in columns)
     first = "".join(_waiting_html(path, removable) for path in sorted(waiting) if removable)
-    rows = "".join(_row_html(doc, _file(doc) in uploaded, removable) for doc in documents)
-    none = f'<tr><td colspan="{len(columns)}">{both("library.none")}</td></tr>'
+    rows = "".join(
+        _row_html(doc, _file(doc) in uploaded, removable, at.collected.get(doc.id, ()))
+        for doc in documents
+    )
+    told = both("library.none")
+    if at.wanted.collection and at.wanted.collection not in at.choices.get("collection", ()):
+        told = both("library.no_collection", name=at.wanted.collection)
+    none = f'<tr><td colspan="{len(columns)}">{told}</td></tr>'
     counted = both("library.count", n=at.total)
     if at.found != at.total:
         counted = both("library.found", found=at.found, n=at.total)
-    bulk = _bulk_html() if removable else ""
+    bulk = _bulk_html(at, len(documents)) if removable else ""
+    query = f'data-address="{attribute(address)}" ' if address else ""
     return (
-        f'<section class="yj-library" data-at="{attribute(json.dumps(asdict(at.wanted)))}">'
+        f'<section class="yj-library" {query}'
+        f'data-at="{attribute(json.dumps(asdict(at.wanted)))}">'
         f'<div class="yj-bar">'
         f'<input type="search" class="yj-filter" data-filter {hint("library.filter")} '
         f'autocomplete="off" value="{attribute(at.wanted.words)}">'
-        f"{''.join(_select_html(name, at) for name in at.choices)}"
+        f"{''.join(_select_html(name, at) for name in at.choices if _offered(name, at))}"
         f'<span class="yj-where" role="status">{counted}</span></div>'
         f'<div class="yj-scroll"><table class="yj-doctable"><thead><tr>{head}</tr>'
         f"</thead><tbody>{first}{rows or none}</tbody></table></div>{bulk}"
@@ -56,30 +66,56 @@ def library_view(
     )
 
 
-def _bulk_html() -> str:
-    """Removing what is chosen, after asking; hidden while nothing is. The script counts."""
+def _offered(name: str, at: Listed) -> bool:
+    """Collections are a filter once there are any, or one is asked for."""
+    return name != "collection" or bool(at.choices[name] or at.wanted.collection)
+
+
+def _bulk_html(at: Listed, shown: int) -> str:
+    """Collecting what is chosen, or removing it after asking; hidden while nothing is.
+
+    The script counts.
+    """
     chinese, english = STRINGS["library.picked"]
     count = "<span data-count></span>"
     words = "".join(
         f'<span class="yj-{name}" lang="{name}">{count.join(map(escape, text.split("{n}")))}</span>'
         for name, text in (("zh", chinese), ("en", english))
     )
+    names = "".join(
+        f'<option value="{attribute(name)}"></option>' for name in at.choices.get("collection", ())
+    )
+    further = (
+        f'<label class="yj-pick"><input type="checkbox" data-all>'
+        f"{both('library.all_pages', n=at.found)}</label>"
+        if at.found > shown
+        else ""
+    )
     return (
-        f'<div class="yj-bulk" hidden><button type="button" data-remove-picked>{words}</button>'
+        f'<div class="yj-bulk" hidden>{further}<label class="yj-pick">{both("library.collection")}'
+        f'<input type="text" data-collection data-hint="library.collection_hint" maxlength="40" '
+        f'placeholder="{attribute(STRINGS["library.collection_hint"][0])}" '
+        f'list="yj-collections" autocomplete="off"></label><datalist id="yj-collections">{names}'
+        f'</datalist><button type="button" data-collect>{both("library.collect")}</button>'
+        f'<button type="button" data-uncollect>{both("library.uncollect")}</button>'
+        f'<span class="yj-removing"><button type="button" data-remove-picked>{words}</button>'
         f'<span class="yj-sure" hidden>{both("library.picked_sure")} '
         f'<button type="button" class="yj-open" data-sure-picked>{both("library.yes")}</button> '
         f'<button type="button" class="yj-open" data-keep-picked>{both("library.no")}</button>'
-        "</span></div>"
+        "</span></span></div>"
     )
 
 
 def _select_html(name: str, at: Listed) -> str:
     """A filter; its first entry, the name, lets everything through."""
     chosen = getattr(at.wanted, name)
+    offered = at.choices[name]
+    if chosen and chosen not in offered:
+        offered = (chosen, *offered)
     values = "".join(
         f'<option value="{attribute(value)}"{" selected" if value == chosen else ""}'
-        f"{_option(value)}</option>"
-        for value in at.choices[name]
+        f"{_option(name, value)}</option>"
+        for value in offered
     )
     key = f"library.by.{name}"
     return (
@@ -88,8 +124,8 @@ def _select_html(name: str, at: Listed) -> str:
     )
 
 
-def _option(value: str) -> str:
-    key = f"status.{value}"
+def _option(name: str, value: str) -> str:
+    key = f"{name}.{value}"
     return plain(key) if key in STRINGS else f' lang="zh">{escape(value)}'
 
 
@@ -126,10 +162,14 @@ def uploads_view(taken: Sequence[Taken], total: int) -> str:
 def stage_view(stage: Stage | None, taken: Sequence[Taken] = ()) -> str:
     """While the index is built."""
     done, total = (stage.done, stage.total) if stage else (0, 1)
-    name = named("stage", stage.name) if stage else ""
+    name, _, file = stage.name.partition(" ") if stage else ("", "", "")
+    if file:
+        told = both("library.recognising", name=file, done=done, total=total)
+    else:
+        told = f"{both('library.stage', done=done, total=total)} {named('stage', name)}"
     return (
         f'<section role="status"><div class="yj-progress"><span>'
-        f"{both('library.stage', done=done, total=total)} {name}</span>"
+        f"{told}</span>"
         f'<progress value="{done}" max="{max(1, total)}"></progress></div>'
         f'<p class="yj-note">{both("library.serving")}</p>{_taken_html(taken, {})}</section>'
     )
@@ -156,6 +196,21 @@ def report_view(
     refused = [Taken(path, reason=reason) for path, reason in (report.refused if report else ())]
     told = _taken_html((*taken, *refused), clauses, exchanged=exchanged)
     return f'<section role="status">{told}{built}</section>'
+
+
+def asking_view(new: PolicyDoc, old: PolicyDoc) -> str:
+    """Whether an upload is a version of what is here under its name; both are kept meanwhile."""
+    name = _file(old).rsplit("/", 1)[-1]
+    now = _file(new).rsplit("/", 1)[-1]
+    family = old.meta.family or old.name
+    version, apart = both("library.version"), both("library.apart")
+    return (
+        f'<div class="yj-banner yj-asking" role="group" data-new="{attribute(new.id)}" '
+        f'data-old="{attribute(old.id)}" data-family="{attribute(family)}">'
+        f"<p>{both('library.known', name=name, now=now)}</p>"
+        f'<p class="yj-taking"><button type="button" data-version>{version}</button>'
+        f'<button type="button" data-apart>{apart}</button></p></div>'
+    )
 
 
 def replacing_view(path: str) -> str:
@@ -190,6 +245,11 @@ def _count(path: str, clauses: Mapping[str, int]) -> int | None:
 
 def _head_html(name: str, wanted: Wanted) -> str:
     text = both(f"library.col.{name}")
+    if name == "remove":
+        return (
+            f'<th scope="col">{text} <label class="yj-pick"><input type="checkbox" '
+            f"data-pick-page>{both('library.pick_page')}</label></th>"
+        )
     if name not in SORTS:
         return f'<th scope="col">{text}</th>'
     order = ("descending" if wanted.down else "ascending") if name == wanted.sort else "none"
@@ -199,7 +259,9 @@ def _head_html(name: str, wanted: Wanted) -> str:
     )
 
 
-def _row_html(doc: PolicyDoc, uploaded: bool, removable: bool) -> str:
+def _row_html(
+    doc: PolicyDoc, uploaded: bool, removable: bool, collections: Sequence[str] = ()
+) -> str:
     meta = doc.meta
     number = meta.doc_number.value if meta.doc_number else ""
     region = meta.region.value if meta.region else ""
@@ -210,14 +272,32 @@ def _row_html(doc: PolicyDoc, uploaded: bool, removable: bool) -> str:
     cells = (
         f'<td><button type="button" class="yj-link" lang="zh" {target(doc)}>'
         f"《{escape(bare_title(doc.name))}》</button>"
-        f'<div class="yj-where">{marked(doc.source.path)}</div></td>'
+        f'<div class="yj-where">{marked(doc.source.path)}</div>{_tags_html(collections)}</td>'
         f"<td>{marked(number)}</td><td>{marked(region)}</td><td>{escape(meta.date or '')}</td>"
-        f'<td>{status_chip(meta.status)}</td><td data-key="{count}">{count}</td>'
+        f'<td>{status_chip(meta.status)}{_until(doc)}</td><td data-key="{count}">{count}</td>'
         f"<td>{problems}</td>"
     )
     if not removable:
         return f"<tr>{cells}</tr>"
     return f"<tr>{cells}{_last_html(_file(doc), uploaded, doc.id)}</tr>"
+
+
+def _until(doc: PolicyDoc) -> str:
+    """The last day of a document that still holds."""
+    if doc.meta.expires_on is None or doc.meta.void:
+        return ""
+    told = both("library.until", day=doc.meta.expires_on.value)
+    return f'<div class="yj-where">{told}</div>'
+
+
+def _tags_html(collections: Sequence[str]) -> str:
+    """The collections of a document: each shows what else is in it."""
+    tags = "".join(
+        f'<button type="button" class="yj-tag" data-collected="{attribute(name)}">'
+        f"{marked(name)}</button>"
+        for name in collections
+    )
+    return f'<div class="yj-tags">{tags}</div>' if tags else ""
 
 
 def _waiting_html(path: str, removable: bool) -> str:
@@ -237,16 +317,20 @@ def _last_html(path: str, uploaded: bool, doc_id: str = "") -> str:
         if doc_id
         else ""
     )
+    chosen = f'data-doc="{attribute(doc_id)}" ' if doc_id else ""
     if not uploaded:
         built_in = path.startswith(f"{CORPUS.name}/")
         key = "library.builtin" if built_in else "library.elsewhere"
-        return f'<td class="yj-acts">{correct}<span class="yj-where">{both(key)}</span></td>'
+        return (
+            f'<td class="yj-acts">{correct}<label class="yj-pick"><input type="checkbox" {chosen}>'
+            f'{both("library.pick")}</label><span class="yj-where">{both(key)}</span></td>'
+        )
     named = attribute(path)
     return (
         f'<td class="yj-acts">{correct}<button type="button" class="yj-open" '
         f'data-replace="{named}">{both("library.replace")}</button> '
         f'<button type="button" class="yj-open" data-remove>{both("library.remove")}</button> '
-        f'<label class="yj-pick"><input type="checkbox" data-pick="{named}">'
+        f'<label class="yj-pick"><input type="checkbox" {chosen}data-pick="{named}">'
         f"{both('library.pick')}</label>"
         f'<span class="yj-sure" hidden>{both("library.sure")} '
         f'<button type="button" class="yj-open" data-sure="{attribute(path)}">'

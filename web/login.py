@@ -1,4 +1,7 @@
-"""Who may enter: an account file, a line `name:salted hash` each, made by `app.py --add-user`."""
+"""Who may enter: an account file, a line `name:salted hash:role` each, made by `app.py --add-user`.
+
+A line without a role is of an administrator, as all were before there were roles.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,12 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Literal, cast, get_args
 
 from youju.errors import InputError, SettingsError
 
+Role = Literal["reader", "editor", "admin"]  # each may do what those before it may
+ROLES: tuple[Role, ...] = get_args(Role)
 SHORTEST = 8  # characters of a password
 _SCHEME = "scrypt"
 _COST, _BLOCK, _LANES = 14, 8, 1  # 2**14 · 8: about 50 ms and 16 MB a try
@@ -48,6 +54,7 @@ class Accounts:
     """The accounts of a file."""
 
     secrets: Mapping[str, _Secret]
+    roles: Mapping[str, Role] = field(default_factory=dict)
     _key: bytes = field(default_factory=lambda: secrets.token_bytes(16))
     _known: dict[bytes, None] = field(default_factory=dict)
 
@@ -111,6 +118,17 @@ class Throttle:
             self._wrong[key] = count, self._clock() + wait
 
 
+def visitor(request: Any) -> str:
+    """Who has logged in on the page; "" where nobody has to. Gradio keeps it by its cookie."""
+    app = getattr(request, "app", None)
+    tokens, cookie = getattr(app, "tokens", {}), getattr(app, "cookie_id", "")
+    for name in (f"access-token-{cookie}", f"access-token-unsecure-{cookie}"):
+        who = tokens.get(request.cookies.get(name)) if tokens else None
+        if who:
+            return str(who)
+    return ""
+
+
 class Door:
     """Accounts and throttle for a server: one password at a time is checked, in a thread."""
 
@@ -171,34 +189,43 @@ def read_accounts(path: Path) -> Accounts:
     except UnicodeDecodeError as error:
         raise SettingsError(f"账号文件 {path} 不是 UTF-8，请用 --add-user 重新建立。") from error
     found: dict[str, _Secret] = {}
+    roles: dict[str, Role] = {}
     for number, line in enumerate(lines, 1):
         if not line.strip() or line.startswith("#"):
             continue
         name, _, coded = line.partition(":")
-        secret = _parsed(coded.strip())
-        if not name or secret is None:
+        coded, _, role = coded.strip().partition(":")
+        secret = _parsed(coded)
+        if not name or secret is None or role not in ("", *ROLES):
             raise SettingsError(
-                f"账号文件 {path} 第 {number} 行不是“名字:加盐散列”，请用 --add-user 重新添加。"
+                f"账号文件 {path} 第 {number} 行不是“名字:加盐散列:角色”，"
+                "请用 --add-user 重新添加。"
             )
         if name in found:
             raise SettingsError(f"账号文件 {path} 第 {number} 行的名字重复，请删去其中一行。")
         found[name] = secret
+        roles[name] = cast(Role, role or "admin")
     if not found:
         raise SettingsError(f"账号文件 {path} 里没有账号，请先用 --add-user 添加。")
-    return Accounts(found)
+    return Accounts(found, roles)
 
 
-def add_user(path: Path, name: str, password: str) -> bool:
-    """Add an account or give it a new password (then True). Raises InputError, SettingsError."""
+def add_user(path: Path, name: str, password: str, role: Role | None = None) -> bool:
+    """Add an account or give it a new password (then True); its role stays unless one is given.
+
+    A new one is of an administrator unless told otherwise. Raises InputError, SettingsError.
+    """
     if not name or any(char in ":#" or char.isspace() or not char.isprintable() for char in name):
         raise InputError("名字不能为空，也不能含有空白、冒号和 #，请换一个。")
     if len(password) < SHORTEST:
         raise InputError(f"密码至少 {SHORTEST} 个字符，请换一个更长的。")
     lines = path.read_text("utf-8").splitlines() if path.exists() else []
     kept = [line for line in lines if line.partition(":")[0] != name]
+    before = next((line for line in lines if line.partition(":")[0] == name), "").split(":")
+    role = role or cast(Role, before[2] if before[2:] and before[2] in ROLES else "admin")
     salt = secrets.token_bytes(16)
     hashed = _hash(password, salt, _COST)
-    coded = "$".join((_SCHEME, str(_COST), _text(salt), _text(hashed)))
+    coded = "$".join((_SCHEME, str(_COST), _text(salt), _text(hashed))) + f":{role}"
     fresh = path.with_name(f"{path.name}.new")
     try:
         # Nobody else needs to read even the hashes.

@@ -93,7 +93,10 @@ async def _aside(work: Callable[[], T]) -> T:
 def _tools(server: Any, programs: Programs) -> None:
     @server.tool()
     async def ask(
-        question: str, in_force: bool = False, context: list[str] | None = None
+        question: str,
+        in_force: bool = False,
+        context: list[str] | None = None,
+        collections: list[str] | None = None,
     ) -> schemas.AnswerJson:
         """Answer a question about the policy documents with exact quotations, or refuse.
 
@@ -101,13 +104,22 @@ def _tools(server: Any, programs: Programs) -> None:
         status, clause path, offsets and the quoted original. `in_force` leaves out void documents.
         `context` are the questions before this one, oldest first: a fragment (那重庆呢？)
         is completed from them, which `asked` shows; without them it is refused with a question.
+        `collections` are names (专题): only their documents are asked.
         """
-        return await _aside(partial(programs.ask, question, in_force=in_force, context=context))
+        limits = {"in_force": in_force, "context": context, "collections": collections}
+        return await _aside(partial(programs.ask, question, **limits))  # type: ignore[arg-type]
 
     @server.tool()
-    async def search(question: str, k: int = 10, in_force: bool = False) -> schemas.SearchJson:
-        """List the k clauses nearest to a question or some words, best first."""
-        return await _aside(partial(programs.search, question, k, in_force=in_force))
+    async def search(
+        question: str, k: int = 10, in_force: bool = False, collections: list[str] | None = None
+    ) -> schemas.SearchJson:
+        """List the k clauses nearest to a question or some words, best first.
+
+        `collections` are names (专题): only their documents are searched.
+        """
+        return await _aside(
+            partial(programs.search, question, k, in_force=in_force, collections=collections)
+        )
 
     @server.tool()
     async def read_clause(document: str, clause: str) -> schemas.ClauseJson:

@@ -42,3 +42,10 @@ function set(node, name, words) {
 window.yjMend = mend;
 mend();
 new MutationObserver(mend).observe(document.body, {childList: true, subtree: true, characterData: true});
+
+// Gradio tells the server of what is typed by keys only: not of what is pasted, or composed.
+document.addEventListener('input', (event) => {
+  if (event.target.matches && event.target.matches('input[role=combobox]')) {
+    event.target.dispatchEvent(new KeyboardEvent('keyup', {bubbles: true, key: 'Unidentified'}));
+  }
+});

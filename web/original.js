@@ -8,10 +8,13 @@ let current = -1;
 let withOutline = false;
 let withPages = false;
 let latest = 0;
+let referrer = null;  // the link that opened a clause beside the text
 
 async function read(asked, unasked) {
   const mine = ++latest;
-  const html = await server.read(asked);
+  // The validity of the day that is asked for in the tab beside it.
+  const as_of = new URLSearchParams(location.search).get('as_of') || '';
+  const html = await server.read({as_of, ...asked});
   if (mine !== latest) return;  // something else is shown meanwhile, or nothing any more
   panel.innerHTML = html;
   const link = panel.querySelector('[data-link]');
@@ -193,7 +196,29 @@ element.addEventListener('click', (event) => {
     if (!withPages) paged(false);
     else turn(Number(at('[data-sheet]').dataset.sheet));
   } else if (at('[data-download]')) download(data.doc);
+  else if (at('[data-beside-close]')) {
+    panel.querySelector('.yj-beside').replaceChildren();
+    if (referrer && referrer.isConnected) referrer.focus({preventScroll: true});
+  }
+  // With a key held the link opens in a tab of its own, as links do.
+  const link = at('[data-beside]');
+  if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+    event.preventDefault();
+    referrer = link;
+    beside(link.dataset);
+  }
 });
+
+// A clause that is referred to, below the text that refers to it.
+async function beside({beside: doc, clause}) {
+  const mine = ++latest;
+  const html = await server.clause({doc, clause});
+  const box = panel.querySelector('.yj-beside');
+  if (mine !== latest || !box) return;
+  box.innerHTML = html;
+  const shown = box.querySelector('.yj-besides');
+  if (shown) shown.focus({preventScroll: true});
+}
 
 document.addEventListener('click', (event) => {
   const button = event.target.closest && event.target.closest('[data-open]');

@@ -22,7 +22,7 @@ def css() -> str:
 @cache
 def head() -> str:
     """What goes into the page's head: the rules that Gradio must not prefix."""
-    sheets = ("frame.css", "print.css")
+    sheets = ("frame.css", "narrow.css", "print.css")
     return "".join(f"<style>{(_HERE / sheet).read_text('utf-8')}</style>" for sheet in sheets)
 
 

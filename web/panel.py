@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from ingest.page_pictures import has_pages
-from web import address, reading
+from web import address, beside, reading, relating
 from web.cards import status_chip, target, title_html
-from web.english import marked
+from web.english import both_told, marked
 from web.markup import attribute, escape
 from web.strings import both, hint, label
 from youju.records import PolicyDoc, Proven, Span
+from youju.shelf import Card, Referred
 
 _FACTS = (
     *("title", "doc_number", "issuer", "region", "written_on"),
@@ -24,14 +28,23 @@ def panel_view(
     simple: bool = False,
     link: str | None = None,
     state: address.State = "same",
+    card: Card | None = None,
+    referred: Sequence[Referred] = (),
 ) -> str:
     """The original, whole, with `span` marked; `simple` converts what is not marked.
+
+    `card` is what is known of the document beside its text, `referred` the clauses that it
+    refers to.
 
     `link` is the address that led here, where it is not that of the place; `state` says what became
     of the linked quotation since.
     """
     link = address.place(doc, span) if link is None else link
     place = f' data-start="{span.start}" data-end="{span.end}"' if span else ""
+    inside: dict[str, Any] = {
+        "links": beside.links(referred),
+        "beside": beside.marks(doc, referred),
+    }
     note = f'<p class="yj-note">{both("original.converted")}</p>' if simple else ""
     if state != "same":
         note += f'<p class="yj-banner yj-on-warn" role="status">{both(f"link.{state}")}</p>'
@@ -39,10 +52,12 @@ def panel_view(
         f'<section class="yj-source" data-doc="{attribute(doc.id)}"{place} '
         f'data-link="{attribute(link)}">'
         f'<header class="yj-panelhead">{title_html(doc.name)}{status_chip(doc.meta.status)}'
-        f"{_facts_html(doc)}{_toolbar(doc, span, simple, link)}{note}</header>"
+        f"{_why_html(doc, card)}{_facts_html(doc, card)}{_toolbar(doc, span, simple, link)}"
+        f"{note}</header>"
         f'<div class="yj-reader">{_outline_html(doc)}'
         f'<div class="yj-original" tabindex="0" lang="zh">'
-        f"{reading.document_html(doc, [span] if span else [], simple=simple)}</div></div></section>"
+        f"{reading.document_html(doc, [span] if span else [], simple=simple, **inside)}</div></div>"
+        '<div class="yj-beside" aria-live="polite"></div></section>'
     )
 
 
@@ -91,15 +106,33 @@ def _toolbar(doc: PolicyDoc, span: Span | None, simple: bool, link: str) -> str:
     return f'<div class="yj-tools">{"".join(buttons)}{size}</div>'
 
 
-def _facts_html(doc: PolicyDoc) -> str:
+def _why_html(doc: PolicyDoc, card: Card | None) -> str:
+    """Why it has this state, and on which day; what ended it is one click away."""
+    told = [both_told(doc.meta.status_why)] if doc.meta.status_why else []
+    if doc.meta.ended_by is not None and told:
+        other, span = doc.meta.ended_by
+        place = f'data-open="{attribute(other)}" data-start="{span.start}" data-end="{span.end}"'
+        told = [f'<button type="button" class="yj-link" {place}>{told[0]}</button>']
+    if card is not None and card.as_of is not None:
+        told.append(both("meta.as_of", day=card.as_of))
+    return f'<span class="yj-why">{" · ".join(told)}</span>' if told else ""
+
+
+def _facts_html(doc: PolicyDoc, card: Card | None) -> str:
     """Every field with the line that proves it; a click shows the line in the text."""
     meta = doc.meta
     rows = [_fact(doc, name, getattr(meta, name)) for name in _FACTS]
     proof = _proof(doc, meta.status_note)
     rows.append(
-        f"<dt>{both('meta.status')}</dt><dd>{status_chip(meta.status)}{proof}</dd>"
-        f"<dt>{both('meta.file')}</dt><dd>{marked(doc.source.path)}</dd>"
+        f"<dt>{both('meta.status')}</dt><dd>{status_chip(meta.status)}{_person(doc, 'status')}"
+        f"{proof}</dd>"
     )
+    if meta.family is not None:
+        rule = marked(meta.family) if meta.family else both("meta.no_family")
+        rows.append(f"<dt>{both('meta.family')}</dt><dd>{rule}{_person(doc, 'family')}</dd>")
+    if card is not None:
+        rows += [relating.versions_html(card), relating.relations_html(card)]
+    rows.append(f"<dt>{both('meta.file')}</dt><dd>{marked(doc.source.path)}</dd>")
     return (
         f'<details class="yj-about"><summary>{both("original.facts")}</summary>'
         f"<dl>{''.join(rows)}</dl></details>"
@@ -107,12 +140,20 @@ def _facts_html(doc: PolicyDoc) -> str:
 
 
 def _fact(doc: PolicyDoc, name: str, proven: Proven | None) -> str:
+    if proven is None and doc.meta.correction(name) is not None:
+        return f"<dt>{both(f'meta.{name}')}</dt><dd>{both('meta.none')}{_person(doc, name)}</dd>"
     if proven is None:
         optional = name in ("issued_on", "effective_on", "expires_on")
         value = f'<span class="yj-soft">{both("meta.unknown")}</span>'
         return "" if optional else f"<dt>{both(f'meta.{name}')}</dt><dd>{value}</dd>"
-    shown = f"<dt>{both(f'meta.{name}')}</dt><dd>{marked(proven.value)}"
+    shown = f"<dt>{both(f'meta.{name}')}</dt><dd>{marked(proven.value)}{_person(doc, name)}"
     return f"{shown}{_proof(doc, proven)}</dd>"
+
+
+def _person(doc: PolicyDoc, name: str) -> str:
+    """That a person gave the value, who and when."""
+    one = doc.meta.correction(name)
+    return "" if one is None else f" <em>{both('meta.corrected', told=one.told)}</em>"
 
 
 def _proof(doc: PolicyDoc, proven: Proven | None) -> str:

@@ -91,9 +91,10 @@ _ASKING: dict[str, Callable[[Any], str | None]] = {
 }  # fmt: skip
 # Every endpoint and tool with its parameters in order.
 PARAMETERS: dict[str, dict[str, Callable[[Any], str | None]]] = {
-    "ask": {**_ASKING, "context": _questions},
-    "search": _ASKING,
-    "documents": {},
+    "ask": {**_ASKING, "context": _questions, "collections": _names},
+    "search": {**_ASKING, "collections": _names},
+    "documents": {"collections": _names},
+    "collect": {"collection": _text(_NAME), "documents": _names, "remove": _flag},
     "document": {"name": _text(_NAME)},
     "evaluate": {
         "method": _text(_NAME), "split": _text(_NAME), "questions": _text(_SET), "with_rows": _flag,

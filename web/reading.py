@@ -5,7 +5,8 @@ Nothing of the original is lost or moved; only white space between the cells of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -19,21 +20,32 @@ _MANY = 0.02  # share of Traditional characters from which reading in Simplified
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A stretch of the original that is a link: `tag` opens it."""
+
+    span: Span
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Ink:
     """How a stretch of the original becomes HTML: marks keep the original characters."""
 
     text: str
     marks: tuple[Span, ...]
-    bold: tuple[Span, ...]
+    bold: tuple[Span, ...]  # ascending, none overlapping
     anchors: tuple[tuple[int, str], ...]  # (offset, HTML without text), ascending
     simple: bool
+    links: tuple[Link, ...] = ()  # ascending, none overlapping
 
     def html(self, span: Span) -> str:
         """The stretch; anchors stand before the character at their offset."""
         cuts = {span.start, span.end}
-        for edge in (*self.marks, *self.bold):
+        linked = (link.span for link in self._links(span))
+        for edge in (*self.marks, *self._bold(span), *linked):
             cuts |= {at for at in (edge.start, edge.end) if span.start < at < span.end}
-        inside = [(at, tag) for at, tag in self.anchors if span.start <= at < span.end]
+        first = bisect_left(self.anchors, span.start, key=lambda anchor: anchor[0])
+        inside = self.anchors[first : bisect_left(self.anchors, (span.end, ""))]
         cuts |= {at for at, _ in inside}
         tags: dict[int, str] = {}
         for at, tag in inside:
@@ -43,18 +55,45 @@ class _Ink:
             for start, end in pairwise(sorted(cuts))
         )
 
+    def _links(self, span: Span) -> Sequence[Link]:
+        """The links that share characters with a stretch."""
+        first = bisect_right(self.links, span.start, key=lambda link: link.span.end)
+        after = bisect_left(self.links, span.end, key=lambda link: link.span.start)
+        return self.links[first:after]
+
+    def _bold(self, span: Span) -> Sequence[Span]:
+        """The headings that share characters with a stretch."""
+        first = bisect_right(self.bold, span.start, key=lambda heading: heading.end)
+        after = bisect_left(self.bold, span.end, key=lambda heading: heading.start)
+        return self.bold[first:after]
+
     def _piece(self, span: Span) -> str:
         marked = any(mark.covers(span) for mark in self.marks)
         text = span.of(self.text)
         shown = escape(_simplified(text) if self.simple and not marked else text)
-        if any(heading.covers(span) for heading in self.bold):
+        if any(heading.covers(span) for heading in self._bold(span)):
             shown = f"<b>{shown}</b>"
+        for link in self._links(span):
+            shown = f"{link.tag}{shown}</a>"
         return f"<mark>{shown}</mark>" if marked else shown
 
 
-def document_html(doc: PolicyDoc, marks: Sequence[Span] = (), *, simple: bool = False) -> str:
-    """The original with `marks`; `simple` shows the rest in Simplified characters."""
-    ink = _Ink(doc.text, tuple(marks), tuple(_headings(doc)), tuple(_anchors(doc)), simple)
+def document_html(
+    doc: PolicyDoc,
+    marks: Sequence[Span] = (),
+    *,
+    simple: bool = False,
+    links: Sequence[Link] = (),
+    beside: Mapping[str, str] | None = None,
+) -> str:
+    """The original with `marks`; `simple` shows the rest in Simplified characters.
+
+    `links` do not overlap; `beside` is HTML without text that stands before a clause.
+    """
+    ink = _Ink(
+        doc.text, tuple(marks), tuple(_headings(doc)), tuple(_anchors(doc, beside or {})), simple,
+        tuple(sorted(links, key=lambda link: link.span)),
+    )  # fmt: skip
     parts: list[str] = []
     at = 0
     for table in _drawable(doc):
@@ -93,8 +132,17 @@ def _simplified(text: str) -> str:
     return simplify(text)
 
 
-def _headings(doc: PolicyDoc) -> Iterator[Span]:
-    """Where the label and heading of each clause stand, when they stand as the path says."""
+def _headings(doc: PolicyDoc) -> list[Span]:
+    """Where labels and headings of clauses stand, in order; of two that overlap the first."""
+    found: list[Span] = []
+    for span in sorted(_labelled(doc)):
+        if span and (not found or found[-1].end <= span.start):
+            found.append(span)
+    return found
+
+
+def _labelled(doc: PolicyDoc) -> Iterator[Span]:
+    """The title, and where the label and heading of each clause stand as the path says."""
     if doc.meta.title is not None:
         yield doc.meta.title.span
     for clause in doc.clauses:
@@ -103,9 +151,12 @@ def _headings(doc: PolicyDoc) -> Iterator[Span]:
             yield Span(clause.span.start, clause.span.start + len(words))
 
 
-def _anchors(doc: PolicyDoc) -> list[tuple[int, str]]:
+def _anchors(doc: PolicyDoc, beside: Mapping[str, str]) -> list[tuple[int, str]]:
     anchors = [
-        (clause.span.start, f'<a class="yj-anchor" id="yj-{attribute(clause.id)}"></a>')
+        (
+            clause.span.start,
+            f'<a class="yj-anchor" id="yj-{attribute(clause.id)}"></a>{beside.get(clause.id, "")}',
+        )
         for clause in doc.clauses
         if clause.span
     ]

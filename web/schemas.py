@@ -90,6 +90,15 @@ class DocumentSummary(TypedDict):
     characters: int
     clauses: int
     problems: list[str]
+    collections: list[str]
+
+
+class CollectedJson(TypedDict):
+    """How many documents joined or left a collection, and how many are in it now."""
+
+    collection: str
+    changed: int
+    documents: int
 
 
 class DocumentJson(TypedDict):

@@ -17,6 +17,7 @@ from pathlib import Path
 _PREFIX = "youju-page-"
 _AGE = 3600.0  # seconds that an upload may wait, or a download be fetched
 _EVERY = 300.0
+_own: set[Path] = set()  # what the page itself offers
 
 
 def own() -> Path:
@@ -34,10 +35,17 @@ def own() -> Path:
     return folder
 
 
+def keep(folder: Path) -> None:
+    """What is there now is the page's own, templates and the folders of its tabs: it stays."""
+    _own.update(folder.rglob("*"))
+
+
 def sweep(folder: Path, age: float = _AGE) -> None:
     """Remove what nobody has touched for `age` seconds."""
     until = time.time() - age
     for path in sorted(folder.rglob("*"), reverse=True):  # what is inside first
+        if path in _own:
+            continue
         try:
             if path.lstat().st_mtime > until:
                 continue

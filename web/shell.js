@@ -80,7 +80,7 @@ document.addEventListener('click', (event) => {
     const address = () => {
       const here = new URLSearchParams(link.dataset.copyLink);
       const asked = link.closest('[data-address]');
-      const query = [asked && asked.dataset.address, here].filter(Boolean).join('&');
+      const query = [asked && asked.dataset.address, String(here)].filter(Boolean).join('&');
       return location.origin + location.pathname + '?' + query;
     };
     copyText(link ? address() : copy.dataset.copy).then(

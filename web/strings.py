@@ -6,6 +6,7 @@ style sheet shows the one of `<html lang>`.
 
 from __future__ import annotations
 
+from web.card_strings import CARD
 from web.compare_strings import COMPARE
 from web.eval_strings import EVALUATE
 from web.library_strings import LIBRARY
@@ -35,6 +36,7 @@ STRINGS: dict[str, tuple[str, str]] = {
     "search.count": ("{n} 段，按相关程度排列", "{n} passages, the nearest first"),
     "search.unlimited": ("不限范围检索", "Search without filters"),
     "looser.document": ("不限文件", "any document"),
+    "looser.collection": ("不限专题", "any collection"),
     "looser.region": ("不限地区", "any region"),
     "looser.year": ("不限年份", "any year"),
     "looser.in_force": ("包括已失效的", "void ones too"),
@@ -81,6 +83,7 @@ STRINGS: dict[str, tuple[str, str]] = {
     "part.late": ("逐词语义", "late interaction"),
     "filter.document": ("文件", "Document"),
     "filter.region": ("地区", "Region"),
+    "filter.collection": ("专题", "Collection"),
     "filter.year": ("年份", "Year"),
     "filter.in_force": ("只看有效", "In force"),
     "filter.title": ("筛选范围", "Filters"),
@@ -212,6 +215,7 @@ STRINGS: dict[str, tuple[str, str]] = {
     "field.发文机关": ("发文机关", "issuer"),
     "field.日期": ("日期", "date"),
     "field.条款编号": ("条款编号", "clause number"),
+    **CARD,
     **EVALUATE,
     **COMPARE,
     **LIBRARY,

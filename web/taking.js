@@ -56,6 +56,15 @@ async function fetched(button, asking, say) {
     if (file.message) say(file.message); else save(file);
   } finally { button.disabled = false; }
 }
+// Questions of this visit with their filters, so that a thread is taken as it was asked.
+const answered = new Map();
+function heard() {
+  document.querySelectorAll('#yj-result .yj-taking[data-asked]').forEach((box) => {
+    const asked = JSON.parse(box.dataset.asked);
+    answered.set(asked.question.trim(), asked);
+  });
+}
+
 // What the server has to say about an answer stands right below its buttons.
 function beside(box) {
   return (message) => {
@@ -79,7 +88,16 @@ document.addEventListener('click', (event) => {
   if (take) {
     const box = take.closest('[data-asked]');
     const asked = JSON.parse(box.dataset.asked);
-    fetched(take, () => server.take({asked, kind: take.dataset.take}), beside(box));
+    const pages = Boolean(box.querySelector('[data-pages]:checked'));
+    fetched(take, () => server.take({asked, kind: take.dataset.take, pages}), beside(box));
+  }
+  const whole = at('[data-take-thread]');
+  if (whole) {
+    const thread = whole.closest('.yj-thread');
+    const asked = [...thread.querySelectorAll('[data-again]')]
+      .map((chip) => answered.get(chip.dataset.again.trim())).filter(Boolean);
+    fetched(whole, () => server.take({asked, kind: whole.dataset.takeThread}),
+      beside(whole.closest('.yj-taking')));
   }
   const verdict = at('[data-verdict]');
   if (verdict) {
@@ -118,6 +136,6 @@ document.addEventListener('click', (event) => {
 window.addEventListener('storage', (event) => { if (event.key === KEPT) show(); });
 // A new answer: its quotations may be among the excerpts already.
 new MutationObserver((changes) => {
-  if (changes.some((change) => !element.contains(change.target))) marks(excerpts());
+  if (changes.some((change) => !element.contains(change.target))) { marks(excerpts()); heard(); }
 }).observe(document.body, {childList: true, subtree: true});
 show();

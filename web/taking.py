@@ -22,6 +22,7 @@ from youju.service import PolicySearch
 FindDocument = Callable[[str], PolicyDoc]
 
 MOST = 200  # excerpts at once
+LONGEST_THREAD = 8  # questions of a thread that are shown, completed from and taken away
 _NAME = 300  # characters of an id or a place
 _SEVERAL = 500  # documents, places or years of a filter
 _QUESTION = 2000
@@ -30,17 +31,20 @@ _QUESTION = 2000
 def tools_view(
     answer: Answer, within: Filters | None, document: FindDocument, more: str = ""
 ) -> str:
-    """Copy, files, print; `more` stands beside them."""
+    """Copy, its link, files, print; `more` stands beside them. It stands in what has an address."""
     made = paper.text([paper.paper(answer, document)])
     files = "".join(
         f'<button type="button" data-take="{kind}">{both(f"take.{kind}")}</button>'
         for kind in paper.ANSWER_KINDS
     )
+    if any(cited.page is not None for cited in answer.citations):
+        files += f'<label><input type="checkbox" data-pages>{both("take.pages")}</label>'
     return (
         f'<h2 class="yj-print">{escape(answer.question)}</h2>'
         f'<div class="yj-taking" data-asked="{attribute(asked_json(answer, within))}">'
         f'<div role="group" {label("take.title")}>'
-        f'<button type="button" data-copy="{attribute(made)}">{both("take.copy")}</button>{files}'
+        f'<button type="button" data-copy="{attribute(made)}">{both("take.copy")}</button>'
+        f'<button type="button" data-copy-link="">{both("card.link")}</button>{files}'
         f'<button type="button" data-print>{both("take.print")}</button></div>{more}</div>'
     )
 
@@ -120,6 +124,7 @@ def asked_json(answer: Answer, within: Filters | None) -> str:
             "years": narrowed.years,
             "in_force": narrowed.in_force,
             "as_of": narrowed.as_of,
+            "collections": narrowed.collections,
         },
         ensure_ascii=True,
     )
@@ -139,8 +144,19 @@ def asked(given: Any) -> tuple[str, Filters | None]:
         years=_several(known.get("years"), int),
         in_force=known.get("in_force") is True,
         as_of=as_of,
+        collections=_several(known.get("collections"), str),
     )
     return question, None if within == Filters() else within
+
+
+def thread(given: Any) -> list[tuple[str, Filters | None]]:
+    """One question, or those of a thread, each as `asked` reads it. Raises InputError."""
+    several = given if isinstance(given, list) else [given]
+    if not 1 <= len(several) <= LONGEST_THREAD:
+        raise InputError(
+            f"一次带走 1 到 {LONGEST_THREAD} 个问题的回答，收到 {len(several)} 个，请重新提问。"
+        )
+    return [asked(one) for one in several]
 
 
 def excerpts(given: Any, search: PolicySearch) -> tuple[Source, ...]:

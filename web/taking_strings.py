@@ -8,6 +8,8 @@ TAKING: dict[str, tuple[str, str]] = {
     "take.docx": ("Word", "Word"),
     "take.md": ("Markdown", "Markdown"),
     "take.txt": ("纯文本", "Plain text"),
+    "take.pages": ("Word 附原页图片", "Word with pictures of the pages"),
+    "take.thread": ("全部问答存为", "Save the whole thread"),
     "take.print": ("打印", "Print"),
     "take.busy": ("正在生成文件…", "Making the file…"),
     "take.excerpt": ("加入摘录", "Add to excerpts"),

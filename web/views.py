@@ -13,6 +13,7 @@ from web.markup import attribute, escape
 from web.strings import STRINGS, both, label, named
 from web.terms import occurrences
 from youju.asking import CHINESE_ONLY, WHICH, certainty
+from youju.paper import ANSWER_KINDS
 from youju.records import Answer, Citation, Hit, Looser, PolicyDoc
 
 FindDocument = Callable[[str], PolicyDoc]
@@ -150,10 +151,18 @@ def thread_view(asked: Sequence[str]) -> str:
         f"{escape(one)}</button>"
         for one in asked
     )
+    files = "".join(
+        f'<button type="button" data-take-thread="{kind}">{both(f"take.{kind}")}</button>'
+        for kind in ANSWER_KINDS
+    )
+    taken = (
+        f'<div class="yj-taking"><div role="group" {label("take.thread")}>'
+        f"<span>{both('take.thread')}</span>{files}</div></div>"
+    )
     return (
         f'<nav class="yj-thread" {label("ask.threaded")}><span>{both("ask.thread")}</span>'
         f'<div>{chips}<button type="button" class="yj-open" data-clear>{both("ask.anew")}</button>'
-        "</div></nav>"
+        f"{taken if len(asked) > 1 else ''}</div></nav>"
     )
 
 
@@ -174,7 +183,7 @@ def _asked_html(answer: Answer) -> str:
     return (
         f'<p class="yj-asked"><span>{both("ask.completed")}'
         f'<strong lang="zh">{escape(answer.asked)}</strong></span> '
-        f'<button type="button" class="yj-open" data-edit="{whole}">{both("ask.edit")}</button> '
+        f'<button type="button" class="yj-open" data-edit="{whole}">{both("ask.edit")}</button>'
         f'<button type="button" class="yj-open" data-go-to="{typed}">'
         f"{both('ask.typed')}</button></p>"
     )

@@ -14,9 +14,9 @@ place is meant, `data-start`/`data-end` (code points) opens the original there w
 `data-cite="N"` jumps to the card `id="cite-N"`; `data-copy="TEXT"` copies. See `web/shell.js`.
 
 An event listener must not have the name of an endpoint (Gradio would rename the endpoint); it takes
-`**shell.PRIVATE` unless it is an interface for programs (`web/api.py`); HTML components take
-`**shell.BARE`. Everything from a document or a user goes through `web.markup.escape`. Gradio is
-imported inside functions only.
+`**shell.PRIVATE`, or `**shell.QUIET` to show no progress, unless it is an interface for programs
+(`web/api.py`); HTML components take `**shell.BARE`. Everything from a document or a user goes
+through `web.markup.escape`. Gradio is imported inside functions only.
 
 A new tab: its module here, its label in `web.strings`, one entry in `app.TABS`.
 """

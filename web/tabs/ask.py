@@ -6,19 +6,21 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor, wait
+from contextvars import copy_context
+from dataclasses import replace
 from typing import Any
 
 from web import address, taking, views
 from web import page as dress
-from web.shell import BARE, PRIVATE, Holder, Page, sentence
+from web.shell import BARE, QUIET, Holder, Page, sentence
 from web.tabs import filters
+from web.taking import LONGEST_THREAD
 from youju.asking import LONGEST_QUESTION
 from youju.errors import InputError, YoujuError
 from youju.feedback import Feedback
-from youju.records import Filters
+from youju.records import Answer, Filters
 
 _SLOW = 0.3  # seconds after which the reader is told what is being done
-_THREAD = 8  # questions of a thread that are shown, and completed from
 _KEPT = 12  # questions of this browser that are remembered
 _LONGEST = 200  # characters of a question that is remembered
 
@@ -38,12 +40,13 @@ def answer(
         found = search.ask(text or "", filters=limits, context=context, retrieved=retrieved)
         query = address.question("ask", found.asked or found.question, limits)
         in_force = limits is not None and limits.in_force
-        service.recent.keep(search, limits, found)
+        whole = _whole(found)
+        service.recent.keep(search, limits, whole)
         if feedback is not None and found.refused:
             with contextlib.suppress(InputError):  # an answer matters more than a count
-                feedback.missed(search, found)
-        judged = taking.judge_view(found) if feedback is not None else ""
-        tools = taking.tools_view(found, limits, search.document, judged)
+                feedback.missed(search, whole)
+        judged = taking.judge_view(whole) if feedback is not None else ""
+        tools = taking.tools_view(whole, limits, search.document, judged)
         return views.answer_view(found, search.document, query, tools=tools, in_force=in_force)
     except YoujuError as error:
         return views.message_view(sentence(error))
@@ -72,14 +75,14 @@ def hint(service: Holder, text: str, within: Filters | None, *, look: bool = Tru
 def threaded(service: Holder, thread: Any, text: str | None) -> list[str]:
     """The thread with this question, completed; what the browser kept is checked."""
     known = [item for item in thread if isinstance(item, str)] if isinstance(thread, list) else []
-    known = [item for item in known if len(item) <= LONGEST_QUESTION][-_THREAD:]
+    known = [item for item in known if len(item) <= LONGEST_QUESTION][-LONGEST_THREAD:]
     try:
         follow = service.newest().followed(text or "", known)
     except YoujuError:
         return known
     if follow.how == "bare" or (known and known[-1] == follow.text):
         return known
-    return [*known, follow.text][-_THREAD:]
+    return [*known, follow.text][-LONGEST_THREAD:]
 
 
 def remembered(history: Any, question: str | None) -> list[str]:
@@ -97,7 +100,8 @@ def staged(pool: Executor, work: Callable[[Callable[[], None]], str]) -> Iterato
     `work` gets what it has to call when the clauses are found.
     """
     found = threading.Event()
-    waiting = pool.submit(work, found.set)
+    # For whom it is done must be known there too.
+    waiting = pool.submit(copy_context().run, work, found.set)
     waiting.add_done_callback(lambda _: found.set())
     wait([waiting], _SLOW)
     if not found.is_set():
@@ -210,29 +214,33 @@ class _Tab:
         # The annotations are strings, and `gr` is no global of this module: resolve them here.
         pick.__annotations__["event"] = gr.EventData
         go.__annotations__["event"] = gr.EventData
-        quiet = {**PRIVATE, "show_progress": "hidden"}
         inputs = [self.question, self.thread, *self.within]
         shown = [self.result, self.thread, self.threads, self.hints]
         refused = [self.result, self.thread, *self.within]
         asked = [
             gr.on(
-                [self.question.submit, self.button.click], self.show_answer, inputs, shown, **quiet
+                [self.question.submit, self.button.click], self.show_answer, inputs, shown, **QUIET
             ),
-            self.starters.pick(pick, None, self.question, **quiet).then(
-                self.show_answer, inputs, shown, **quiet
+            self.starters.pick(pick, None, self.question, **QUIET).then(
+                self.show_answer, inputs, shown, **QUIET
             ),
         ]
         for event in asked:
             event.then(
-                _remember, [self.question, self.history], [self.history, self.starters], **quiet
-            ).then(self.show_hint, refused, self.hints, **quiet)
-        linked = self.threads.go(go, self.thread, inputs, **quiet)
-        linked.then(self.show_linked, inputs, shown, **quiet).then(
-            self.show_hint, refused, self.hints, **quiet
+                _remember, [self.question, self.history], [self.history, self.starters], **QUIET
+            ).then(self.show_hint, refused, self.hints, **QUIET)
+        linked = self.threads.go(go, self.thread, inputs, **QUIET)
+        linked.then(self.show_linked, inputs, shown, **QUIET).then(
+            self.show_hint, refused, self.hints, **QUIET
         )
-        self.threads.clear(lambda: ("", [], "", ""), None, shown, **quiet)
-        self.starters.forget(_forget, None, [self.history, self.starters], **quiet)
-        self._page.blocks.load(_recall, self.history, self.starters, **quiet)
+        self.threads.clear(lambda: ("", [], "", ""), None, shown, **QUIET)
+        self.starters.forget(_forget, None, [self.history, self.starters], **QUIET)
+        self._page.blocks.load(_recall, self.history, self.starters, **QUIET)
+
+
+def _whole(found: Answer) -> Answer:
+    """The answer to the question that a fragment was completed to: it can stand alone."""
+    return found if found.asked is None else replace(found, question=found.asked, asked=None)
 
 
 def _refused(shown: str | None) -> bool:

@@ -6,12 +6,14 @@ import hashlib
 import tempfile
 import traceback
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from web import batch_views as views
-from web.shell import BARE, PRIVATE, Page, sentence
+from web.shell import BARE, QUIET, Page, sentence
 from web.stopping import Stops
+from web.tabs import filters
 from web.views import message_view
 from youju import batch, grids, takeaway
 from youju.errors import YoujuError
@@ -34,8 +36,8 @@ class _Tab:
         self._stops = Stops()
         self._taken = tempfile.TemporaryDirectory(prefix="youju-batch-")
 
-    def run(self, upload: Any, request: Any) -> Iterator[dict[Any, Any]]:
-        """Answer row after row; the files are made when all of them are done."""
+    def run(self, upload: Any, collected: Any, request: Any) -> Iterator[dict[Any, Any]]:
+        """Answer row after row, within the chosen collections; the files are made at the end."""
         import gradio as gr
 
         if not (isinstance(upload, str) and upload):
@@ -47,6 +49,7 @@ class _Tab:
         try:
             grid = grids.read(Path(upload), self._limits.eval_mb << 20)
             given = batch.questions(grid, self._limits.eval_questions)
+            within = search.filters(collections=filters.named(collected) or ())
         except YoujuError as error:
             yield {self.progress: message_view(sentence(error)), self.result: ""}
             return
@@ -56,7 +59,8 @@ class _Tab:
                 self.progress: views.progress_view(0, total), self.result: "",
                 self.stop: gr.Button(interactive=True), self.xlsx: off, self.csv: off,
             }  # fmt: skip
-            for one in batch.results(given.asked, search.ask, traceback.print_exc):
+            ask = partial(search.ask, filters=within)
+            for one in batch.results(given.asked, ask, traceback.print_exc):
                 found.append(one)
                 if stopped.is_set():
                     break
@@ -80,7 +84,7 @@ class _Tab:
         """Both files, one folder per content."""
         csv = batch.csv(columns, found)
         folder = Path(self._taken.name) / hashlib.sha256(csv).hexdigest()[:16]
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         takeaway.save(folder / f"{_NAME}.csv", csv)
         takeaway.save(folder / f"{_NAME}.xlsx", batch.workbook(columns, found))
         return str(folder / f"{_NAME}.xlsx"), str(folder / f"{_NAME}.csv")
@@ -100,6 +104,7 @@ class _Tab:
             label=say("batch.file"), file_types=list(grids.SUFFIXES), file_count="single",
             type="filepath", height=120, elem_id="yj-batch-file",
         )  # fmt: skip
+        within = filters.alone(self._page, "batch")
         with gr.Row():
             start = gr.Button(say("batch.run"), variant="primary", elem_id="yj-batch-run")
             self.stop = gr.Button(say("batch.stop"), interactive=False, elem_id="yj-batch-stop")
@@ -116,8 +121,8 @@ class _Tab:
             )
         self.result = gr.HTML(elem_id="yj-batch-result", **BARE)
 
-        def run_batch(upload: Any, request: gr.Request) -> Iterator[dict[Any, Any]]:
-            yield from self.run(upload, request)
+        def run_batch(upload: Any, collected: Any, request: gr.Request) -> Iterator[dict[Any, Any]]:
+            yield from self.run(upload, collected, request)
 
         def halt_batch(request: gr.Request) -> None:
             self.halt(request)
@@ -125,9 +130,9 @@ class _Tab:
         # The annotations are strings, and `gr` is no global of this module: resolve them here.
         for event in (run_batch, halt_batch):
             event.__annotations__["request"] = gr.Request
-        quiet = {**PRIVATE, "show_progress": "hidden"}
         outcome = [self.progress, self.result, self.stop, self.xlsx, self.csv]
         start.click(
-            run_batch, upload, outcome, concurrency_id="batch", concurrency_limit=2, **quiet
-        )
-        self.stop.click(halt_batch, None, None, **quiet)
+            run_batch, [upload, within], outcome,
+            concurrency_id="batch", concurrency_limit=2, **QUIET,
+        )  # fmt: skip
+        self.stop.click(halt_batch, None, None, **QUIET)

@@ -13,7 +13,7 @@ from eval import sheets
 from eval.session import Session
 from eval.view import RunView, Step
 from web import evaluation_views as views
-from web.shell import BARE, PRIVATE, Page, sentence
+from web.shell import BARE, QUIET, Page, sentence
 from web.stopping import Stops
 from web.tabs import feedback
 from web.views import message_view
@@ -236,7 +236,6 @@ class _Tab:
             self.progress, self.summary, self.questions, self.category, self.flawed, self.files,
             self.saved, self.first, self.second, self.result, self.stop,
         ]  # fmt: skip
-        private = {**PRIVATE, "show_progress": "hidden"}
 
         def run_evaluation(
             where: Any, upload: Any, method: Any, split: Any, request: gr.Request
@@ -251,19 +250,19 @@ class _Tab:
             event.__annotations__["request"] = gr.Request
         self.start.click(
             run_evaluation, [self.where, self.upload, self.method, self.split], outcome,
-            concurrency_id="evaluate", concurrency_limit=1, **private,
+            concurrency_id="evaluate", concurrency_limit=1, **QUIET,
         )  # fmt: skip
-        self.stop.click(halt_evaluation, None, None, **private)
+        self.stop.click(halt_evaluation, None, None, **QUIET)
         self.where.change(
-            lambda where: gr.File(visible=where == "upload"), self.where, self.upload, **private
+            lambda where: gr.File(visible=where == "upload"), self.where, self.upload, **QUIET
         )
-        self.open.click(self.show, self.saved, outcome, **private)
+        self.open.click(self.show, self.saved, outcome, **QUIET)
         for control in (self.category, self.flawed):
             control.input(
-                self.narrow, [self.saved, self.category, self.flawed], self.questions, **private
+                self.narrow, [self.saved, self.category, self.flawed], self.questions, **QUIET
             )
-        self.compare.click(self.compared, [self.first, self.second], self.difference, **private)
-        self._page.blocks.load(self.refresh, None, [self.saved, self.first, self.second], **private)
+        self.compare.click(self.compared, [self.first, self.second], self.difference, **QUIET)
+        self._page.blocks.load(self.refresh, None, [self.saved, self.first, self.second], **QUIET)
 
 
 def _session(request: Any) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from web import feedback_views as views
-from web.shell import BARE, PRIVATE, Page, sentence
+from web.shell import BARE, QUIET, Page, sentence
 from web.views import message_view
 from youju import takeaway
 from youju.errors import QuestionSetError, YoujuError
@@ -56,10 +56,9 @@ class Panel:
                     elem_id="yj-feedback-sure",
                 )  # fmt: skip
             shown = gr.HTML(elem_id="yj-feedback-list", **BARE)
-        quiet = {**PRIVATE, "show_progress": "hidden"}
-        look.click(self._look, None, [shown, *files, sure], **quiet)
-        clear.click(lambda: gr.Button(visible=True), None, sure, **quiet)
-        sure.click(self._clear, None, [shown, *files, sure], **quiet)
+        look.click(self._look, None, [shown, *files, sure], **QUIET)
+        clear.click(lambda: gr.Button(visible=True), None, sure, **QUIET)
+        sure.click(self._clear, None, [shown, *files, sure], **QUIET)
 
     def _look(self) -> tuple[Any, ...]:
         import gradio as gr
@@ -67,6 +66,7 @@ class Panel:
         try:
             judged, missed = self._feedback.judgements(), self._feedback.misses()
             folder = Path(self._taken.name)
+            folder.mkdir(parents=True, exist_ok=True)
             lines = views.jsonl(judged)
             takeaway.save(folder / f"{_NAME}.jsonl", lines.encode())
             takeaway.save(folder / f"{_NAME}.xlsx", views.workbook(judged, missed))

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
 from ingest.page_pictures import page_picture
-from web import address, panel, views
+from web import address, beside, panel, relating, views
 from web import page as dress
 from web.page_views import page_view
 from web.shell import BARE, Holder, Options, Page, sentence
-from web.sources import source_bytes
-from youju.errors import IndexError_, ReadError
+from youju.errors import IndexError_, InputError, ReadError
 from youju.records import PolicyDoc, Span
+from youju.shelf import Card, Referred
+from youju.sources import source_bytes
 
 _HEAD, _SUM = 200, 16  # characters that are read of a link
+_DAY = 20
 
 
 def original(
@@ -28,8 +32,11 @@ def original(
     file: Any = "",
     quote: Any = "",
     wanted: Any = "",
+    as_of: Any = "",
 ) -> str:
     """The original with start:end marked; what comes from the browser is checked.
+
+    Its card is that of the day `as_of`; one that is none, being still typed, is today.
 
     A link also gives the file, the first words of the quotation and its digest (`web.address`):
     where the file has changed the document of the same file is shown, and what became of it told.
@@ -41,24 +48,39 @@ def original(
         if found is None:
             return doc
         doc, changed = found, True
+    card, referred = _beside(service, doc, as_of)
+    doc = card.doc
+    shown = partial(panel.panel_view, doc, simple=simple is True, card=card, referred=referred)
     spans = _whole(start) and _whole(end)
     if not spans and not changed:
-        return panel.panel_view(doc, simple=simple is True)
+        return shown()
     link = urlencode({"open": str(doc_id), "file": str(file)}, errors="replace")
     if not spans:
-        return panel.panel_view(doc, simple=simple is True, link=link, state="updated")
+        return shown(link=link, state="updated")
     if not (0 <= start <= end) or (end > len(doc.text) and not quote):
         return views.told_view("original.outside")
     asked = Span(start, end)
     linked = address.found_again(doc, asked, str(quote)[:_HEAD], str(wanted)[:_SUM])
     if linked.state == "same" and not changed:
-        return panel.panel_view(doc, asked, simple=simple is True)
+        return shown(asked)
     link += "&" + urlencode(
         {"at": f"{start}-{end}", "quote": str(quote)[:_HEAD], "sum": str(wanted)[:_SUM]},
         errors="replace",
     )
     state = "kept" if linked.state == "same" else linked.state
-    return panel.panel_view(doc, linked.span, simple=simple is True, link=link, state=state)
+    return shown(linked.span, link=link, state=state)
+
+
+def clause_beside(service: Holder, doc_id: Any, clause_id: Any) -> str:
+    """A clause with what refers to it, to be shown below the text, or why it cannot be."""
+    search = service.newest()
+    doc = _document(service, doc_id)
+    if isinstance(doc, str):
+        return doc
+    found = [clause for clause in doc.clauses if clause.id == clause_id]
+    if not found:
+        return views.told_view("original.gone")
+    return beside.clause_view(doc, found[0], search.referring(doc, found[0]))
 
 
 def source_file(service: Holder, options: Options, doc_id: Any) -> dict[str, str]:
@@ -101,6 +123,7 @@ def tab(page: Page) -> None:
             file=known.get("file") or "",
             quote=known.get("quote") or "",
             wanted=known.get("sum") or "",
+            as_of=known.get("as_of") or "",
         )
 
     def download(asked: Any) -> dict[str, str]:
@@ -112,10 +135,14 @@ def tab(page: Page) -> None:
         places = (known.get(key) for key in ("doc", "page", "start", "end"))
         return page_shown(page.service, page.options, *places)
 
+    def clause(asked: Any) -> str:
+        known = asked if isinstance(asked, dict) else {}
+        return clause_beside(page.service, known.get("doc"), known.get("clause"))
+
     gr.HTML(
         f'{panel.find_view()}<div class="yj-panel" tabindex="-1"></div>',
         js_on_load=dress.script("original"),
-        server_functions=[read, download, turn],
+        server_functions=[read, download, turn, clause],
         elem_id="yj-source",
         head=dress.head(),
         **BARE,
@@ -130,6 +157,19 @@ def _document(service: Holder, doc_id: Any) -> PolicyDoc | str:
         return views.told_view("original.gone")
     except IndexError_ as error:
         return views.message_view(sentence(error))
+
+
+def _beside(service: Holder, doc: PolicyDoc, as_of: Any) -> tuple[Card, Sequence[Referred]]:
+    """What is known of a document beside its text, and the clauses that it refers to."""
+    search = service.newest()
+    try:
+        try:
+            card = search.card(doc.id, str(as_of)[:_DAY] or None, relating.MOST)
+        except InputError:
+            card = search.card(doc.id, None, relating.MOST)
+        return card, search.references(card.doc)
+    except KeyError:  # it has gone since
+        return Card(doc, None, (), 0, ()), ()
 
 
 def _of_file(service: Holder, path: Any) -> PolicyDoc | None:

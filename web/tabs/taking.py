@@ -8,26 +8,32 @@ from typing import Any
 
 from web import page as dress
 from web import taking
-from web.shell import BARE, Holder, Page, sentence
+from web.shell import BARE, Holder, Options, Page, sentence
 from web.views import message_view
 from youju import takeaway
 from youju.errors import InputError, YoujuError
 from youju.feedback import VERDICTS, Feedback
+from youju.sources import finder
 
 Told = dict[str, str]
 _LONGEST = 2000  # characters of the words that should have been quoted
 
 
-def answer_file(service: Holder, given: Any) -> Told:
-    """{"name", "data" (base64)} of the answer to what was asked, or {"message": HTML}."""
+def answer_file(service: Holder, given: Any, options: Options | None = None) -> Told:
+    """{"name", "data" (base64)} of the answers to what was asked, or {"message": HTML}.
+
+    What was asked is one question or those of a thread. With "pages" a Word document shows the
+    pages of the files that are found in `options`.
+    """
 
     def make(known: dict[str, Any]) -> Told:
         kind = _kind(known.get("kind"), takeaway.ANSWER_KINDS)
-        question, within = taking.asked(known.get("asked"))
+        thread = taking.thread(known.get("asked"))
         search = service.newest()
-        found = service.recent.answer(search, question, within)
-        made = takeaway.answers_file(kind, [found], search.document)
-        return _file(takeaway.file_name(question, kind), made)
+        found = [service.recent.answer(search, *one) for one in thread]
+        source = finder(options.folders()) if options and known.get("pages") is True else None
+        made = takeaway.answers_file(kind, found, search.document, source)
+        return _file(takeaway.file_name(thread[0][0], kind), made)
 
     return _told(given, make)
 
@@ -73,7 +79,7 @@ def tab(page: Page) -> None:
     import gradio as gr
 
     def take(given: Any) -> Told:
-        return answer_file(page.service, given)
+        return answer_file(page.service, given, page.options)
 
     def memo(given: Any) -> Told:
         return memo_file(page.service, given)

@@ -1,0 +1,35 @@
+"""The words of a document's card in Chinese and English; part of `web.strings`."""
+
+from __future__ import annotations
+
+CARD: dict[str, tuple[str, str]] = {
+    "meta.family": ("所属规定", "Version of"),
+    "meta.no_family": ("不是任何规定的版本", "a version of nothing"),
+    "meta.corrected": ("人工更正，{told}", "corrected by hand, {told}"),
+    "meta.none": ("没有", "none"),
+    "meta.as_of": ("{day} 的状态", "as of {day}"),
+    "meta.relations": ("文件关系", "Relations"),
+    "meta.versions": ("各版本", "Versions"),
+    "meta.here": ("本文件", "this document"),
+    "meta.versus": ("与本文件对照", "Compare with this one"),
+    "meta.more": ("另有 {n} 条", "{n} more"),
+    "meta.sure": ("把握 {share}", "{share} sure"),
+    "beside.title": ("所引条款", "The clause referred to"),
+    "beside.cited": ("哪些条款引用了本条", "Which clauses refer to this one"),
+    "beside.referring": ("引用本条的有 {n} 处", "{n} places refer to it"),
+    "beside.none": ("没有找到引用本条的条款。", "Nothing was found that refers to it."),
+    "relation.废止": ("废止", "repeals"),
+    "relation.代替": ("代替", "replaces"),
+    "relation.修改": ("修改", "amends"),
+    "relation.依据": ("依据", "is based on"),
+    "relation.解读": ("解读", "explains"),
+    "relation.转发": ("转发", "forwards"),
+    "relation.附件": ("附件", "has as annex"),
+    "related.废止": ("废止本文件的：", "is repealed by"),
+    "related.代替": ("代替本文件的：", "is replaced by"),
+    "related.修改": ("修改本文件的：", "is amended by"),
+    "related.依据": ("以本文件为依据的：", "is the basis of"),
+    "related.解读": ("解读本文件的：", "is explained by"),
+    "related.转发": ("转发本文件的：", "is forwarded by"),
+    "related.附件": ("以本文件为附件的：", "is an annex of"),
+}
