@@ -2,6 +2,9 @@
 
 `python -m bench load --users 32 --seconds 60` lets many users ask a server: bench/load.py.
 `python -m bench scale --clauses FILE` says what grows with the size: bench/scale.py.
+`python -m bench mutate --count 1000` reads damaged and hostile files: bench/mutate.py.
+`python -m bench questions --count 1000` asks what no one should ask: bench/questions.py.
+`python -m bench soak --users 16 --minutes 15` lets users do everything: bench/soak.py.
 `python -m bench peers --benchmark FOLDER` puts five other systems beside it: bench/peers/.
 
 The peer in the same run is the plain baseline of the evaluation (jieba + bm25s over paragraphs),
@@ -11,9 +14,6 @@ so that a slow machine slows both.
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import platform
 import sys
 import tempfile
 import time
@@ -22,12 +22,29 @@ from dataclasses import asdict, dataclass, replace
 from importlib import import_module
 from pathlib import Path
 
-from bench.measure import cold_asks, heavy_modules, middle, milliseconds, percentile
+from bench.measure import (
+    ROOT,
+    cold_asks,
+    heavy_modules,
+    keep,
+    machine,
+    middle,
+    milliseconds,
+    percentile,
+)
 from eval.files import read_questions
 from eval.report import markdown_table
 from youju.errors import YoujuError
 
-QUESTIONS = Path(__file__).resolve().parent.parent / "eval" / "questions" / "policy.jsonl"
+QUESTIONS = ROOT / "eval" / "questions" / "policy.jsonl"
+_OTHERS = {
+    "load": "bench.load",
+    "scale": "bench.scale",
+    "mutate": "bench.mutate",
+    "questions": "bench.questions",
+    "soak": "bench.soak",
+    "peers": "bench.peers.compare",
+}
 # Imported before the clock starts: building is measured after imports.
 IMPORTED_FIRST = (
     "bm25s",
@@ -66,18 +83,9 @@ class Row:
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure and print; 1 when --check is given and a limit is passed."""
     argv = sys.argv[1:] if argv is None else argv
-    if argv[:1] == ["load"]:
-        from bench import load
-
-        return load.main(argv[1:])
-    if argv[:1] == ["scale"]:
-        from bench import scale
-
-        return scale.main(argv[1:])
-    if argv[:1] == ["peers"]:
-        from bench.peers import compare
-
-        return compare.main(argv[1:])
+    if argv and argv[0] in _OTHERS:
+        code: int = import_module(_OTHERS[argv[0]]).main(argv[1:])
+        return code
     parser = argparse.ArgumentParser("python -m bench", description="速度与内存")
     parser.add_argument("--questions", type=Path, default=QUESTIONS)
     parser.add_argument("--cold", type=int, default=5, help="冷启动次数，取中位数")
@@ -85,17 +93,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="超出限值时返回 1")
     arguments = parser.parse_args(argv)
     try:
-        questions = [item.question for item in read_questions(arguments.questions)]
+        asked = [item.question for item in read_questions(arguments.questions)]
         with tempfile.TemporaryDirectory(prefix="youju-bench-") as folder:
-            rows = measure_all(Path(folder), questions, max(1, arguments.cold))
+            rows = measure_all(Path(folder), asked, max(1, arguments.cold))
     except YoujuError as error:
         print(error, file=sys.stderr)
         return error.exit_code
     print(table(rows))
     report = {"machine": machine(), "rows": [asdict(r) | {"ratio": r.ratio} for r in rows]}
-    text = json.dumps(report, ensure_ascii=False, indent=1)
-    if arguments.json:
-        arguments.json.write_text(text + "\n", encoding="utf-8")
+    keep(report, arguments.json)
     return int(arguments.check and not all(row.kept for row in rows))
 
 
@@ -152,15 +158,6 @@ def table(rows: Sequence[Row]) -> str:
         for row in rows
     ]
     return markdown_table(["figure", "measured", "limit", "", "plain peer", "ratio"], cells)
-
-
-def machine() -> dict[str, str | int]:
-    """Where this was measured, in words that name no host."""
-    return {
-        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 0,
-        "python": platform.python_version(),
-        "system": f"{platform.system()} {platform.machine()}",
-    }
 
 
 if __name__ == "__main__":

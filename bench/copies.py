@@ -15,7 +15,8 @@ import numpy as np
 from index.catalog import Catalog
 from index.lexical import Lexicon
 from index.names import Names
-from index.records import IndexData, Ragged, Tokens
+from index.ragged import Ragged
+from index.records import IndexData, Tokens
 
 R = TypeVar("R")
 _MOVED = 0.02  # of the length of a vector
@@ -112,9 +113,11 @@ def _lexicon(lexicon: Lexicon, copies: int) -> Lexicon:
     starts = np.asarray(lexicon.starts) * copies
     rows = np.empty(len(lexicon.rows) * copies, np.int32)
     data = np.empty(len(lexicon.data) * copies, np.float32)
+    counts = np.empty(len(lexicon.counts) * copies, lexicon.counts.dtype)
     within = np.arange(len(lexicon.rows)) - np.repeat(lexicon.starts[:-1], lengths)
     for copy in range(copies):
         places = np.repeat(starts[:-1] + lengths * copy, lengths) + within
         rows[places] = lexicon.rows + np.int32(lexicon.count * copy)
-        data[places] = lexicon.data
-    return Lexicon(dict(lexicon.columns), data, rows, starts, lexicon.count * copies)
+        data[places], counts[places] = lexicon.data, lexicon.counts
+    lengths = np.tile(lexicon.lengths, copies)
+    return Lexicon(lexicon.columns, data, rows, starts, counts, lengths)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import http.client
 import json
+import os
 import random
 import re
 import socket
@@ -17,12 +18,12 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bench.measure import ROOT, percentile
+from bench.measure import ROOT, keep, percentile
 from eval.files import read_questions
 from youju.errors import InputError, YoujuError
 
@@ -31,7 +32,7 @@ MOST_USERS, MOST_SECONDS = 256, 600
 P95_LIMIT = 300.0  # milliseconds
 GROWTH_LIMIT = 60.0  # MB between the first third and the end
 _WARM = 10  # questions before the clock starts: a server is started once, then asked all day
-_START = 60.0  # seconds that the server may take to be ready
+_START = 300.0  # seconds that the server may take to be ready
 _QUESTIONS = ROOT / "eval" / "questions" / "policy.jsonl"
 _RSS = re.compile(r"^VmRSS:\s+(\d+) kB", re.MULTILINE)
 
@@ -83,9 +84,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return error.exit_code
     print(told(found))
-    if arguments.json:
-        text = json.dumps(asdict(found) | {"growth_mb": found.growth_mb}, ensure_ascii=False)
-        arguments.json.write_text(text + "\n", encoding="utf-8")
+    keep(asdict(found) | {"growth_mb": found.growth_mb}, arguments.json)
     return int(arguments.check and not found.kept)
 
 
@@ -110,15 +109,18 @@ def measured(folder: Path, users: int, seconds: float, pause: float) -> Load:
 
 
 @contextmanager
-def served(index: Path) -> Iterator[tuple[int, int]]:
+def served(
+    index: Path, *, read_only: bool = True, environ: Mapping[str, str] | None = None
+) -> Iterator[tuple[int, int]]:
     """(port, process id) of a server over an index, ready to answer."""
     with socket.socket() as free:
         free.bind((HOST, 0))
         port = int(free.getsockname()[1])
     command = [sys.executable, str(ROOT / "app.py"), "--host", HOST, "--port", str(port)]
+    command += ["--index", str(index), *(["--read-only"] if read_only else [])]
     server = subprocess.Popen(
-        [*command, "--read-only", "--index", str(index)],
-        cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL, env={**os.environ, **(environ or {})},
     )  # fmt: skip
     try:
         ends = time.monotonic() + _START
@@ -191,7 +193,7 @@ def ask(connection: http.client.HTTPConnection, question: str, session: str) -> 
     """
     path = "/gradio_api/call/ask"
     given = {
-        "data": [question, 10, None, None, None, False, "hybrid", None],
+        "data": [question, 10, None, None, None, False, "hybrid", None, None],
         "session_hash": session,
     }
     status, body = _requested(connection, "POST", path, json.dumps(given))

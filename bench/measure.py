@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import os
+import platform
 import re
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -81,6 +84,22 @@ def percentile(values: Sequence[float], percent: float) -> float:
     assert values, "no values"
     ordered = sorted(values)
     return ordered[max(0, -(-int(percent * len(ordered)) // 100) - 1)]
+
+
+def machine() -> dict[str, str | int]:
+    """Where this was measured, in words that name no host."""
+    return {
+        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 0,
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.machine()}",
+    }
+
+
+def keep(report: Mapping[str, object], path: Path | None) -> None:
+    """Write a report as one JSON object; nothing where no file was named."""
+    if path is not None:
+        text = json.dumps(report, ensure_ascii=False, indent=1)
+        path.write_text(text + "\n", encoding="utf-8")
 
 
 def middle(values: Sequence[float]) -> float:

@@ -24,7 +24,7 @@ from typing import Any
 
 from bench import collection
 from bench.load import resident_mb
-from bench.measure import ROOT, middle, milliseconds, percentile, run_child
+from bench.measure import ROOT, keep, machine, middle, milliseconds, percentile, run_child
 from eval.report import markdown_table
 from youju.errors import InputError, YoujuError
 
@@ -87,8 +87,6 @@ def _sizes(text: str) -> list[int]:
 
 def measured(arguments: argparse.Namespace, folder: Path, sizes: Sequence[int]) -> dict[str, Any]:
     """Every size in turn, kept after each: what a later size costs cannot lose an earlier one."""
-    from bench.__main__ import machine
-
     every = collection.laws(arguments.clauses)
     report: dict[str, Any] = {"commit": _commit(), "machine": machine(), "rows": []}
     kept = arguments.json or RESULTS / f"scale-{report['commit']}.json"
@@ -106,7 +104,7 @@ def measured(arguments: argparse.Namespace, folder: Path, sizes: Sequence[int]) 
         for child in ("build", "ask"):
             row |= _run(here, child, arguments.clauses)
         report["rows"].append(row)
-        kept.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        keep(report, kept)
         print(f"{row['clauses']} clauses: {json.dumps(row, ensure_ascii=False)}", file=sys.stderr)
     if arguments.synthetic:
         here = folder / f"{sizes[-1]}"
@@ -119,7 +117,7 @@ def measured(arguments: argparse.Namespace, folder: Path, sizes: Sequence[int]) 
         shutil.copy(here / "questions.json", made / "questions.json")
         row |= _run(made, "ask", arguments.clauses)
         report["rows"].append(row)
-        kept.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        keep(report, kept)
     return report
 
 
@@ -199,7 +197,33 @@ def _copied(here: Path, there: Path, copies: int) -> dict[str, Any]:
     root = there / "index"
     with persist.building(root):
         persist.publish(root, data)
-    return {"copy": round(time.perf_counter() - began, 3), "passages": len(data.passages)}
+    figures = {"copy": round(time.perf_counter() - began, 3), "passages": len(data.passages)}
+    return figures | _updated(root)
+
+
+def _updated(root: Path) -> dict[str, Any]:
+    """One document of an index taken away and read anew, without a look at any other file."""
+    from index import build, persist
+    from index.encoder import load_encoder
+    from ingest.passages import passages
+
+    encoder = load_encoder("bundled")
+    began, worked = time.perf_counter(), time.process_time()
+    with persist.building(root):
+        made = persist.manifest(root)
+        old = persist.previous(root, made.parameters)
+        assert old is not None, "it was just published"
+        first, *others = old.remembered()
+        doc = replace(first.read(), id=f"new{first.id}")
+        data = build.build(
+            [doc], passages(doc), encoder,
+            previous=old, stay=[one.id for one in others], parameters=made.parameters,
+        )  # fmt: skip
+        persist.publish(root, data)
+    return {
+        "update": round(time.perf_counter() - began, 3),
+        "update CPU": round(time.process_time() - worked, 3),
+    }
 
 
 def _asked(here: Path) -> dict[str, Any]:

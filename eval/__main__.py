@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from eval import gating, sets
+from eval.arguments import GOLD, HERE, QUESTIONS, RESULTS, parser
 from eval.curves import confidences
 from eval.files import read_benchmark, write_run
 from eval.gate import read_floors
@@ -22,22 +23,17 @@ from eval.report import (
     overall_table,
     show_estimate,
 )
-from eval.run import METHODS, Searcher
+from eval.run import Searcher
 from eval.saved import load_run, newest_runs, save_run
 from youju.errors import QuestionSetError, YoujuError
 from youju.progress import ConsoleProgress
 
-HERE = Path(__file__).resolve().parent
-QUESTIONS = sets.POLICY.questions
-RESULTS = HERE / "results"
-GOLD = HERE.parent / "tests" / "facts" / "gold"
-
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 is good, 1 a fallen floor or our fault, 2 bad input."""
-    arguments = _parser().parse_args(argv)
+    arguments = parser().parse_args(argv)
     try:
-        return int(arguments.command(arguments))
+        return _COMMANDS[arguments.command](arguments)
     except YoujuError as error:
         print(error, file=sys.stderr)
         return error.exit_code
@@ -46,68 +42,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("python -m eval", description="评测：检索、答案与底线")
-    commands = parser.add_subparsers(required=True, metavar="命令")
-    run = commands.add_parser("run", help="用一种或几种方法跑一遍题集，逐题保存")
-    _add_set(run)
-    run.add_argument("--method", action="append", choices=METHODS, help="可重复；默认 hybrid")
-    run.add_argument("--split", choices=("tune", "report", "all"), default="all")
-    run.add_argument("--out", type=Path, default=RESULTS, help="结果文件夹")
-    run.set_defaults(command=_run)
-    report = commands.add_parser("report", help="把结果写成 report.md 和 report.png")
-    report.add_argument("runs", type=Path, nargs="*", help="结果；默认每个题集、每种方法最新的一个")
-    report.add_argument("--split", choices=("tune", "report", "all"), default="all")
-    report.add_argument("--out", type=Path, default=RESULTS)
-    report.set_defaults(command=_report)
-    compare = commands.add_parser("compare", help="逐题比较两个结果（B 减 A）")
-    compare.add_argument("a", type=Path)
-    compare.add_argument("b", type=Path)
-    compare.set_defaults(command=_compare)
-    gate = commands.add_parser("gate", help="分数跌破底线时返回 1")
-    _add_set(gate)
-    gate.add_argument("--floors", type=Path, help="和 --questions 一起：自己的底线文件")
-    gate.add_argument("--raise", dest="tighten", action="store_true", help="只抬高，不降低")
-    gate.set_defaults(command=_gate)
-    bench = commands.add_parser("bench", help="公开检索基准（BEIR 式文件夹）")
-    bench.add_argument("dir", type=Path)
-    bench.add_argument("--encoder", default="bundled")
-    bench.add_argument("--out", type=Path, help="同时保存 TREC 结果")
-    bench.set_defaults(command=_bench)
-    ablation = commands.add_parser(
-        "ablation", help="逐步加上检索的各个部分，写成 docs/retrieval.md"
-    )
-    ablation.add_argument("--questions", type=Path, default=QUESTIONS, help="JSONL 题集")
-    ablation.add_argument("--split", choices=("tune", "report", "all"), default="all")
-    ablation.add_argument(
-        "--bench", type=Path, action="append", default=[], help="BEIR 式文件夹，可重复"
-    )
-    ablation.add_argument("--encoder", default="bundled")
-    ablation.add_argument("--out", type=Path, default=HERE.parent / "docs" / "retrieval.md")
-    ablation.set_defaults(command=_ablation)
-    fitting = commands.add_parser(
-        "fit-confidence", help="重新拟合把握程度（打印 qa/clauses/confidence.py 的常数）"
-    )
-    fitting.add_argument(
-        "--set", dest="sets", nargs=2, type=Path, action="append", metavar=("题集", "文件夹"),
-        help="可重复；默认内置题集的调参半和 tests/cases/fitted",
-    )  # fmt: skip
-    fitting.set_defaults(command=_fit_confidence)
-    facts = commands.add_parser("facts", help="数值目标、指标对比和目标问题：与人工标注比较")
-    facts.add_argument("--gold", type=Path, default=GOLD, help="标注文件夹（*.jsonl）")
-    facts.add_argument("--policies", type=Path, help="标注所指的外部文件（policies.jsonl.gz）")
-    facts.set_defaults(command=_facts)
-    return parser
+def _ocr(arguments: argparse.Namespace) -> int:
+    from eval import scans
 
-
-def _add_set(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--set", dest="sets", action="append", choices=sets.NAMES,
-        help="题集的名称，可重复；默认所有在这里的题集",
-    )  # fmt: skip
-    command.add_argument("--questions", type=Path, help="自己的题集：JSONL、Excel 或 CSV")
-    command.add_argument("--documents", type=Path, help="它的文档文件夹（现建索引）；默认内置文档")
-    command.add_argument("--index", type=Path, help="或现成的索引文件夹")
+    found = []
+    for one in scans.transcribed(arguments.folder) if arguments.folder else scans.generated():
+        print(f"{one.name} {one.accuracy:.4f}", file=sys.stderr, flush=True)
+        found.append(one)
+    header = ["页", "字数", "字的正确率", "数字正确（个数）", "平均置信度", "秒"]
+    print(markdown_table(header, scans.table(found)))
+    return 0
 
 
 def _chosen(arguments: argparse.Namespace) -> list[sets.QuestionSet]:
@@ -152,10 +96,10 @@ def _fit_confidence(arguments: argparse.Namespace) -> int:
     from eval.confidence import examples, fit, report, sets
     from reader.bundled import BundledReader
 
-    reader = BundledReader()
-    chosen = arguments.sets or sets()
-    found = [one for asked, folder in chosen for one in examples(asked, folder, reader)]
-    print(report(fit(found)))
+    model = None if arguments.no_reader else BundledReader()
+    chosen = [*(arguments.sets or sets()), *arguments.also]
+    found = [one for asked, folder in chosen for one in examples(asked, folder, model)]
+    print(report(fit(found), "WORDS_" if model is None else ""))
     return 0
 
 
@@ -295,6 +239,18 @@ def _facts(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _metadata(arguments: argparse.Namespace) -> int:
+    from eval import identity
+
+    gold = identity.read_gold(arguments.gold or identity.GOLD)
+    tally = identity.judge_all(gold, arguments.documents or identity.DOCUMENTS)
+    for line in tally.differences:
+        print(line)
+    header = ["measure", "right", "wrong", "missed", "precision", "recall"]
+    print(markdown_table(header, tally.rows()))
+    return 0
+
+
 def _compared_and_asked() -> None:
     """Comparisons over the built-in corpus, and target questions over all that have gold."""
     from eval import comparisons, fact_scores, targets
@@ -330,6 +286,19 @@ def _bench(arguments: argparse.Namespace) -> int:
     print(markdown_table(["method", *BENCH, "ms/query"], rows))
     return 0
 
+
+_COMMANDS = {
+    "run": _run,
+    "report": _report,
+    "compare": _compare,
+    "gate": _gate,
+    "bench": _bench,
+    "ablation": _ablation,
+    "fit-confidence": _fit_confidence,
+    "facts": _facts,
+    "metadata": _metadata,
+    "ocr": _ocr,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -214,15 +214,16 @@ def measure(bench: Bench, encoder: Encoder, progress: Progress | None = None) ->
 def index_size(data: IndexData, methods: Sequence[str]) -> int:
     """Bytes on disk of an index that holds only what these methods need."""
     from index.files import contents
+    from index.persist import buffers
 
     unused = tuple(
         start for method, starts in _FILES.items() if method not in methods for start in starts
     )
-    header = 128  # of a NumPy file
     return sum(
-        len(content) if isinstance(content, bytes) else content.nbytes + header
+        len(piece)
         for name, content in contents(data)
         if not name.startswith(unused)
+        for piece in buffers(content)
     )
 
 

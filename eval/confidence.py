@@ -1,14 +1,12 @@
 """Fit the confidence of answers (`qa.clauses.confidence`) on questions of known answerability.
 
-Besides the questions of the sets, each answerable question that names a place is asked once more of
-the *other* documents, without the place: near misses of the hardest kind, weighted low because
-another document does hold the answer now and then. Needs scikit-learn (requirements-dev.txt).
+Every set weighs the same, however many questions it has. Needs scikit-learn (requirements-dev.txt).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,17 +14,16 @@ import numpy as np
 from eval.files import read_questions
 from eval.records import QuestionItem
 from eval.sets import BESIDE, HERE, POLICY
-from eval.spans import same_source
 from qa.asked import scope
 from qa.asked.question import analyze
 from qa.clauses import confidence
+from qa.clauses.lexical import LexicalReader
 from qa.facts.aliases import load
 from qa.route import route
-from youju.records import Filters, Question, Reader, Retriever
+from youju.records import Question, Reader, Retriever
 
 ROOT = HERE.parent
-FITTED = ROOT / "tests" / "cases" / "fitted"
-SWAPPED_WEIGHT = 0.3
+_SET_WEIGHT = 300.0  # of all questions of a set together
 FOLDS = 8
 SEEDS = 3
 STRENGTH = 0.3  # inverse of the regularisation, features scaled to unit variance
@@ -34,12 +31,12 @@ STRENGTH = 0.3  # inverse of the regularisation, features scaled to unit varianc
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One asked question: its features, whether it can be answered, and whether it is a swap."""
+    """One asked question: its features, whether it can be answered, and what it weighs."""
 
     question: str
     features: np.ndarray
     answerable: bool
-    swapped: bool
+    weight: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +45,6 @@ class Fitted:
 
     weights: tuple[float, ...]
     bias: float
-    threshold: float
     f1: float
     auc: float
     examples: tuple[Example, ...]
@@ -57,7 +53,7 @@ class Fitted:
 
 def sets() -> list[tuple[Path, Path]]:
     """(questions, documents) to fit on; the tuning half of the development set when it is there."""
-    found = [(POLICY.questions, ROOT / "corpus"), (FITTED / "questions.jsonl", FITTED)]
+    found = [(POLICY.questions, ROOT / "corpus")]
     tune = BESIDE / "tune.jsonl"
     return [*found, (tune, BESIDE / "docs")] if tune.exists() else found
 
@@ -79,53 +75,40 @@ def fitted(items: Sequence[QuestionItem]) -> list[QuestionItem]:
     return [item for item in items if item.split != "report"]
 
 
-def examples(questions: Path, folder: Path, reader: Reader) -> list[Example]:
-    """The tuning half of a question set (all of it when it has no halves) over a folder."""
+def examples(questions: Path, folder: Path, model: Reader | None) -> list[Example]:
+    """The tuning half of a question set (all of it when it has no halves) over a folder.
+
+    Without a model words are compared.
+    """
     retriever = open_folder(folder)
+    reader = model or LexicalReader(retriever)
     names = retriever.names()
-    sources = {name.id: retriever.document(name.id).source.path for name in names}
-    found: list[Example] = []
+    decided = []
     for item in fitted(read_questions(questions)):
         question = analyze(item.question, names)
-        found += _asked(question, retriever, reader, None, item.answerable, swapped=False)
-        found += _swapped(item, question, retriever, reader, sources)
-    return found
+        values = _asked(question, retriever, reader)
+        if values is not None:
+            decided.append((question.text, values, item.answerable))
+    weight = _SET_WEIGHT / max(1, len(decided))
+    return [Example(*one, weight) for one in decided]
 
 
-def _swapped(
-    item: QuestionItem, question: Question, retriever: Retriever, reader: Reader,
-    sources: dict[str, str],
-) -> list[Example]:  # fmt: skip
-    gold = {i for g in item.gold for i, path in sources.items() if same_source(path, g.doc)}
-    if not item.answerable or len(gold) != 1 or not question.regions:
-        return []
-    others = Filters(doc_ids=tuple(i for i in sources if i not in gold))
-    placeless = replace(question, regions=(), doc_ids=())
-    return list(_asked(placeless, retriever, reader, others, False, swapped=True))
-
-
-def _asked(
-    question: Question, retriever: Retriever, reader: Reader, filters: Filters | None,
-    answerable: bool, *, swapped: bool,
-) -> Iterator[Example]:  # fmt: skip
-    """Nothing for a question that header, label, facts or table answer: none is weighed."""
-    hits = retriever.search(question, scope.DEPTH, filters)
-    decision = route(question, retriever, reader, hits, filters, load())
-    if decision.weighed:
-        values = confidence.features(question, decision.reads, retriever)
-        yield Example(question.text, values, answerable, swapped)
+def _asked(question: Question, retriever: Retriever, reader: Reader) -> np.ndarray | None:
+    """The features; None where header, label, facts or table answer, so that none is weighed."""
+    hits = retriever.search(question, scope.DEPTH)
+    decision = route(question, retriever, reader, hits, None, load())
+    return confidence.features(question, decision.reads, retriever) if decision.weighed else None
 
 
 def fit(found: Sequence[Example]) -> Fitted:
-    """Logistic regression; the threshold is the best F1 of refusal on the real questions."""
+    """Logistic regression; the threshold is not fitted, so F1 is that of the one in use."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.metrics import roc_auc_score
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
     x = np.array([example.features for example in found])
     y = np.array([example.answerable for example in found], int)
-    real = np.array([not example.swapped for example in found])
-    weight = np.where(real, 1.0, SWAPPED_WEIGHT)
+    weight = np.array([example.weight for example in found])
     scale = x.std(axis=0) + 1e-9
     model = LogisticRegression(C=STRENGTH, max_iter=2000)
     rounds = [
@@ -136,16 +119,12 @@ def fit(found: Sequence[Example]) -> Fitted:
         for seed in range(SEEDS)
     ]  # fmt: skip
     probability = np.mean(rounds, axis=0)
-    f1, threshold = max((_f1(probability[real] < t, y[real] == 0), -t) for t in _STEPS)
     model.fit(x / scale, y, sample_weight=weight)
     return Fitted(
         tuple(float(w) for w in model.coef_[0] / scale), float(model.intercept_[0]),
-        float(-threshold), f1, float(roc_auc_score(y[real], probability[real])),
+        _f1(probability < confidence.REFUSE, y == 0), float(roc_auc_score(y, probability)),
         tuple(found), tuple(float(p) for p in probability),
     )  # fmt: skip
-
-
-_STEPS = np.arange(0.2, 0.9, 0.02)
 
 
 def _f1(refused: np.ndarray, unanswerable: np.ndarray) -> float:
@@ -154,20 +133,18 @@ def _f1(refused: np.ndarray, unanswerable: np.ndarray) -> float:
     return 2 * both / total if total else 0.0
 
 
-def report(fitted: Fitted) -> str:
+def report(fitted: Fitted, prefix: str = "") -> str:
     """The constants to paste into qa/clauses/confidence.py, and the questions it gets wrong."""
     lines = [
         f"FEATURES = {confidence.FEATURES}",
-        f"WEIGHTS = ({', '.join(f'{w:.3f}' for w in fitted.weights)})",
-        f"BIAS = {fitted.bias:.2f}",
-        f"REFUSE = {fitted.threshold:.2f}",
-        f"cross-validated F1 of refusal on the {sum(not e.swapped for e in fitted.examples)} real"
+        f"{prefix}WEIGHTS = ({', '.join(f'{w:.3f}' for w in fitted.weights)})",
+        f"{prefix}BIAS = {fitted.bias:.2f}",
+        f"cross-validated F1 of refusal on the {len(fitted.examples)}"
         f" questions that reach this decision: {fitted.f1:.3f}, AUC {fitted.auc:.3f}",
     ]
     near = sorted(zip(fitted.probabilities, fitted.examples, strict=True), key=lambda p: p[0])
     for probability, example in near:
-        wrong = (probability >= fitted.threshold) != example.answerable
-        if wrong and not example.swapped:
+        if (probability >= confidence.REFUSE) != example.answerable:
             lines.append(
                 f"  {probability:.2f} {'+' if example.answerable else '-'} {example.question}"
             )

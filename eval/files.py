@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -65,6 +64,7 @@ def read_questions(path: Path) -> list[QuestionItem]:
 
         return read(path)
     items: list[QuestionItem] = []
+    known: set[str] = set()
     problems: list[tuple[int, str]] = []
     for number, line in _lines(path):
         try:
@@ -76,8 +76,9 @@ def read_questions(path: Path) -> list[QuestionItem]:
         except ValueError as error:
             problems.append((number, str(error)))
         else:
-            if Counter(item.id for item in items)[items[-1].id] > 1:
+            if items[-1].id in known:
                 problems.append((number, f"编号 {items[-1].id} 重复"))
+            known.add(items[-1].id)
     _refuse(path, sorted(problems))
     if not items:
         raise QuestionSetError(f"{path} 里没有题目；请给出每行一题的 JSONL 文件")
@@ -88,6 +89,10 @@ def parse_question(row: Any) -> QuestionItem:
     """One decoded line; ValueError (a Chinese phrase) says what is wrong with it."""
     if not isinstance(row, dict):
         raise ValueError("不是 JSON 对象")
+    try:
+        json.dumps(row, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise ValueError("含有不完整的字符") from error
     for key in ("id", "question", "category"):
         if not isinstance(row.get(key), str) or not row[key].strip():
             raise ValueError(f"缺少文字字段 {key}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from hashlib import sha256
 from itertools import pairwise
@@ -23,6 +23,19 @@ from eval.records import (
 )
 from youju.errors import QuestionSetError
 from youju.records import Span
+
+_HEAD = {
+    "name": str, "method": str, "questions": str, "questions_digest": str, "corpus_digest": str,
+    "split": str, "count": int,
+}  # fmt: skip
+_SPAN = {"source": str, "start": int, "end": int, "right": list}
+_HIT = {"id": str, "score": int | float, **_SPAN}
+_CITED = {"quote": str, "status": str, "exact": bool, **_SPAN}
+_ROW: Mapping[str, Any] = {
+    "id": str, "question": str, "category": str, "answerable": bool, "split": str | None,
+    "scores": dict, "refused": bool, "text": str, "error": str | None, "ms": int | float,
+    "confidence": int | float | None, "hits": list, "citations": list,
+}  # fmt: skip
 
 
 def result_to_row(result: QuestionResult) -> dict[str, Any]:
@@ -55,6 +68,13 @@ def result_to_row(result: QuestionResult) -> dict[str, Any]:
 
 def row_to_result(row: dict[str, Any]) -> QuestionResult:
     """The inverse of `result_to_row`; KeyError or TypeError for another object."""
+    _check(row, _ROW)
+    for hit in row["hits"]:
+        _check(hit, _HIT)
+    for cited in row["citations"]:
+        _check(cited, _CITED)
+    if not all(isinstance(value, int | float) for value in row["scores"].values()):
+        raise TypeError("scores")
     hits = tuple(
         RankedSpan(h["id"], h["source"], Span(h["start"], h["end"]), h["score"], tuple(h["right"]))
         for h in row["hits"]
@@ -79,6 +99,14 @@ def row_to_result(row: dict[str, Any]) -> QuestionResult:
         said,
         dict(row["scores"]),
     )
+
+
+def _check(given: dict[str, Any], kinds: Mapping[str, Any]) -> None:
+    for name, kind in kinds.items():
+        if not isinstance(given.get(name), kind):
+            raise TypeError(name)
+    if "start" in kinds and not 0 <= given["start"] <= given["end"]:
+        raise ValueError("start")
 
 
 def sealed(run: Run) -> Run:
@@ -117,11 +145,12 @@ def load_run(folder: Path) -> Run:
     try:
         info = json.loads(head)
         name = info.pop("name")
+        _check(info | {"name": name}, _HEAD)
         results = tuple(row_to_result(json.loads(line)) for line in lines if line.strip())
         return Run(name, RunInfo(**info), results)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise QuestionSetError(
-            f"{folder} 不是完整的评测结果（{error}）；请重新运行 python -m eval run"
+            f"{folder} 不是完整的评测结果；请重新运行 python -m eval run"
         ) from error
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -51,6 +52,10 @@ class Limits:
     kept: int = 50
 
 
+class _Gone(QuestionSetError):
+    """A run that is not there."""
+
+
 class Session:
     """Runs below `folder`; nothing is remembered but what lies there."""
 
@@ -88,15 +93,18 @@ class Session:
         yield Step(len(items), len(items), run.name)
 
     def saved(self) -> list[tuple[str, str]]:
-        """(what to show, name) of every finished run, newest first."""
-        return [(_label(path), path.parent.name) for path in self._found()]
+        """(what to show, name) of every finished run, newest first; damaged ones are left out."""
+        labels = ((_label(path), path.parent.name) for path in self._found())
+        return [(label, name) for label, name in labels if label is not None]
 
     def view(self, name: str, search: PolicySearch) -> RunView:
         """A saved run with its places in the documents as they are now."""
         folder = self._path(name)
-        run = load_run(folder)
-        items = {item.id: item for item in read_questions(folder / "questions.jsonl")}
-        sureness = json.loads((folder / "sureness.json").read_text("utf-8"))
+        with _whole(name):
+            run = load_run(folder)
+            items = {item.id: item for item in read_questions(folder / "questions.jsonl")}
+            told = json.loads((folder / "sureness.json").read_text("utf-8"))
+            sureness = {result.id: float(told[result.id]) for result in run.results}
         docs = {doc.source.path: doc for doc in search.documents()}
         risk, working = risk_coverage(run.results, sureness)
         golds = {item.id: len(item.gold) for item in items.values()}
@@ -123,7 +131,10 @@ class Session:
 
     def compare(self, first: str, second: str) -> list[Compared]:
         """Second minus first over the measures that apply to both; of the same questions only."""
-        a, b = load_run(self._path(first)), load_run(self._path(second))
+        with _whole(first):
+            a = load_run(self._path(first))
+        with _whole(second):
+            b = load_run(self._path(second))
         if (a.info.questions_digest, a.info.split) != (b.info.questions_digest, b.info.split):
             raise QuestionSetError(
                 f"两次结果的题目不同（{a.info.questions} {a.info.split} 与 {b.info.questions}"
@@ -195,7 +206,7 @@ class Session:
         """The folder of a run; what comes from a browser must be the name of one."""
         folders = {path.parent.name: path.parent for path in self._found()}
         if name not in folders:
-            raise QuestionSetError("没有这次评测的结果，请先运行评测或刷新页面后另选。")
+            raise _Gone("没有这次评测的结果，请先运行评测或刷新页面后另选。")
         return folders[name]
 
 
@@ -230,11 +241,27 @@ def _write_json(path: Path, value: Any) -> None:
     path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def _label(head: Path) -> str:
-    info = json.loads(head.read_text("utf-8"))
-    when = datetime.fromtimestamp(head.stat().st_mtime).strftime("%m-%d %H:%M")
-    parts = [info["method"], info["questions"], info["split"], f"{info['count']}", when]
-    return f"{' · '.join(parts)} ({info['name'].rsplit('-', 1)[-1][:6]})"
+@contextmanager
+def _whole(name: str) -> Iterator[None]:
+    """QuestionSetError, without the places of this machine, for a saved run that is damaged."""
+    try:
+        yield
+    except _Gone:
+        raise
+    except (QuestionSetError, OSError, ValueError, TypeError, LookupError, RecursionError) as error:
+        raise QuestionSetError(
+            f"评测结果 {name} 不完整或已损坏，请另选一次，或重新运行评测。"
+        ) from error
+
+
+def _label(head: Path) -> str | None:
+    try:
+        info = json.loads(head.read_text("utf-8"))
+        when = datetime.fromtimestamp(head.stat().st_mtime).strftime("%m-%d %H:%M")
+        parts = [info["method"], info["questions"], info["split"], f"{info['count']}", when]
+        return f"{' · '.join(parts)} ({info['name'].rsplit('-', 1)[-1][:6]})"
+    except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError):
+        return None
 
 
 def _sure(result: QuestionResult, method: str, search: PolicySearch) -> float:

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bench.measure import ROOT, percentile
+from bench.measure import ROOT, keep, machine, percentile
 from eval.files import read_benchmark
 from eval.records import Benchmark
 from eval.report import markdown_table
@@ -50,11 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return error.exit_code
     print(table(rows))
-    if arguments.json:
-        from bench.__main__ import machine
-
-        report = {"machine": machine(), "load": os.getloadavg(), "rows": rows}
-        arguments.json.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    keep({"machine": machine(), "load": os.getloadavg(), "rows": rows}, arguments.json)
     return 0
 
 
