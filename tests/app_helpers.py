@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -24,7 +25,7 @@ FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
-WAIT = 30_000  # milliseconds
+WAIT = 120_000  # milliseconds; waits end with what they wait for, so a long one costs nothing
 BOX = "#yj-question textarea, #yj-question input"
 WORDS = "#yj-words textarea, #yj-words input"
 QUESTION = "贵州省2017年农产品质量安全监测合格率要达到多少？"
@@ -55,7 +56,7 @@ def free_port() -> int:
 def fetch(url: str, **options: Any) -> tuple[int, Any]:
     """(status, JSON) of a request, errors included."""
     try:
-        with OPENER.open(urllib.request.Request(url, **options), timeout=10) as response:
+        with OPENER.open(urllib.request.Request(url, **options), timeout=60) as response:
             return response.status, json.loads(response.read() or b"null")
     except urllib.error.HTTPError as error:
         body = error.read()
@@ -90,6 +91,26 @@ def visiting(browser: Any, address: str, tab: str = "ask", **options: Any) -> It
         if tab != "ask":
             look_at(opened, tab)
         yield opened
+
+
+@contextmanager
+def in_library(browser: Any, address: str) -> Iterator[Any]:
+    """The page, watched, with the documents of its library listed."""
+    with visiting(browser, address, "library") as opened:
+        opened.wait_for_selector(".yj-doctable tbody tr", timeout=WAIT)
+        yield opened
+
+
+def row_of(page: Any, words: str) -> Any:
+    """The row of the library's table that holds some words."""
+    return page.locator(".yj-doctable tbody tr", has_text=words)
+
+
+def picture(page: Any, name: str) -> None:
+    """A picture for whoever wants to look, in the folder that SCREENSHOTS names."""
+    if folder := os.environ.get("SCREENSHOTS"):
+        settled(page)
+        page.screenshot(path=f"{folder}/{name}.png")
 
 
 def look_at(page: Any, tab: str) -> None:
@@ -177,25 +198,27 @@ def serving(index: Path, *flags: str) -> Iterator[str]:
     """A running app over an index; its address, with a slash."""
     port = free_port()
     command = [sys.executable, str(PRODUCT_ROOT / "app.py"), "--port", str(port)]
-    process = subprocess.Popen(
-        [*command, "--index", str(index), *flags],
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment(),
-    )  # fmt: skip
-    url = f"http://127.0.0.1:{port}/"
-    try:
-        for _ in range(240):
-            if process.poll() is not None:
-                assert process.stdout
-                pytest.fail(process.stdout.read().decode())
-            try:
-                if fetch(url + "healthz")[0] == 200:
-                    break
-            except OSError:
-                time.sleep(0.25)
-        yield url
-    finally:
-        process.terminate()
-        process.wait(20)
+    # Not a pipe: one that nobody reads fills up, and the app waits for it.
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(
+            [*command, "--index", str(index), *flags],
+            stdout=said, stderr=subprocess.STDOUT, env=environment(),
+        )  # fmt: skip
+        url = f"http://127.0.0.1:{port}/"
+        try:
+            for _ in range(2400):  # a busy machine takes its time; one that has ended is seen
+                if process.poll() is not None:
+                    said.seek(0)
+                    pytest.fail(said.read().decode())
+                try:
+                    if fetch(url + "healthz")[0] == 200:
+                        break
+                except OSError:
+                    time.sleep(0.25)
+            yield url
+        finally:
+            process.terminate()
+            process.wait(120)
 
 
 @contextmanager

@@ -25,6 +25,16 @@ hypothesis.settings.register_profile("explore", deadline=None)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 
 
+@pytest.fixture(autouse=True)
+def no_office(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test sees of a broken file does not depend on what this machine has installed."""
+    from ingest.readers import office
+
+    monkeypatch.setattr(office, "_NAMES", ())
+    monkeypatch.setattr(office, "_PLACES", ())
+    monkeypatch.setattr(office, "_asked", office.AUTO)
+
+
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of the test session, deaf to the environment."""

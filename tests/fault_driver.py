@@ -9,6 +9,7 @@ import ctypes
 import json
 import shutil
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,28 +20,33 @@ from conftest import NOISE_RULES, WATER_PLAN
 from index_helpers import CountingEncoder, make_model
 
 from index import encoder, persist
-from youju import uploads, worker
+from youju import reindexing, uploads, worker
 from youju.errors import ReadError, YoujuError
 from youju.service import PolicySearch
 from youju.settings import Settings
 
 
-def _steps(request: dict) -> Iterator[dict]:
+def _steps(request: dict, _: threading.Event) -> Iterator[dict]:
     """What another process would do, here where calls are made to fail."""
     told: list[dict] = []
     worker.perform(request, told.append)
     yield from told
 
 
-def _check(self: object, place: Path, name: str, limit: int, *, ocr: bool) -> None:
+def _check(self: object, place: Path, name: str, limit: int, *, ocr: bool, office: str) -> None:
     found: list[dict] = []
     worker._limit = lambda: None
-    request = {"task": "read", "place": str(place), "name": name, "limit": limit, "ocr": ocr}
+    request = {
+        "task": "read", "place": str(place), "name": name, "limit": limit, "ocr": ocr,
+        "office": office,
+    }  # fmt: skip
     worker.perform(request, found.append)
     if "error" in found[-1]:
         raise ReadError(found[-1]["message"])
 
 
+# Signals are for the process that is not there, and this may be no main thread.
+worker._told = lambda tell, stage, done, total: tell({"stage": [stage, done, total]})
 worker._steps = _steps  # type: ignore[assignment]
 worker.Reader.check = _check  # type: ignore[assignment,method-assign]
 KINDS = ("open", "read", "write", "fsync", "rename")
@@ -106,14 +112,15 @@ def upload(place: Place) -> None:
     for taken in uploads.take([box], place.settings, search):
         if taken.path is None and "内容相同" not in str(taken.reason):
             raise YoujuError(taken.reason)
-    list(uploads.rebuild(place.settings))
+    list(reindexing.Builds().start(place.settings).steps())
 
 
 def remove(place: Place) -> None:
     """The upload goes."""
     if "data/戊.txt" in uploads.listed(place.settings):
-        uploads.remove("data/戊.txt", place.settings)
-    list(uploads.rebuild(place.settings))
+        search = PolicySearch.open(place.settings.index, place.settings)
+        uploads.remove("data/戊.txt", place.settings, search)
+    list(reindexing.Builds().start(place.settings).steps())
 
 
 OPERATIONS: dict[str, tuple[Callable[[Place], None], set[str]]] = {

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -220,3 +221,94 @@ def pdf_pages(*contents: bytes, catalog: bytes = b"", extra: bytes = b"", rotate
         packed = zlib.compress(content)
         objects.append(stream(packed, b"/Filter /FlateDecode"))
     return pdf(objects)
+
+
+class _Named(zipfile.ZipInfo):
+    """An entry whose name is written in the code page of its maker, without a flag."""
+
+    def _encodeFilenameFlags(self) -> tuple[bytes, int]:
+        return self.filename.encode("gb18030"), self.flag_bits & ~0x800
+
+
+def zipped(files: dict[str, bytes], encoding: str = "utf-8") -> bytes:
+    """An archive of these files."""
+    entry = zipfile.ZipInfo if encoding == "utf-8" else _Named
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(entry(name), data, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def ofd(*pages: str, more: str = "", parts: Mapping[str, bytes] | None = None) -> bytes:
+    """An OFD whose pages hold these objects; `more` stands in its Document.xml."""
+    space = 'xmlns:ofd="http://www.ofdspec.org/2016"'
+    listed = "".join(
+        f'<ofd:Page ID="{i}" BaseLoc="Pages/Page_{i}/Content.xml"/>' for i in range(len(pages))
+    )
+    files = {
+        "OFD.xml": f"<ofd:OFD {space}><ofd:DocBody><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot>"
+        "</ofd:DocBody></ofd:OFD>",
+        "Doc_0/Document.xml": f"<ofd:Document {space}><ofd:Pages>{listed}</ofd:Pages>{more}"
+        "</ofd:Document>",
+    }
+    for i, content in enumerate(pages):
+        files[f"Doc_0/Pages/Page_{i}/Content.xml"] = (
+            f"<ofd:Page {space}><ofd:Content><ofd:Layer>{content}</ofd:Layer></ofd:Content>"
+            "</ofd:Page>"
+        )
+    return zipped({name: text.encode() for name, text in files.items()} | dict(parts or {}))
+
+
+def ofd_text(x: float, y: float, text: str, delta: str = "", more: str = "") -> str:
+    """A text object of 5 mm at a place in millimetres; `more` are its attributes."""
+    steps = f' DeltaX="{delta}"' if delta else ""
+    return (
+        f'<ofd:TextObject Boundary="{x} {y} 150 6" Size="5"{more}><ofd:TextCode X="0" Y="5"{steps}>'
+        f"{text}</ofd:TextCode></ofd:TextObject>"
+    )
+
+
+def compound(name: str, content: bytes) -> bytes:
+    """An OLE file with one stream, in sectors of 512 bytes."""
+    free, end, own = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
+    content = content.ljust(4096, b"\0")
+    content += b"\0" * (-len(content) % 512)
+    count = len(content) // 512
+
+    def entry(name: str, kind: int, child: int, first: int, size: int) -> bytes:
+        raw = name.encode("utf-16-le") + b"\0\0"
+        head = struct.pack("<HBBIII", len(raw), kind, 1, free, free, child)
+        return raw.ljust(64, b"\0") + head + b"\0" * 36 + struct.pack("<IQ", first, size)
+
+    folder = entry("Root Entry", 5, 1, end, 0) + entry(name, 2, free, 0, len(content))
+    chain = [*range(1, count), end, end, own]
+    chain += [free] * (128 - len(chain))
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 16
+    head += struct.pack("<HHHHH6x", 0x3E, 3, 0xFFFE, 9, 6)
+    head += struct.pack("<10I", 0, 1, count, 0, 4096, end, 0, end, 0, count + 1)
+    sectors = content + folder.ljust(512, b"\0") + struct.pack("<128I", *chain)
+    return head.ljust(512, b"\xff") + sectors
+
+
+def word_95(text: str, *, flags: int = 0, font: bool = True) -> bytes:
+    """A Word 95 document; without a font nothing tells that its bytes are Chinese."""
+    body = text.replace("\n", "\r").encode("cp936")
+    start, end = 0x400, 0x400 + len(body)
+    page = -(-end // 512)
+    runs = struct.pack("<IIB", start, end, 0x80).ljust(0x100, b"\0") + b"\3\x5d\0\0"
+    index = struct.pack("<IIH", start, end, page)
+    named = "宋体".encode("cp936") + b"\0"
+    one = struct.pack("<BBHBB", 5 + len(named), 2, 400, 134, 0) + named
+    fonts = struct.pack("<H", len(one) + 2) + one
+    head = bytearray(start)
+    struct.pack_into("<HHHHHHH", head, 0, 0xA5DC, 104, 0x20, 0x0804, 0, flags, 101)
+    struct.pack_into("<II", head, 24, start, end)
+    struct.pack_into("<I", head, 52, len(body))
+    after = runs.ljust(511, b"\0") + b"\1" + index + fonts
+    place = 512 * (page + 1)
+    if font:
+        struct.pack_into("<II", head, 0xB8, place, len(index))
+        struct.pack_into("<II", head, 0xD0, place + len(index), len(fonts))
+    made = (bytes(head) + body).ljust(512 * page, b"\0") + after
+    return compound("WordDocument", made)

@@ -47,7 +47,13 @@ def names_of(names: Sequence[DocName]) -> Names:
     """Names as the index keeps them."""
     plain = [
         SimpleNamespace(
-            id=n.id, name=n.title, region=n.region, doc_number=n.doc_number, also=n.also, years=()
+            id=n.id,
+            name=n.title,
+            region=n.region,
+            doc_number=n.doc_number,
+            also=n.also,
+            years=(),
+            family=n.family,
         )
         for n in names
     ]

@@ -6,6 +6,7 @@ from dataclasses import replace
 from urllib.parse import parse_qs
 
 import pytest
+from growth import linear
 
 from web import address
 from web.shell import Holder
@@ -30,11 +31,12 @@ def doc(search: PolicySearch) -> PolicyDoc:
 
 
 def test_a_question_and_its_filters_are_in_the_address() -> None:
-    within = Filters(("d1", "d2"), ("江苏省",), (2012,), True, "2023-06-30")
+    within = Filters(("d1", "d2"), ("江苏省",), (2012,), True, "2023-06-30", ("西部",))
     query = address.question("ask", " 名牌产品\n有什么目标？&=#", within)
     assert query.isascii() and parse_qs(query) == {
         "tab": ["ask"], "q": ["名牌产品 有什么目标？&=#"], "doc": ["d1", "d2"],
         "region": ["江苏省"], "year": ["2012"], "in_force": ["1"], "as_of": ["2023-06-30"],
+        "collection": ["西部"],
     }  # fmt: skip
     assert parse_qs(address.question("search", "噪声", None, 40))["n"] == ["40"]
     assert "%ED" not in address.question("ask", "\ud800")  # no lone surrogate leaves this house
@@ -74,6 +76,16 @@ def test_a_linked_quotation_is_found_again(doc: PolicyDoc) -> None:
     assert address.found_again(gone, short, quote, wanted) == address.Linked(None, "lost")
 
 
+def test_a_link_to_all_of_a_text_is_looked_for_in_linear_time(doc: PolicyDoc) -> None:
+    """What a link says is anybody's: a long stretch that begins with a word that is everywhere."""
+
+    def work(size: int) -> None:
+        long = replace(doc, text="的" * size)
+        assert address.found_again(long, Span(0, size - 1), "的", "0").state == "changed"
+
+    linear(work, 30_000)
+
+
 def test_the_panel_tells_what_became_of_a_linked_document(doc: PolicyDoc, holder: Holder) -> None:
     at = doc.text.index("森林覆盖率达到")
     span = Span(at, at + 12)
@@ -104,13 +116,42 @@ def test_what_an_address_names_is_put_into_the_inputs(search: PolicySearch) -> N
         year = ("2012", "x")
         in_force = True
         as_of = "2023-06-30"
+        collection = ("没有的",)
 
     event = Event()
-    event.doc, event.region, event.year = list(event.doc), list(event.region), list(event.year)
-    docs, regions, years, force, as_of = filters.restored(event, search)
+    for name in ("doc", "region", "year", "collection"):
+        setattr(event, name, list(getattr(event, name)))
+    docs, regions, years, force, as_of, collected = filters.restored(event, search)
     assert docs == [search.documents()[0].id] and regions == ["江苏省"] and years == [2012]
     assert force is True and as_of == "2023-06-30"
-    assert filters.restored(object(), search) == [[], [], [], False, ""]
+    # what is not known stays, and is told: else more would be asked than the address says
+    assert collected["value"] == ["没有的"] and collected["visible"] is True
+    *usual, collected = filters.restored(object(), search)
+    assert usual == [[], [], [], False, ""]
+    assert collected["value"] == [] and collected["visible"] is False
+
+
+def test_a_collection_that_is_gone_is_told(holder: Holder) -> None:
+    gone = filters.chosen([], [], [], False, "", ["没有的"])
+    assert gone == Filters(collections=("没有的",))
+    assert "没有专题“没有的”" in ask.answer(holder, "名牌产品有什么目标？", gone)
+
+
+def test_the_list_of_documents_has_an_address() -> None:
+    usual = {"words": "", "region": "", "collection": "", "sort": "title", "down": False, "page": 0}
+    assert address.library(usual) == "tab=library"
+    given = usual | {
+        "words": "质量",
+        "collection": "西部 &",
+        "sort": "date",
+        "down": True,
+        "page": 2,
+        "ends": "90",
+    }
+    assert parse_qs(address.library(given)) == {
+        "tab": ["library"], "q": ["质量"], "collection": ["西部 &"], "sort": ["date"],
+        "down": ["1"], "page": ["3"], "ends": ["90"],
+    }  # fmt: skip
 
 
 def test_a_day_is_looked_at(holder: Holder) -> None:

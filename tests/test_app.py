@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 
 import pytest
+from app_helpers import fetch, free_port
 
 import app
 from web import api
@@ -64,6 +65,19 @@ def test_endpoints_give_the_contract(holder: Holder) -> None:
     for call in (do.ask, do.search):
         with pytest.raises(gr.Error, match="空的"):
             call("")
+
+
+def test_a_busy_machine_does_not_stop_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    import gradio as gr
+
+    monkeypatch.setattr("gradio.networking.url_ok", lambda url: False)  # no answer within seconds
+    with gr.Blocks() as blocks:
+        gr.HTML("页")
+    try:
+        blocks.launch(**app.launch_options("127.0.0.1", free_port()), prevent_thread_lock=True)
+        assert fetch(f"{blocks.local_url}config")[0] == 200
+    finally:
+        blocks.close()
 
 
 def test_a_taken_port_is_one_sentence(settings: Settings, capsys: pytest.CaptureFixture) -> None:

@@ -122,3 +122,18 @@ def test_the_annexed_measure_is_named_in_its_citation(library: HybridIndex) -> N
     told = answer(analyze("云山市养犬管理规定由谁解释", library.names()), library)
     assert told.citations[0].title == "云山市养犬管理规定"
     assert told.citations[0].doc_number == "云政规〔2022〕4号"
+
+
+@pytest.mark.parametrize(
+    ("question", "basis"),
+    [
+        ("贯彻落实托管通知情况什么时候前报送市教育局", False),
+        ("就业政策落实有哪些措施", False),
+        ("贯彻的是哪个文件", True),
+        ("为贯彻落实什么文件制定", True),
+    ],
+)
+def test_to_carry_out_asks_for_the_ground_only_of_what_is_carried_out(
+    question: str, basis: bool
+) -> None:
+    assert ("basis" in wanted(question).aspects) is basis

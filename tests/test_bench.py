@@ -10,6 +10,7 @@ import bench.__main__ as command
 from bench.__main__ import Row, table
 from bench.load import ask
 from bench.measure import heavy_modules, middle, milliseconds, percentile, run_child
+from bench.soak import GROWTH_LIMIT, Soak
 
 
 def test_a_child_is_timed_and_weighed_alone() -> None:
@@ -114,3 +115,31 @@ def test_what_is_no_answer_is_an_error() -> None:
             ask(Broken(bodies), "?", "s")  # type: ignore[arg-type]
     good = b'event: complete\ndata: [{"answer": "x", "refused": false}]\n\n'
     assert ask(Broken([joined, (200, good)]), "?", "s") == "x"  # type: ignore[arg-type]
+
+
+# --- soak ----------------------------------------------------------------------------------------
+
+
+def test_users_do_everything_for_some_seconds(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = tmp_path / "soak.json"
+    given = ["soak", "--users", "3", "--minutes", "0.15", "--pause", "0.1", "--no-reader"]
+    code = command.main([*given, "--json", str(report)])
+    found = json.loads(report.read_text("utf-8"))
+    assert found["errors"] == 0, found["first_error"]
+    assert found["deeds"]["upload"] >= 1 and sum(found["deeds"].values()) >= 3
+    # so short a run is all warm-up: how much it grew decides the code, whatever it is
+    assert code == int(found["growth_mb"] > GROWTH_LIMIT)
+    assert "after the warm-up" in capsys.readouterr().out
+
+
+def test_growth_is_counted_after_the_warm_up() -> None:
+    def kept(memory: list[float], errors: int = 0) -> bool:
+        points = tuple((float(minute), mb) for minute, mb in enumerate(memory))
+        return Soak(1, float(len(memory)), {}, errors, None, points).kept
+
+    assert kept([100.0 + 60 * n for n in range(5)] + [400.0] * 10)  # the warm-up alone
+    assert not kept([100.0 + 10 * n for n in range(15)])
+    assert kept([300.0] * 14 + [900.0])  # one peak is no growth
+    assert not kept([300.0] * 15, errors=1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -19,6 +18,7 @@ from app_helpers import (
     clipboard,
     fits,
     look_at,
+    picture,
     search_for,
     serving,
     visiting,
@@ -112,8 +112,7 @@ def test_from_question_to_the_words_in_the_original(page: Page) -> None:
     )
     assert selected == quote
     within(page, ".yj-original mark", ".yj-original")
-    if folder := os.environ.get("SCREENSHOTS"):
-        page.screenshot(path=f"{folder}/answer.png")
+    picture(page, "answer")
 
 
 def test_refusal_shows_the_nearest_clauses(page: Page) -> None:

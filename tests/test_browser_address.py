@@ -228,7 +228,7 @@ def _warned(page: Any, link: str, words: str) -> None:
         page.goto("about:blank")
         page.goto(link)
         with contextlib.suppress(TooLong):
-            page.wait_for_selector(".yj-panelhead .yj-on-warn", timeout=WAIT / 6)
+            page.wait_for_selector(".yj-panelhead .yj-on-warn", timeout=WAIT / 24)
             told = page.inner_text(".yj-panelhead")
             if words in told:
                 return

@@ -23,6 +23,8 @@ from app_helpers import (
 )
 from axe_playwright_python.base import AXE_SCRIPT
 
+from youju import membership
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
@@ -53,6 +55,7 @@ FOCUS = """() => {
 
 @pytest.fixture(scope="module")
 def address(own_index: Path) -> Iterator[str]:
+    membership.add(own_index, "西部", ["corpus/贵州省质量发展三年行动计划.txt"])
     with serving(own_index, "--no-reader") as url:
         yield url
 
@@ -105,7 +108,9 @@ def test_axe_finds_nothing_in_any_tab(browser: Any, address: str, options: dict[
         look_at(page, "library")
         page.click("[data-correct] >> nth=0", timeout=WAIT)
         page.wait_for_selector(".yj-correcting [name=title]", timeout=WAIT)
-        _clean(page, "library, correcting")
+        page.click(".yj-doctable [data-doc] >> nth=0")
+        page.wait_for_selector(".yj-bulk [data-collection]", timeout=WAIT)
+        _clean(page, "library, correcting and choosing")
         look_at(page, "batch")
         page.wait_for_selector("#yj-batch-run", timeout=WAIT)
         _clean(page, "batch")

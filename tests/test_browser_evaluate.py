@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from app_helpers import PHONE, QUESTION, WAIT, attach, fits, serving, visiting
+from app_helpers import PHONE, QUESTION, WAIT, attach, fits, picture, serving, visiting
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -88,8 +87,7 @@ def test_run_look_compare_and_download(page: Page, tmp_path: Path) -> None:
     assert results["run"] == name and [r["id"] for r in results["rows"]] == ["q1", "q2"]
     assert found["run.trec"].startswith("q1 Q0 ") and found["qrels.trec"].startswith("q1 0 ")
     assert "| a right clause first |" in found["report.md"]
-    if folder := os.environ.get("SCREENSHOTS"):
-        page.screenshot(path=f"{folder}/evaluate.png")
+    picture(page, "evaluate")
     # another method, then the two compared
     _method(page, "plain")
     page.click("#yj-eval-run")

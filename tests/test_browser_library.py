@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +13,12 @@ import pytest
 from app_helpers import PHONE, WAIT, ask, fetch, fits, look_at, serving, taken, visiting
 from conftest import NOISE_RULES
 from office_files import pdf_pages, policy_document, saved, shown
+from test_recognition import scan
+
+from web.tabs.filters import OFFERED
+from youju.corrections import load
+from youju.service import PolicySearch
+from youju.settings import Settings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -102,6 +110,58 @@ def _shows_the_page(page: Page) -> None:
         page.screenshot(path=f"{folder}/page.png")
     page.click(".yj-tools [data-sheet]")
     page.locator(".yj-original mark").first.wait_for(timeout=WAIT)
+
+
+def test_a_build_can_be_stopped_and_made_again(page: Page, own_index: Path) -> None:
+    assert page.locator("#yj-stop").is_hidden()
+    _send(page, ("扫描.pdf", scan(b"")))  # recognised for real, which takes seconds
+    page.click("#yj-stop", timeout=WAIT)
+    stopped = page.locator("#yj-library-state [role=alert]", has_text="已停止建立索引")
+    stopped.wait_for(timeout=WAIT)
+    page.wait_for_selector("#yj-stop", state="hidden", timeout=WAIT)
+    assert _row(page, "尚未编入索引").count() == 1
+    page.click("#yj-reindex")
+    page.wait_for_selector("#yj-stop", timeout=WAIT)
+    page.wait_for_selector("#yj-library-state [data-built]", timeout=WAIT)
+    page.wait_for_selector("#yj-stop", state="hidden", timeout=WAIT)
+    own_index.with_name("index-data").joinpath("扫描.pdf").unlink()
+
+
+def test_a_known_name_with_new_content_asks_what_it_is(page: Page, own_index: Path) -> None:
+    def send(decibels: str) -> None:
+        text = NOISE_RULES.replace("云山市", "溪口市").replace("55", decibels)
+        _send(page, ("溪口.txt", text.encode()))
+        page.locator(".yj-doctable tbody tr", has_text="溪口").nth(count).wait_for(timeout=WAIT)
+
+    count = 0
+    send("51")
+    assert page.locator(".yj-asking").count() == 0
+    count = 1
+    send("52")
+    asking = page.locator(".yj-asking")
+    assert "溪口.txt" in asking.inner_text() and "溪口(2).txt" in asking.inner_text()
+    if folder := os.environ.get("SCREENSHOTS"):
+        page.screenshot(path=f"{folder}/version.png")
+    page.reload()  # who goes away without an answer loses nothing
+    page.wait_for_selector(".yj-doctable tbody tr", timeout=WAIT)
+    assert _row(page, "溪口").count() == 2 and asking.count() == 0
+    assert load(own_index) == {}
+    count = 2
+    send("53")
+    asking.locator("[data-version]").click()
+    asking.wait_for(state="detached", timeout=WAIT)
+    page.wait_for_selector("#yj-library .yj-note", timeout=WAIT)
+    given = load(own_index)
+    names = {path.rsplit("/", 1)[-1]: fields["family"].value for path, fields in given.items()}
+    assert set(names) == {"溪口.txt", "溪口(3).txt"} and len(set(names.values())) == 1
+    count = 3
+    send("54")
+    asking.locator("[data-apart]").click()
+    asking.wait_for(state="detached", timeout=WAIT)
+    data = own_index.with_name("index-data").name
+    page.wait_for_function("!document.querySelector('.yj-asking')")
+    assert load(own_index)[f"{data}/溪口(4).txt"]["family"].value == ""
+    assert len(list(own_index.with_name("index-data").glob("溪口*.txt"))) == 4
 
 
 def test_a_bad_file_is_told_and_the_good_one_kept(page: Page) -> None:
@@ -216,6 +276,53 @@ def test_a_file_takes_the_place_of_another_and_chosen_ones_go(
 def test_narrow_screens_do_not_scroll_sideways(page: Page) -> None:
     page.set_viewport_size(PHONE)
     fits(page)
+
+
+def test_of_many_documents_a_field_offers_what_is_typed(
+    browser: Any, tmp_path: Path, settings: Settings
+) -> None:
+    folder = tmp_path / "库"
+    folder.mkdir()
+    for n in range(OFFERED + 20):
+        name = f"{'云海湖石青白东南西北'[n % 10]}{'山城州桥河江'[n // 10 % 6]}{'东西'[n // 60]}市"
+        text = f"{name}河道管理办法\n第一条 {name}河道每{n + 2}日巡查一次。\n第二条 即日起施行。\n"
+        (folder / f"{n:03}.txt").write_text(text, "utf-8")
+    own = replace(settings, index=tmp_path / "index")
+    PolicySearch.build([folder], own.index, own)
+    with serving(own.index, "--no-reader") as url:
+        assert len(json.dumps(fetch(url + "config")[1])) < 600_000
+        with visiting(browser, url) as page:
+            box = page.locator("#yj-ask-document input")
+            box.click()
+            page.get_by_role("option").first.wait_for(timeout=WAIT)
+            assert page.get_by_role("option").count() == OFFERED
+            box.press_sequentially("青江西市")
+            option = page.get_by_role("option", name="青江西市河道管理办法")
+            option.wait_for(timeout=WAIT)
+            option.click()
+            page.locator("#yj-ask-document .token", has_text="青江西市").wait_for(timeout=WAIT)
+            ask(page, "河道多少日巡查一次？", ".yj-card")
+            assert "青江西市" in page.inner_text("#cite-1")
+            # what an address names is offered, too
+            page.goto(page.url)
+            page.locator("#yj-ask-document .token", has_text="青江西市").wait_for(timeout=WAIT)
+            page.wait_for_selector("#cite-1:has-text('青江西市')", timeout=WAIT)
+
+
+@pytest.mark.parametrize("size", [PHONE, {"width": 1280, "height": 720}], ids=["phone", "beside"])
+def test_where_it_is_narrow_everything_is_within_reach(page: Page, size: Any) -> None:
+    page.set_viewport_size(size)
+    row = _row(page, "安徽省质量兴省活动实施方案")
+    if size is not PHONE:
+        row.locator(".yj-link").first.click()  # the original takes half of the room
+        page.wait_for_selector(".yj-original", timeout=WAIT)
+    page.wait_for_function(
+        "[...document.querySelectorAll('.yj-scroll')].every((one) =>"
+        " one.scrollWidth <= one.clientWidth)",
+        timeout=WAIT,
+    )
+    row.locator("[data-correct]").click(trial=True)
+    assert row.locator("td", has_text="效力未注明").is_visible()
 
 
 def test_read_only_has_no_controls_and_refuses(browser: Any, own_index: Path) -> None:

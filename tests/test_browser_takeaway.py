@@ -11,10 +11,12 @@ import openpyxl
 import pypdfium2
 import pytest
 from app_helpers import (
+    BOX,
     PHONE,
     QUESTION,
     REFUSED,
     WAIT,
+    answered,
     ask,
     attach,
     fits,
@@ -59,6 +61,28 @@ def test_copying_an_answer_takes_its_citations_along(page: Page) -> None:
     page.wait_for_selector(".yj-toast[data-told=copied]", timeout=WAIT)
     copied = page.evaluate("navigator.clipboard.readText()")
     assert f"问：{QUESTION}" in copied and "98%" in copied and "黔府发〔2015〕15号" in copied
+
+
+def test_a_thread_is_taken_whole_and_an_answer_has_a_link(page: Page, tmp_path: Path) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    ask(page, QUESTION)
+    page.wait_for_selector(".yj-thread [data-again]", timeout=WAIT)
+    assert page.locator("[data-take-thread]").count() == 0  # the answer's own files are enough
+    page.fill(BOX, "2016年呢？")
+    page.press(BOX, "Enter")
+    answered(page, QUESTION.replace("2017", "2016"))
+    name = taken(page, "[data-take=docx]", tmp_path / "one.docx")
+    assert name == "贵州省2016年农产品质量安全监测合格率要达到多少.docx"
+    taken(page, "[data-take-thread=docx]", tmp_path / "all.docx")
+    told = [found.text for found in docx.Document(str(tmp_path / "all.docx")).paragraphs]
+    assert [line for line in told if line.endswith("？")] == [
+        QUESTION,
+        QUESTION.replace("2017", "2016"),
+    ]
+    page.click(".yj-taking[data-asked] [data-copy-link]")
+    page.wait_for_selector(".yj-toast[data-told=copied]", timeout=WAIT)
+    page.goto(page.evaluate("navigator.clipboard.readText()"))
+    answered(page, QUESTION.replace("2017", "2016"))
 
 
 def test_chosen_quotations_become_a_memo(page: Page, tmp_path: Path) -> None:

@@ -241,7 +241,7 @@ def test_stream_answers_line_by_line(corpus_index: Path) -> None:
         process.stdin.flush()
         assert json.loads(process.stdout.readline())["question"] == question
     process.stdin.close()
-    assert process.wait(10) == 0
+    assert process.wait(120) == 0
 
 
 # --- bad input: one clear sentence, exit code 2 --------------------------------------------------
@@ -455,7 +455,7 @@ def test_a_reader_that_leaves_early(corpus_index: Path) -> None:
     process = _process("show", "重庆", "--index", corpus_index)
     assert process.stdout and process.stderr
     process.stdout.close()
-    assert process.wait(20) == 0 and process.stderr.read() == b""
+    assert process.wait(120) == 0 and process.stderr.read() == b""
 
 
 def test_interruption_is_quiet(corpus_index: Path) -> None:
@@ -466,7 +466,7 @@ def test_interruption_is_quiet(corpus_index: Path) -> None:
     assert process.stdout.readline()
     time.sleep(0.1)
     process.send_signal(signal.SIGINT)
-    assert process.wait(10) == 130
+    assert process.wait(120) == 130
     assert process.stderr.read().decode() == "已中断。\n"
 
 

@@ -124,5 +124,16 @@ def test_a_form_keeps_what_differs(tmp_path: Path) -> None:
     assert "<script>" not in correcting.form_view(made)
     assert "<script>" not in correcting.correct(tmp_path, made, {"undo": True})
     assert corrections.load(tmp_path) == {}
+    correcting.correct(tmp_path, doc, {"family": " 甲市养犬办法", "by": "张三"})
+    one = corrections.load(tmp_path)[doc.source.path]["family"]
+    assert (one.value, one.who) == ("甲市养犬办法", "张三")
+    put = corrections.corrected(doc, {"family": one})
+    assert 'value="甲市养犬办法"' in correcting.form_view(put, "张三")
+    assert 'name="by"' not in correcting.form_view(put, "张三")
+    correcting.correct(tmp_path, put, {"family": ""})
+    assert corrections.load(tmp_path) == {}
+    correcting.correct(tmp_path, doc, {"family": "无", "by": "张三"}, "李四")
+    one = corrections.load(tmp_path)[doc.source.path]["family"]
+    assert (one.value, one.who) == ("", "李四"), "who has logged in is not what the form says"
     with pytest.raises(InputError, match="不是日期"):
         correcting.correct(tmp_path, doc, {"written_on": "昨天"})

@@ -24,6 +24,8 @@ from youju.records import DocName
         ("号文安排的检查", []),  # 文安
         ("海南乐城的医院", []),  # 南乐
         ("番禺路上的店", []),
+        ("番禺污水处理厂二期总投资多少", []),  # a plant of that name, wherever it stands
+        ("番禺区污水处理厂", [("番禺区", "广州")]),
         ("公安机关比如前进平安", []),
         ("长寿老人的津贴", []),
         ("鼓楼区的停车费", []),  # of four cities

@@ -109,13 +109,11 @@ def test_the_folder_is_small_enough_for_git() -> None:
     assert on_disk <= 24_000_000
 
 
-def test_it_loads_fast_and_without_torch() -> None:
+def test_it_loads_without_torch() -> None:
     code = (
-        "import time, sys; from model2vec import StaticModel; start = time.process_time();"
+        "import sys; from model2vec import StaticModel;"
         f"model = StaticModel.from_pretrained({str(MODEL)!r}); model.encode(['质量']);"
-        "print(time.process_time() - start, 'torch' in sys.modules)"
+        "print('torch' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    seconds, torch = done.stdout.split()
-    assert torch == "False"
-    assert float(seconds) < 5.0  # 0.4 s of processor time; other work may run beside
+    assert done.stdout == "False\n"

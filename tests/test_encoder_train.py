@@ -176,7 +176,8 @@ def test_no_benchmark_text_is_in_the_training_pairs() -> None:
 def test_the_second_loss_scores_as_search_does(tokenizer, tmp_path: Path) -> None:
     from index import late
     from index.encoder import StaticEncoder
-    from index.records import Ragged, Tokens
+    from index.ragged import Ragged
+    from index.records import Tokens
 
     rng = np.random.default_rng(3)
     size = tokenizer.get_vocab_size()

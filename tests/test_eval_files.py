@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from growth import linear
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -78,6 +79,23 @@ def test_a_bad_field_is_named_with_its_line(
 def test_lines_that_are_no_object(tmp_path: Path, line: str) -> None:
     with pytest.raises(QuestionSetError, match="第 2 行"):
         read_questions(write(tmp_path / "q.jsonl", GOOD, line))
+
+
+def test_the_numbers_of_many_questions_are_compared_in_linear_time(tmp_path: Path) -> None:
+    def work(count: int) -> None:
+        row = {"question": "q", "category": "c", "answerable": False}
+        path = write(tmp_path / f"{count}.jsonl", *({"id": f"q{n}", **row} for n in range(count)))
+        assert len(read_questions(path)) == count
+
+    linear(work, 4_000)
+
+
+def test_half_a_character_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "q.jsonl"
+    row = r'{"id": "a", "question": "办\ud800法", "category": "c", "answerable": false}'
+    path.write_text(row, "utf-8")
+    with pytest.raises(QuestionSetError, match="第 1 行 含有不完整的字符"):
+        read_questions(path)
 
 
 def test_every_bad_line_is_listed(tmp_path: Path) -> None:

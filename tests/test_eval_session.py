@@ -103,6 +103,47 @@ def test_two_runs_are_compared_with_significance(
         session.compare(half, hybrid)
 
 
+DAMAGE = {
+    "run.json": ("[" * 100_000, "{}", '{"name": 1}', "\0", '{"method": null}'),
+    "rows.jsonl": ("[" * 100_000, "{}", "[]", '{"id": "a"}'),
+    "sureness.json": ("[" * 100_000, "{}", '{"a": "x", "b": []}', ""),
+    "questions.jsonl": ("[", "", "\udcff"),
+}
+
+
+@pytest.mark.parametrize("file", DAMAGE)
+def test_a_damaged_run_is_said_and_the_others_stay(
+    tmp_path: Path, search: PolicySearch, questions: Path, file: str
+) -> None:
+    session = Session(tmp_path / "runs")
+    whole = _run(session, search, questions, "bm25", "tune")
+    name = _run(session, search, questions, "bm25")
+    for text in DAMAGE[file]:
+        place = tmp_path / "runs" / name / file
+        place.write_bytes(text.encode("utf-8", "surrogateescape"))
+        assert whole in [kept for _, kept in session.saved()]
+        assert session.view(whole, search).name == whole
+        with pytest.raises(QuestionSetError, match="不完整或已损坏") as told:
+            session.view(name, search)
+        assert str(tmp_path) not in str(told.value)
+
+
+def test_a_number_of_the_wrong_kind_is_damage(
+    tmp_path: Path, search: PolicySearch, questions: Path
+) -> None:
+    session = Session(tmp_path / "runs")
+    name = _run(session, search, questions, "bm25")
+    place = tmp_path / "runs" / name / "rows.jsonl"
+    rows = [json.loads(line) for line in place.read_text("utf-8").splitlines()]
+    for field in ("scores", "hits", "citations", "text", "category", "ms", "confidence"):
+        for wrong in ({"a": "x"}, [{"id": 1}], 10**30 if field in ("text", "category") else "x"):
+            _write(place, {**rows[0], field: wrong}, *rows[1:])
+            with pytest.raises(QuestionSetError, match="不完整或已损坏"):
+                session.view(name, search)
+            with pytest.raises(QuestionSetError, match="不完整或已损坏"):
+                session.compare(name, name)
+
+
 @pytest.mark.parametrize("name", ["", "none", "../runs", "..", "/etc", "hybrid-\0"])
 def test_only_runs_have_names(session: Session, search: PolicySearch, name: str) -> None:
     with pytest.raises(QuestionSetError):

@@ -4,10 +4,10 @@ import csv
 import io
 import json
 import os
-import time
 from pathlib import Path
 
 import pytest
+from growth import linear
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -159,12 +159,13 @@ def test_any_text_is_read(body: str) -> None:
 @pytest.mark.parametrize(
     "unit", ["达到9%、", "1", "(", "建成5个", "分别达到5个、", "从", "《2015年"]
 )
-def test_time_is_bounded(unit: str) -> None:
-    began = time.process_time()
-    facts(
-        _doc("一、目标\n到2025年，合格率达到90%，覆盖率达到95%。\n" + unit * (20_000 // len(unit)))
-    )
-    assert time.process_time() - began < 10
+def test_time_is_linear(unit: str) -> None:
+    head = "一、目标\n到2025年，合格率达到90%，覆盖率达到95%。\n"
+    linear(lambda n: facts(_doc(head + unit * n)), 20_000 // len(unit))
+
+
+def test_a_long_sentence_is_not_searched_again_for_each_of_its_values() -> None:
+    linear(lambda n: facts(_doc("一、目标\n到2025年，" + "分别达到5个、" * n)), 160)
 
 
 # --- views and commands --------------------------------------------------------------------------
@@ -204,13 +205,11 @@ def test_the_command(corpus_index: Path, capsys: pytest.CaptureFixture[str]) -> 
 
 
 @pytest.mark.skipif(OUTSIDE is None, reason="set YOUJU_TEST_POLICIES to policies.jsonl.gz")
-def test_a_large_collection_takes_less_than_a_minute() -> None:
+def test_a_large_collection_has_its_facts() -> None:
     from eval.facts import policies
 
     docs = [as_document(*entry) for entry in policies(Path(OUTSIDE or ""))]
-    began = time.process_time()
     assert sum(len(facts(doc)) for doc in docs) > 1000
-    assert time.process_time() - began < 60
 
 
 def test_a_report_sets_goals_only_in_so_many_words() -> None:

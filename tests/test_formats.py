@@ -4,17 +4,30 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import warnings
 import zipfile
 from pathlib import Path
 
 import openpyxl
 import pytest
-from office_files import FIXTURES, POLICY, pdf_pages, policy_document, saved, shown
+from office_files import (
+    FIXTURES,
+    POLICY,
+    ofd,
+    ofd_text,
+    pdf_pages,
+    policy_document,
+    rezipped,
+    saved,
+    shown,
+    zipped,
+)
 
 from ingest.files import scan
 from ingest.pipeline import ingest
 from ingest.readers.select import extract
 from ingest.readers.workbook import shown as shown_value
+from youju import cli
 from youju.errors import ReadError
 from youju.records import ExtractedText, PolicyDoc, SourceFile
 
@@ -36,23 +49,6 @@ def written(path: Path, data: bytes | str) -> Path:
 
 def rows(text: ExtractedText) -> list[list[str]]:
     return [[c.of(text.text) for c in block.cells] for block in text.blocks if block.kind == "row"]
-
-
-class _Named(zipfile.ZipInfo):
-    """An entry whose name is written in the code page of its maker, without a flag."""
-
-    def _encodeFilenameFlags(self) -> tuple[bytes, int]:
-        return self.filename.encode("gb18030"), self.flag_bits & ~0x800
-
-
-def zipped(files: dict[str, bytes], encoding: str = "utf-8") -> bytes:
-    """An archive of these files."""
-    entry = zipfile.ZipInfo if encoding == "utf-8" else _Named
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for name, data in files.items():
-            archive.writestr(entry(name), data, zipfile.ZIP_DEFLATED)
-    return out.getvalue()
 
 
 # --- Word and rich text --------------------------------------------------------------------------
@@ -191,6 +187,24 @@ def test_a_cell_shows_its_value_in_its_format(value: object, form: str, text: st
     assert shown_value(value, form) == text
 
 
+def test_what_a_library_says_of_a_sheet_is_not_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bare = rezipped(workbook(), lambda name, part: None if name == "xl/styles.xml" else part)
+    loose = rezipped(
+        workbook(),
+        lambda name, part: (
+            part.replace(b"Target=", b"Aim=") if name == "xl/_rels/workbook.xml.rels" else part
+        ),
+    )
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        for number, data in enumerate((bare, loose)):
+            cli.main(["ingest", str(written(tmp_path / f"{number}.xlsx", data))])
+    assert not [str(one.message) for one in told]
+    assert "Warning" not in capsys.readouterr().err
+
+
 def test_formulas_without_a_result_are_told(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.active.append(["项目", "金额"])
@@ -243,38 +257,13 @@ def test_a_page_saved_as_one_file(tmp_path: Path, name: str) -> None:
     assert found.text.splitlines() == ["停车办法", "第一条 每小时五元。"]
 
 
-def ofd(*pages: str, more: str = "") -> bytes:
-    space = 'xmlns:ofd="http://www.ofdspec.org/2016"'
-    listed = "".join(
-        f'<ofd:Page ID="{i}" BaseLoc="Pages/Page_{i}/Content.xml"/>' for i in range(len(pages))
-    )
-    files = {
-        "OFD.xml": f"<ofd:OFD {space}><ofd:DocBody><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot>"
-        "</ofd:DocBody></ofd:OFD>",
-        "Doc_0/Document.xml": f"<ofd:Document {space}><ofd:Pages>{listed}</ofd:Pages>{more}"
-        "</ofd:Document>",
-    }
-    for i, content in enumerate(pages):
-        files[f"Doc_0/Pages/Page_{i}/Content.xml"] = (
-            f"<ofd:Page {space}><ofd:Content><ofd:Layer>{content}</ofd:Layer></ofd:Content>"
-            "</ofd:Page>"
-        )
-    return zipped({name: text.encode() for name, text in files.items()})
-
-
-def placed(x: float, y: float, text: str, delta: str = "") -> str:
-    steps = f' DeltaX="{delta}"' if delta else ""
-    return (
-        f'<ofd:TextObject Boundary="{x} {y} 150 6" Size="5"><ofd:TextCode X="0" Y="5"{steps}>'
-        f"{text}</ofd:TextCode></ofd:TextObject>"
-    )
-
-
 def test_an_ofd_is_read_line_by_line(tmp_path: Path) -> None:
     line = "第一条 为了加强停车管理，规范停车秩序，保障停车人"
-    first = placed(30, 30, line, f"g {len(line) - 1} 5") + placed(25, 40, "的权益，制定本办法。")
-    alone = "".join(placed(30 + 5 * i, 50, c) for i, c in enumerate("第二条停车费每小时五元。"))
-    found = read(written(tmp_path / "a.ofd", ofd(first + alone, placed(30, 30, "第三条 施行。"))))
+    first = ofd_text(30, 30, line, f"g {len(line) - 1} 5") + ofd_text(
+        25, 40, "的权益，制定本办法。"
+    )
+    alone = "".join(ofd_text(30 + 5 * i, 50, c) for i, c in enumerate("第二条停车费每小时五元。"))
+    found = read(written(tmp_path / "a.ofd", ofd(first + alone, ofd_text(30, 30, "第三条 施行。"))))
     assert found.text.splitlines() == [
         line + "的权益，制定本办法。",
         "第二条停车费每小时五元。",
@@ -284,8 +273,51 @@ def test_an_ofd_is_read_line_by_line(tmp_path: Path) -> None:
     assert pages[1] == "第三条 施行。"
 
 
+def test_the_cells_of_a_ruled_table_in_an_ofd(tmp_path: Path) -> None:
+    """Lines are drawn one by one or as frames; a cell's text may nearly touch the next one's."""
+    words = (("区域", "标准"), ("一类", "每小时五元"), ("二类", "三元"))
+    content = "".join(
+        ofd_text(30 + 25.5 * column, 30 + 10 * row, text)
+        for row, line in enumerate(words)
+        for column, text in enumerate(line)
+    )
+    frame = "M 0 0 L 80 0 L 80 30 L 0 30 C M 0 10 L 80 10 M 0 20 L 80 20 M 25 0 L 25 30"
+    content += (
+        f'<ofd:PathObject Boundary="29 28 81 31"><ofd:AbbreviatedData>{frame}'
+        "</ofd:AbbreviatedData></ofd:PathObject>"
+    )
+    assert rows(read(written(tmp_path / "a.ofd", ofd(content)))) == [list(line) for line in words]
+
+
+def test_what_is_written_aslant_or_beyond_an_ofd_page_is_no_text(tmp_path: Path) -> None:
+    aslant = ' CTM="0.7071 -0.7071 0.7071 0.7071 0 0"'
+    content = (
+        ofd_text(30, 30, "第一条 为了加强停车管理，制定本办法。")
+        + ofd_text(60, 32, "内部资料", more=aslant)
+        + ofd_text(30, 300, "纸外的字")
+        + ofd_text(215, 30, "纸外的字")
+    )
+    found = read(written(tmp_path / "a.ofd", ofd(content)))
+    assert found.text == "第一条 为了加强停车管理，制定本办法。"
+    assert found.unread == ("斜排的水印没有读入:内部资料",)
+
+
+def test_a_large_picture_beside_the_text_of_an_ofd_is_named(tmp_path: Path) -> None:
+    picture = '<ofd:ImageObject Boundary="0 0 {0} {0}" ResourceID="7"/>'
+    words = ofd_text(30, 30, "第一条 为了加强停车管理，制定本办法。")
+    found = read(written(tmp_path / "a.ofd", ofd(words, picture.format(150) + words)))
+    assert found.unread == ("第 2 页有大幅图片,其中若有文字,没有读入,请看原页",)
+    assert read(written(tmp_path / "b.ofd", ofd(picture.format(20) + words))).unread == ()
+
+
+def test_words_that_an_ofd_sets_one_below_the_other_are_one_word(tmp_path: Path) -> None:
+    code = '<ofd:TextCode X="0" Y="5" DeltaY="g 2 8">购买方</ofd:TextCode>'
+    content = f'<ofd:TextObject Boundary="20 30 5 30" Size="5">{code}</ofd:TextObject>'
+    assert read(written(tmp_path / "a.ofd", ofd(content))).text == "购买方"
+
+
 def test_a_bomb_of_steps_in_an_ofd_costs_nothing(tmp_path: Path) -> None:
-    content = placed(30, 30, "第一条 施行。", "g 999999999 5 " * 2000)
+    content = ofd_text(30, 30, "第一条 施行。", "g 999999999 5 " * 2000)
     assert read(written(tmp_path / "a.ofd", ofd(content))).text == "第一条 施行。"
 
 

@@ -118,20 +118,22 @@ def test_another_encoder_embeds_everything_again(encoder, tmp_path):
     assert data.vectors.tolist() == build.build(docs, passages_of(docs), other).vectors.tolist()
 
 
-def test_earlier_documents_by_path_and_bytes(encoder, tmp_path):
+def test_earlier_documents_are_told_without_reading_them(encoder, tmp_path):
     docs = some_docs()
     parameters = {"reader": 1}
     with persist.building(tmp_path):
         data = build.build(docs, passages_of(docs), encoder, parameters=parameters)
         persist.publish(tmp_path, data)
     old = persist.previous(tmp_path, parameters)
-    assert old is not None
-    source = docs[0].source
-    assert old.document(source) == docs[0]
-    assert old.document(dataclasses.replace(source, sha256="0" * 64)) is None
-    assert old.document(dataclasses.replace(source, path="docs/other.txt")) is None
+    assert old is not None and old.fits(encoder)
+    told = {one.id: one for one in old.remembered()}
+    assert not old.data.documents._read
+    assert {doc.id: (doc.source, doc.unread) for doc in docs} == {
+        one.id: (one.source, one.unread) for one in told.values()
+    }
+    assert told[docs[0].id].read() == docs[0]
     newer = persist.previous(tmp_path, {"reader": 2})
-    assert newer is not None and newer.document(source) is None
+    assert newer is not None and not newer.fits(encoder)
     encoder.seen.clear()
     build.build(docs, passages_of(docs), encoder, previous=newer, parameters={"reader": 2})
     assert not encoder.seen  # other rules, same texts: the vectors still hold

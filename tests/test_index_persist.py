@@ -257,13 +257,13 @@ root, mode = Path(sys.argv[1]), sys.argv[2]
 docs = some_docs()[:2]
 data = build.build(docs, passages_of(docs), CountingEncoder(Path(sys.argv[3])))
 real, steps = persist._write, 0
-def write(path, content):
+def write(path, *content):
     global steps
     steps += 1
     if mode.startswith("stop") and steps == int(mode[4:]):
         print("ready", flush=True)
-        time.sleep(30)
-    real(path, content)
+        time.sleep(600)
+    return real(path, *content)
 persist._write = write
 if mode == "full":
     resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
@@ -272,7 +272,7 @@ try:
     with persist.building(root):
         if mode == "hold":
             print("ready", flush=True)
-            time.sleep(30)
+            time.sleep(600)
         persist.publish(root, data)
 except Exception as error:
     print(type(error).__name__, error)
@@ -309,14 +309,14 @@ def test_two_builds_at_once(root, data, encoder, model):
 
 
 @pytest.mark.parametrize("signal_", [signal.SIGKILL, signal.SIGINT])
-@pytest.mark.parametrize("step", [1, 6, 50, 51])  # first file, in the middle, manifest, pointer
+@pytest.mark.parametrize("step", [1, 6, 58, 59])  # first file, in the middle, manifest, pointer
 def test_interrupted_while_publishing(root, data, encoder, model, signal_, step):
     steps = len(names(root))
-    assert steps == 50, "the steps below name the manifest and the pointer"
+    assert steps == 58, "the steps below name the manifest and the pointer"
     process = child(root, f"stop{step}", model)
     wait_ready(process)
     process.send_signal(signal_)
-    process.communicate(timeout=20)
+    process.communicate(timeout=120)
     same(persist.load(root, encoder), data)
     if signal_ == signal.SIGINT:
         assert not list(root.glob("*.part")) or step == 23
@@ -329,7 +329,7 @@ def test_interrupted_while_publishing(root, data, encoder, model, signal_, step)
 
 def test_disk_full(root, data, encoder, model):
     process = child(root, "full", model)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=120)
     assert process.returncode == 2, err
     assert out.startswith("IndexWriteError") and str(root) in out and "磁盘空间" in out
     assert not list(root.glob("*.part"))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from qa_helpers import asked, document, index_of
 
-from index import ledger
+from index import ledger, persist
 from index.retrieve import HybridIndex
 from qa.facts import side_by_side
 from qa.facts.aliases import load
@@ -38,13 +38,8 @@ def test_a_ledger_reads_back(tmp_path: Path) -> None:
     docs = [_plan(number) for number in range(5)]
     held = ledger.ledger_of(docs)
     for name, content in ledger.contents(held):
-        if isinstance(content, bytes):
-            (tmp_path / name).write_bytes(content)
-        else:
-            import numpy as np
-
-            np.save(tmp_path / name, content)
-    stored = ledger.Stored(tmp_path)
+        (tmp_path / name).write_bytes(b"".join(persist.buffers(content)))
+    stored = ledger.load(tmp_path)
     places = range(len(held))
     assert len(stored) == len(held) == 2
     assert [stored.key(i) for i in places] == [held.key(i) for i in places]
@@ -52,7 +47,7 @@ def test_a_ledger_reads_back(tmp_path: Path) -> None:
     assert stored.pairs.get("污水").tolist() == held.pairs.get("污水").tolist() != []
     (tmp_path / "facts.jsonl").write_bytes(b"x")
     with pytest.raises(ValueError, match="bytes of facts"):
-        ledger.Stored(tmp_path)
+        ledger.load(tmp_path)
 
 
 def test_like_indicators_are_found_without_reading(many: HybridIndex) -> None:

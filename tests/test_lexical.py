@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import dataclasses
+
 import bm25s
 import numpy as np
 import pytest
@@ -34,6 +36,26 @@ def test_like_bm25s_itself(tokens):
         assert lexicon.scores(query) == pytest.approx(engine.get_scores(query), rel=1e-5, abs=1e-6)
 
 
+@given(st.lists(st.lists(st.sampled_from("甲乙丙丁戊"), max_size=6), max_size=8), st.integers(1, 9))
+@settings(max_examples=40, deadline=None)
+def test_sorted_in_shares_as_all_at_once(tokens, share):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lexical, "_SORTED", share)
+        made = lexical.build(iter(tokens))
+    whole = lexical.build(tokens)
+    assert whole.rows.tolist() == [
+        row for token in whole.columns for row, held in enumerate(tokens) if token in held
+    ]
+    for name, content in lexical.files(made, "x").items():
+        expected = lexical.files(whole, "x")[name]
+        assert (content.dtype, content.tolist()) == (expected.dtype, expected.tolist()), name
+
+
+def test_what_is_counted_is_told_row_by_row():
+    columns, lists = lexical.numbered(iter(TOKENS))
+    assert [[columns.string(i) for i in lists.of(row)] for row in range(len(TOKENS))] == TOKENS
+
+
 def test_weights_scale_the_words():
     lexicon = lexical.build(TOKENS)
     both = lexicon.scores({"质量": 0.5, "培育": 2.0, "没有": 9.0})
@@ -50,7 +72,7 @@ def test_saved_and_loaded(tmp_path, tokens):
             (tmp_path / name).write_bytes(content)
         else:
             np.save(tmp_path / name, content)
-    again = lexical.load(tmp_path, "words", len(tokens))
+    again = lexical.load(tmp_path, "words")
     assert again.columns == lexicon.columns
     assert again.scores(["质量", "产品"]).tolist() == lexicon.scores(["质量", "产品"]).tolist()
 
@@ -58,4 +80,4 @@ def test_saved_and_loaded(tmp_path, tokens):
 def test_lengths_must_agree():
     lexicon = lexical.build(TOKENS)
     with pytest.raises(ValueError, match="starts"):
-        lexical.Lexicon(lexicon.columns, lexicon.data, lexicon.rows, lexicon.starts[:-1], 4)
+        dataclasses.replace(lexicon, starts=lexicon.starts[:-1])

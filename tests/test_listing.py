@@ -112,7 +112,7 @@ def test_only_what_is_shown_is_read_and_the_page_is_light(
 
     large = SimpleNamespace(
         entries=lambda: entries, states=lambda: states, document=document,
-        newest=lambda: large,
+        newest=lambda: large, collections={}, access=None,
     )  # fmt: skip
     holder = Holder(cast(PolicySearch, large))
     page = Page(holder, Options(read_only=True), cast(Any, None), lambda key: key)
@@ -121,6 +121,54 @@ def test_only_what_is_shown_is_read_and_the_page_is_light(
     assert "第 4 / 100 页" in shown and shown.count("<tr>") == PAGE + 1
 
 
+def test_a_collection_narrows_and_is_shown(
+    entries: list[Entry], states: dict[str, str], search: PolicySearch
+) -> None:
+    ids = tuple(entry.id for entry in entries[:300:3])
+    collections = {"西部": ids, "空的": ()}
+    asked = listing.wanted({"collection": "西部", "region": "贵州省"})
+    found = listing.listed(entries, states, asked, collections)
+    fits = [entry.id for entry in entries[:300:3] if entry.region == "贵州省"]
+    assert found.found == len(fits) and set(found.ids) <= set(fits)
+    assert found.collected[ids[0]] == ("西部",) and found.choices["collection"] == ("西部", "空的")
+    assert {entry.id for entry in listing.fitting(entries, states, asked, collections)} == set(fits)
+    doc = replace(search.documents()[0], id=found.ids[0])
+    shown = library_view([doc], removable=True, listed=found)
+    assert 'data-collected="西部"' in shown and 'data-narrow="collection"' in shown
+    gone = listing.listed(entries, states, listing.wanted({"collection": "<b>"}), collections)
+    shown = library_view([], listed=gone)
+    assert gone.found == 0 and "没有专题“&lt;b&gt;”" in shown and "<b>" not in shown
+    none = listing.listed(entries, states, listing.wanted({}))
+    assert 'data-narrow="collection"' not in library_view([], listed=none)
+
+
 def test_states_are_those_of_the_documents(search: PolicySearch) -> None:
     states = search.states()
     assert states == {doc.id: search.document(doc.id).meta.status for doc in search.documents()}
+
+
+@pytest.mark.parametrize(
+    "place, expect",
+    [("全国", "全国"), ("贵州省", "省级"), ("内蒙古自治区", "省级"), ("上海市", "省级"),
+     ("嘉兴市", "市级"), ("延边朝鲜族自治州", "市级"), ("浙江省嘉兴市", "市级"),
+     ("毕节地区", "市级"), ("长丰县", "县级"), ("定州市", "县级"), ("上海市浦东新区", "县级")],
+)  # fmt: skip
+def test_a_place_tells_the_level(place: str, expect: str) -> None:
+    assert listing.level(place) == expect
+
+
+@pytest.mark.parametrize(
+    "title, expect",
+    [("关于印发《质量奖管理办法》的通知", "通知"), ("质量奖管理办法（试行）", "办法"),
+     ("食品安全法", "法"), ("某县“十四五”规划(2021—2025年)", "规划"), ("《河道条例》", "条例"),
+     ("实施细则（2020年修订）（征求意见稿）", "细则"), ("海城市政府工作情况", ""), ("", "")],
+)  # fmt: skip
+def test_a_title_tells_the_kind(title: str, expect: str) -> None:
+    assert listing.kind(title) == ((expect,) if expect else ())
+
+
+def test_level_and_kind_narrow_the_list(entries: list[Entry], states: dict[str, str]) -> None:
+    found = _look(entries, states, level="省级", kind="办法")
+    assert found.found == sum(entry.region is not None for entry in entries)
+    assert found.choices["level"] == ("省级",) and found.choices["kind"] == ("办法",)
+    assert _look(entries, states, kind="通知").found == 0

@@ -5,6 +5,7 @@ import io
 import os
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -184,3 +185,15 @@ def test_passwords_are_checked_one_at_a_time_beside_the_loop(accounts: Path) -> 
     right = base64.b64encode(b"bob:another-password").decode()
     assert asyncio.run(door.admits_header(f"Basic {right}"))
     assert door._accounts.remembers(f"Basic {right}")
+
+
+def test_who_has_logged_in_is_known_by_the_cookie() -> None:
+    app = SimpleNamespace(tokens={"t1": "张三"}, cookie_id="x")
+    for cookies, who in (
+        ({"access-token-x": "t1"}, "张三"),
+        ({"access-token-unsecure-x": "t1"}, "张三"),
+        ({"access-token-x": "t2"}, ""),
+        ({"access-token-y": "t1"}, ""),
+    ):
+        assert login.visitor(SimpleNamespace(app=app, cookies=cookies)) == who
+    assert login.visitor(SimpleNamespace(app=object(), cookies={})) == ""

@@ -6,20 +6,27 @@ import io
 from dataclasses import replace
 from pathlib import Path
 
+import docx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from office_files import pdf_pages, shown
+from office_files import ofd, ofd_text, pdf_pages, shown, zipped
 from PIL import Image
 
 from ingest.page_pictures import has_pages, page_picture
 from ingest.pipeline import ingest
 from ingest.recognition import pieces
+from qa.proof.cite import citation
+from web import taking
 from web.page_views import page_view
+from youju import takeaway
+from youju.cli import main
 from youju.errors import ReadError
 from youju.frames import Frame, PagePicture, framed, packed, unpacked
+from youju.leaves import leaves
 from youju.origins import remember, remembered
-from youju.records import PolicyDoc, Span
+from youju.records import Answer, PolicyDoc, Span
+from youju.sources import finder
 
 FIRST = "云山市消防通道管理办法"
 SECOND = "第一条 消防通道的宽度不得小于四米，不得停放车辆。"
@@ -114,6 +121,173 @@ def test_files_without_pages_offer_none(tmp_path: Path) -> None:
     assert not has_pages(doc)
     two, _ = _two_pages(tmp_path)
     assert has_pages(two) and not has_pages(replace(two, frames=""))
+
+
+def _chinese_font() -> bool:
+    from ingest.readers.drawer import chinese_font
+
+    return chinese_font(heavy=False) is not None
+
+
+needs_font = pytest.mark.skipif(not _chinese_font(), reason="no font here has Chinese characters")
+_BOX = (
+    "<ofd:CommonData><ofd:PageArea><ofd:PhysicalBox>%s</ofd:PhysicalBox></ofd:PageArea>"
+    "%s</ofd:CommonData>"
+)
+
+
+@needs_font
+def test_the_frame_holds_the_ink_of_the_words_of_an_ofd(tmp_path: Path) -> None:
+    """Also where what is seen of the page does not begin at its corner."""
+    page = ofd_text(30, 40, FIRST) + ofd_text(30, 120, SECOND)
+    data = ofd("", page, more=_BOX % ("10 20 180 200", ""))
+    doc = _doc(tmp_path / "消防.ofd", data)
+    at = doc.text.index("消防通道的宽度")
+    (frame,) = framed(unpacked(doc.frames), Span(at, at + 13), doc.text)
+    picture = page_picture(doc, data, 2)
+    assert (round(picture.width), round(picture.height)) == (510, 567)
+    assert frame.page == 2 and _ink(picture, frame.box) > 0.01
+    whole = [one.box for one in unpacked(doc.frames) if one.span.start <= at < one.span.end]
+    left, top, right, bottom = whole[0]
+    assert _ink(picture, (left, bottom + 2, right, picture.height)) == 0.0
+    assert _ink(picture, (0.0, top, left - 2, bottom)) == 0.0
+    with pytest.raises(ReadError, match="没有可以显示的原页"):
+        page_picture(doc, data, 3)
+
+
+def _drawn(objects: str, *, more: str = "", parts: dict[str, bytes] | None = None) -> Image.Image:
+    from ingest.readers.ofd import picture
+
+    found = picture(ofd(objects, more=_BOX % ("0 0 100 100", more), parts=parts), 1)
+    return Image.open(io.BytesIO(found.jpeg)).convert("RGB").resize((100, 100))
+
+
+def _near(image: Image.Image, x: int, y: int, colour: tuple[int, int, int]) -> bool:
+    found = image.getpixel((x, y))
+    assert isinstance(found, tuple)
+    return max(abs(a - b) for a, b in zip(found, colour, strict=True)) < 60
+
+
+def _path(box: str, data: str, more: str = "", inside: str = "") -> str:
+    return (
+        f'<ofd:PathObject Boundary="{box}"{more}>{inside}<ofd:AbbreviatedData>{data}'
+        "</ofd:AbbreviatedData></ofd:PathObject>"
+    )
+
+
+def test_lines_areas_and_pictures_of_an_ofd_stand_where_they_are_set() -> None:
+    red, blue, white = (200, 0, 0), (0, 0, 220), (255, 255, 255)
+    frame = _path(
+        "10 10 30 30", "M 0 0 L 30 0 L 30 30 L 0 30 C M 10 10 L 20 10 L 20 20 L 10 20 C",
+        ' Fill="true" Stroke="false"', '<ofd:FillColor Value="200 0 0"/>',
+    )  # fmt: skip
+    ring = _path("60 10 30 30", "M 15 0 A 15 15 0 1 1 14.9 0", ' LineWidth="3"')
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8), blue).save(out, "PNG")
+    image = '<ofd:ImageObject Boundary="60 60 30 30" CTM="30 0 0 30 0 0" ResourceID="7"/>'
+    turned = '<ofd:ImageObject Boundary="10 60 30 30" CTM="0 30 -30 0 30 0" ResourceID="7"/>'
+    lost = '<ofd:ImageObject Boundary="45 60 10 30" CTM="10 0 0 30 0 0" ResourceID="8"/>'
+    res = (
+        b'<Res BaseLoc="Res"><MultiMedias><MultiMedia ID="7"><MediaFile>a.png</MediaFile>'
+        b'</MultiMedia><MultiMedia ID="8"><MediaFile>b.png</MediaFile></MultiMedia>'
+        b"</MultiMedias></Res>"
+    )
+    seen = _drawn(
+        frame + ring + image + turned + lost,
+        more="<ofd:DocumentRes>Res.xml</ofd:DocumentRes>",
+        parts={"Doc_0/Res.xml": res, "Doc_0/Res/a.png": out.getvalue(), "Doc_0/Res/b.png": b"x"},
+    )
+    assert _near(seen, 15, 25, red) and _near(seen, 25, 25, white) and _near(seen, 45, 25, white)
+    assert _near(seen, 75, 10, (0, 0, 0)) and _near(seen, 75, 40, (0, 0, 0))
+    assert _near(seen, 75, 25, white)
+    assert _near(seen, 75, 75, blue) and _near(seen, 25, 75, blue) and _near(seen, 5, 75, white)
+    assert _near(seen, 50, 75, (200, 200, 200))  # what cannot be opened leaves a grey field
+
+
+def test_a_seal_does_not_hide_what_it_is_set_upon() -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8), "white").save(out, "PNG")
+    black = _path("10 10 80 80", "M 0 0 L 80 0 L 80 80 L 0 80 C", ' Fill="true"')
+    parts = {
+        "OFD.xml": b"<OFD><DocBody><DocRoot>Doc_0/Document.xml</DocRoot>"
+        b"<Signatures>/Doc_0/Signs.xml</Signatures></DocBody></OFD>",
+        "Doc_0/Signs.xml": b'<S><Signature BaseLoc="Sign/S.xml"/></S>',
+        "Doc_0/Sign/S.xml": b'<S><StampAnnot PageRef="0" Boundary="40 40 20 20"/>'
+        b"<Seal><BaseLoc>Seal.esl</BaseLoc></Seal></S>",
+        "Doc_0/Sign/Seal.esl": b"\x30\x82 seal " + out.getvalue(),
+    }
+    assert _near(_drawn(black, parts=parts), 50, 50, (0, 0, 0))
+    red = out.getvalue()
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8), (220, 0, 0)).save(out, "PNG")
+    parts["Doc_0/Sign/Seal.esl"] = parts["Doc_0/Sign/Seal.esl"].replace(red, out.getvalue())
+    assert _near(_drawn("", parts=parts), 50, 50, (220, 0, 0))
+
+
+def test_what_an_ofd_page_may_cost_is_limited() -> None:
+    many = _path("0 0 9 9", "M 0 0 " + " ".join(f"L {i * i} {i}" for i in range(700_000)))
+    for bad in (many, _path("0 0 9 9", "M 0 0 X 1"), _path("0 0 9 9", "M 0 0 L nan 1")):
+        with pytest.raises(ReadError, match=r"画不出来|已损坏"):
+            _drawn(bad + _path("0 0 9 9", "M 0 0 L 1 1"))
+    assert _drawn(ofd_text(10, 10, "A" * 20, more=' CTM="1e30 0 0 1e30 0 0"'))
+
+
+@needs_font
+def test_a_page_of_a_member_of_an_archive_is_shown(tmp_path: Path) -> None:
+    data = pdf_pages(shown((180, 760, FIRST), (90, 600, SECOND)))
+    (tmp_path / "附件.zip").write_bytes(zipped({"通知/消防.pdf": data}))
+    (doc,) = ingest([tmp_path / "附件.zip"]).docs
+    assert doc.source.path == "附件.zip › 通知/消防.pdf"
+    at = doc.text.index("消防通道的宽度")
+    cited = citation(1, doc, Span(at, at + 13), ())
+    made, missing = leaves([cited], lambda _: doc, finder([tmp_path]))
+    assert missing == () and [(leaf.page, leaf.ns) for leaf in made] == [(1, (1,))]
+
+
+def test_pages_are_taken_away_with_the_answer_framed(tmp_path: Path) -> None:
+    doc, _ = _two_pages(tmp_path)
+    plain = _doc(tmp_path / "甲.txt", f"{FIRST}\n{SECOND}\n".encode())
+    docs = {doc.id: doc, plain.id: plain}
+    at, other = doc.text.index("消防通道的宽度"), doc.text.index("为了保障")
+    cited = (
+        citation(1, doc, Span(at, at + 13), ()),
+        citation(2, doc, Span(at + 5, at + 9), ()),
+        citation(3, doc, Span(other, other + 8), ()),
+        citation(4, plain, Span(0, 4), ()),
+    )
+    made, missing = leaves(cited, docs.__getitem__, finder([tmp_path]))
+    assert [(leaf.page, leaf.ns) for leaf in made] == [(2, (1, 2)), (1, (3,))]
+    assert len(missing) == 1 and doc.name in missing[0] and "没有可以显示的原页" in missing[0]
+    (frame,) = framed(unpacked(doc.frames), Span(at, at + 13), doc.text)
+    image = Image.open(io.BytesIO(made[0].jpeg)).convert("RGB")
+    scale = image.width / made[0].width
+    edge = image.getpixel((round((frame.box[0] + 20) * scale), round((frame.box[1] - 1) * scale)))
+    assert isinstance(edge, tuple) and edge[0] > edge[1] + 80
+    few, told = leaves(cited[:3], docs.__getitem__, finder([tmp_path]), 1)
+    assert len(few) == 1 and "其余 1 页" in told[0]
+    none, told = leaves(cited[:1], docs.__getitem__, finder([tmp_path / "none"]))
+    assert none == () and "已不在原处" in told[0]
+    answer = Answer("通道多宽？", "消防通道的宽度不得小于四米[1]", cited, False, None, (), {}, 0.9)
+    taken = docx.Document(
+        io.BytesIO(takeaway.answers_file("docx", [answer], docs.__getitem__, finder([tmp_path])))
+    )
+    assert len(taken.inline_shapes) == 2
+    words = "\n".join(p.text for p in taken.paragraphs)
+    assert "第 2 页，引文 [1]、[2]" in words and missing[0] in words
+    bare = docx.Document(io.BytesIO(takeaway.answers_file("docx", [answer], docs.__getitem__)))
+    assert len(bare.inline_shapes) == 0
+    offered = taking.tools_view(answer, None, docs.__getitem__)
+    assert offered.count("data-pages") == 1
+    unpaged = replace(answer, citations=cited[3:])
+    assert "data-pages" not in taking.tools_view(unpaged, None, docs.__getitem__)
+
+
+@pytest.mark.parametrize("more", [[], ["--out", "a.md"], ["--xlsx", "a.csv", "--out", "b.csv"]])
+def test_pages_are_asked_for_with_a_word_file(
+    more: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ask", *([] if "--xlsx" in more else ["有多宽？"]), "--pages", *more]) == 2
+    assert "--out 回答.docx --pages" in capsys.readouterr().err
 
 
 def test_a_picture_is_shown_upright(tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def test_a_surer_reader_makes_a_surer_answer(five: HybridIndex) -> None:
 
 
 def test_foreign_words_that_no_document_holds_are_not_answered(five: HybridIndex) -> None:
-    for text in ("hello world", "What is the minimum wage in Paris?"):
+    for text in ("hello world", "What is the minimum wage in Paris?", "😀", "?!"):
         assert confidence.confidence(*read_by(text, five, 9.0), five) == 0.0
     assert confidence.confidence(*read_by("2017", five, 9.0), five) > 0.0
 

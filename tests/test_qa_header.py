@@ -50,6 +50,12 @@ def test_a_void_document_is_called_so(five: HybridIndex, fitted: HybridIndex) ->
     assert said("江苏力争全年发展多少个江苏名牌", five).endswith("（注意：该文件已失效）")
 
 
+def test_the_day_on_which_a_site_put_it_online_is_told_beside(five: HybridIndex) -> None:
+    got = said("嘉兴行动要点在网上是什么时候发布的", five)
+    assert "成文日期：2013年6月17日" in got
+    assert "网页登记的发布日期：2022-12-12" in got
+
+
 def test_silence_is_not_filled(five: HybridIndex) -> None:
     assert said("嘉兴文件的文号", five) == (
         "《嘉兴市人民政府办公室关于印发2013年质量强市建设行动要点的通知》没有注明文号。"

@@ -64,6 +64,15 @@ def test_the_children_of_a_heading(plan) -> None:
         assert span.of(plan.text).endswith(child.heading) and child.span.covers(span)
 
 
+def test_short_items_are_told_whole(plan) -> None:
+    listed = lists.outline(weights("四大行动"), [plan])
+    assert listed is not None
+    assert [line.text for line in lists.lines(listed)][:2] == [
+        "控源截污行动。开展排查，更新管网20公里",
+        "清淤行动。清淤河道5条",
+    ]
+
+
 def test_no_outline_without_a_heading_that_fits(plan) -> None:
     assert lists.outline(weights("招商引资"), [plan]) is None
     assert lists.outline(weights("四大行动"), []) is None

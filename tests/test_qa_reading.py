@@ -13,7 +13,7 @@ from index.retrieve import HybridIndex
 from ingest.passages import passages
 from qa.asked import scope
 from qa.clauses.lexical import LexicalReader
-from qa.clauses.reading import DEPTH, ELSEWHERE, PART, SPAN_WEIGHT, read, reordered
+from qa.clauses.reading import DEPTH, ELSEWHERE, PART, RANK_WEIGHT, SPAN_WEIGHT, read, reordered
 from youju.records import Hit, PolicyDoc, Question
 
 QUESTION = "食品监督抽查合格率"
@@ -47,7 +47,9 @@ def test_the_best_comes_first_and_the_same_every_time(five: HybridIndex) -> None
     assert once == again and 0 < len(once) <= DEPTH
     assert [r.score for r in once] == sorted((r.score for r in once), reverse=True)
     for one in once:
-        assert one.score == pytest.approx(one.hit.score + SPAN_WEIGHT * max(one.reading.spans))
+        assert one.score == pytest.approx(
+            one.hit.score + SPAN_WEIGHT * max(one.reading.spans) + RANK_WEIGHT * one.reading.rank
+        )
     assert "食品监督抽查合格率" in once[0].source.unit.text
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 
 import pytest
+from growth import linear
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from qa_helpers import Even, document, index_of, named
 
 from index.retrieve import HybridIndex
-from qa.proof.differences import best_window, differences, tight
+from qa.proof import verify as verifying
+from qa.proof.differences import best_window, differences, steps, tight, tokens
 from qa.proof.verify import MOST_PLACES, marked_text, verify
 from youju.errors import QuestionError
-from youju.records import Encoder, Span
+from youju.records import Encoder, PolicyDoc, Span
 
 slow_fixture = hypothesis_settings(
     deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -41,6 +43,28 @@ def test_a_verbatim_slice_is_found_at_its_place(five: HybridIndex, data: st.Data
         five.document(place.doc_id).text[place.start : place.end] == place.text == quote
         for place in found.places
     )
+
+
+def test_places_that_are_not_shown_are_only_counted(
+    five: HybridIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A word that stands anywhere would cost a walk over all clauses for each of its places."""
+    looked, path = [], verifying._path
+
+    def counted(doc: PolicyDoc, span: Span) -> tuple[str, ...]:
+        looked.append(span)
+        return path(doc, span)
+
+    monkeypatch.setattr(verifying, "_path", counted)
+    found = verify("质量", five)
+    assert found.count == sum(doc.text.count("质量") for doc in five.documents())
+    assert found.count > MOST_PLACES == len(found.places) == len(looked)
+
+
+def test_a_hostile_quotation_is_not_compared_word_by_word() -> None:
+    linear(lambda n: steps(tokens("一" * n), tokens("一二" * (n // 2))), 2000)
+    assert steps(tokens("一" * 999), tokens("一" * 999)) == [("replace", 0, 999, 0, 999)]
+    assert steps(tokens("到2%"), tokens("到3%"))[1][0] == "replace"
 
 
 @given(data=st.data())

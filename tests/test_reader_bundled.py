@@ -5,7 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,7 +19,7 @@ from text.sentences import segments
 from youju.errors import SettingsError
 from youju.records import Reader, Unit
 from youju.service import PolicySearch
-from youju.settings import Settings
+from youju.settings import PRODUCT_ROOT, Settings
 
 QUESTION = "停车一小时要多少钱"
 TEXTS = (
@@ -161,3 +164,14 @@ def test_the_model_is_small_enough_to_keep() -> None:
     if not FOLDER.exists():
         pytest.skip("no model in this checkout")
     assert sum(path.stat().st_size for path in FOLDER.iterdir()) <= 36_000_000
+
+
+def test_the_library_below_writes_nothing_and_reports_to_nobody(tmp_path: Path) -> None:
+    """Its telemetry, which is on unless told otherwise, leaves an id and a store behind."""
+    program = "from reader.bundled import BundledReader; BundledReader()"
+    environ = {n: v for n, v in os.environ.items() if n not in ("CI", "ORT_DISABLE_TELEMETRY")}
+    places = {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path), "TMPDIR": str(tmp_path)}
+    subprocess.run(
+        [sys.executable, "-c", program], check=True, cwd=PRODUCT_ROOT, env=environ | places
+    )
+    assert list(tmp_path.rglob("*")) == []

@@ -13,9 +13,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from eval.files import read_questions
 from reader.bundled import BundledReader
 from reader.inputs import Inputs, batch
-from reader.train import sources
+from reader.train import candidates, sources, unseen
+from text.normalize import squeeze
 from youju.records import Encoder, Unit
 
 SUBJECTS = (
@@ -113,6 +115,41 @@ def test_documents_that_are_measured_on_are_left_out(data: Path, tmp_path: Path)
     assert sources.bare(law("供水")) in sources.neighbours(data, names)
 
 
+def test_the_held_out_documents_make_a_question_set(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "_HELD_OUT", 0.5)
+    asked, docs = unseen.write(data, [], None, tmp_path)
+    items = read_questions(tmp_path / "questions.jsonl")
+    files = {path.name: path.read_text("utf-8") for path in (tmp_path / "docs").iterdir()}
+    assert 0 < docs == len(files) < len(SUBJECTS) and asked == len(items) == 2 * docs
+    for item in items:
+        assert item.answerable is ("罚多少钱" not in item.question)
+        assert item.answerable is bool(item.gold) is bool(item.must_contain)
+        for gold in item.gold:
+            assert sources.held_out(gold.doc.removesuffix(".txt"))
+            assert squeeze(gold.quote) in squeeze(files[gold.doc])
+            assert all(squeeze(word) in squeeze(gold.quote) for (word,) in item.must_contain)
+
+
+def test_a_near_miss_that_another_clause_answers_is_left_out(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "_HELD_OUT", 0.5)
+    unseen.write(data, [], None, tmp_path / "all")
+    missed = next(q for q in read_questions(tmp_path / "all/questions.jsonl") if not q.answerable)
+    monkeypatch.setattr(unseen, "ANSWERED", tmp_path / "answered.txt")
+    unseen.ANSWERED.write_text(f"{missed.question}\n", "utf-8")
+    unseen.write(data, [], None, tmp_path / "left")
+    left = [item.question for item in read_questions(tmp_path / "left/questions.jsonl")]
+    assert left and missed.question not in left
+
+
+def test_what_is_answered_elsewhere_are_questions_of_one_line_each() -> None:
+    listed = unseen.ANSWERED.read_text("utf-8").splitlines()
+    assert listed == sorted(set(listed)) and all(question.strip() for question in listed)
+
+
 def test_rows_are_looked_up_where_they_say(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -149,6 +186,57 @@ def test_our_rows_hold_questions_and_no_texts() -> None:
             assert (one["answers"] == []) is (one["kind"] == "none")
             assert all(0 <= a < b <= row["length"] for a, b in one["answers"])
     assert set(kinds) == {"everyday", "plain", "list", "item", "none"}
+
+
+# --- the product's own hits ----------------------------------------------------------------------
+
+
+def _asked(data: Path, question: str) -> sources.Example:
+    asked = sources.reader_examples([data / "reader.jsonl"], frozenset())
+    return next(example for example in asked if example.question == question)
+
+
+def test_the_product_is_asked_and_what_it_ranks_high_is_wrong(data: Path, bundled: Encoder) -> None:
+    examples = list(sources.reader_examples([data / "reader.jsonl"], frozenset()))
+    texts = sources.whole_texts(data, {sources.bare(law(subject)) for subject in SUBJECTS})
+    assert texts[sources.bare(law("停车"))].startswith("云山市停车管理条例\n第一条")
+    found = list(candidates.met(examples, texts, bundled, 3))
+    assert len(found) == 2 * len(SUBJECTS)
+    for one in found:
+        subject = one.question[:2]
+        near, *wrong = one.units
+        assert subject in near.context, "the unit looks as at run time: its document stands before"
+        assert wrong and len(wrong) <= 3 and near not in wrong
+        if one.right:
+            assert [near.text[slice(*near.spans[n])][:5] for n in one.answers or ()]
+            office = OFFICES[SUBJECTS.index(subject) % len(OFFICES)]
+            assert f"市{office}负责{subject}" in near.text
+            assert not any(f"市{office}负责{subject}" in unit.text for unit in wrong)
+        else:
+            assert one.answers == ()
+            assert not any(subject in unit.context for unit in wrong), "its own may answer it"
+
+
+def test_a_unit_that_answers_too_is_not_wrong(data: Path, bundled: Encoder) -> None:
+    example = _asked(data, "停车的事找谁管")
+    twice = "\n".join([
+        law("停车"), "第一条　为了规范停车行为，制定本条例。",
+        "第二条　市交通局负责停车的监督管理；区人民政府负责本区的停车工作。",
+        "第三条　本市依照前条规定，由市交通局负责停车的监督管理，并公布停车场名单。",
+        "第四条　停车场应当保持整洁，停车收费应当公示。",
+    ])  # fmt: skip
+    (found,) = candidates.met([example], {sources.bare(law("停车")): twice}, bundled, 5)
+    assert found.right and found.answers
+    assert all("交通局负责停车" not in unit.text for unit in found.units[1:])
+    assert any("停车场应当保持整洁" in unit.text for unit in found.units[1:])
+
+
+def test_a_question_that_only_its_document_makes_clear_is_left_out(
+    data: Path, bundled: Encoder
+) -> None:
+    example = replace(_asked(data, "停车的事找谁管"), question="本条例由谁负责实施")
+    texts = sources.whole_texts(data, {sources.bare(law("停车"))})
+    assert list(candidates.met([example], texts, bundled, 3)) == []
 
 
 # --- from data to model --------------------------------------------------------------------------
@@ -216,6 +304,35 @@ def test_an_interrupted_run_goes_on_where_it_was(
         assert torch.allclose(value, resumed.state_dict()[name], atol=1e-4), name
     done = loop.train(prepared, tmp_path, recipe)
     assert torch.equal(done.state_dict()["figures.weight"], resumed.state_dict()["figures.weight"])
+
+
+@needs_base
+def test_the_rehearsal_goes_on_where_the_training_ended(
+    data: Path, prepared, work: Path, tmp_path: Path, bundled: Encoder,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # type: ignore[no-untyped-def]  # fmt: skip
+    import shutil
+
+    import torch
+
+    from reader.train import groups, loop
+
+    monkeypatch.setattr("index.encoder.load_encoder", lambda name: bundled)
+    monkeypatch.setattr(groups, "_MET_PARTS", (0.7, 1.0))
+    shutil.copy(work / "tokenizer.json", tmp_path)
+    met, rest = (groups.rehearsed(data, [], None, tmp_path, part) for part in (0, 1))
+    assert len(met) > len(rest) > 0 and {group.right for group in met} == {True, False}
+    of_one, of_other = ({tuple(group.pairs[0].ids) for group in part} for part in (met, rest))
+    assert not of_one & of_other
+    assert len(groups.rehearsed(Path("nowhere"), [], None, tmp_path, 0)) == len(met), "kept"
+    first = loop.Recipe(steps=2, tokens=1200, warmup=1)
+    ended = loop.train(prepared, tmp_path, first).state_dict()
+    second = replace(
+        loop.REHEARSALS[0], steps=1, tokens=1200, rate=0.0, words_rate=0.0, heads_rate=0.0
+    )
+    begun = loop.train(replace(prepared, groups=met), tmp_path, second, before=first).state_dict()
+    assert all(torch.equal(value, begun[name]) for name, value in ended.items())
+    assert torch.load(tmp_path / "rehearsal-0.pt", weights_only=True)["step"] == 1
 
 
 @needs_base

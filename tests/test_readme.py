@@ -12,9 +12,11 @@ from youju.settings import PRODUCT_ROOT
 
 READMES = ("README.md", "README.zh-CN.md")
 COMMANDS = {
-    "ask", "search", "ingest", "index", "show", "relations", "diff", "meta", "expiring", "verify",
-    "facts", "compare",
-}  # fmt: skip
+    name
+    for action in arguments.parser()._actions
+    if isinstance(action.choices, dict)
+    for name in action.choices
+}
 
 
 def _text(name: str) -> str:

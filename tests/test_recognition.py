@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import sys
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from docx import Document
@@ -16,11 +19,14 @@ from ingest import recognition
 from ingest.pipeline import ingest
 from ingest.readers import pdf as pdf_reader
 from ingest.readers import picture as picture_reader
+from ingest.readers import recogniser
 from ingest.readers.pdf_layout import paragraphs
 from ingest.recognition import Recogniser, doubts, pieces
 from qa.proof.cite import citation
+from youju.builds import build
 from youju.errors import ReadError, Unrecognised
-from youju.records import Span
+from youju.records import Remembered, Span
+from youju.settings import Settings
 from youju.terminal import Style, _citation
 
 RULES = ("第一条 为了保护古树名木，制定本办法。", "第二条 养护费用每株每年不低于300元。")
@@ -75,7 +81,7 @@ def test_a_page_that_is_a_picture_is_recognised_and_marked(tmp_path: Path) -> No
     (doc,) = report.docs
     assert doc.text.splitlines() == list(RULES)
     assert [one.span.of(doc.text) for one in doc.recognised] == list(RULES)
-    assert ("识别文字 古树名木办法.pdf", 0, 1) in heard
+    assert [said[1:] for said in heard if "识别文字" in said[0]] == [(0, 1), (1, 1)]
     first = citation(1, doc, Span(0, len(RULES[0])), ())
     assert (first.page, first.confidence) == (1, 0.99)
     assert "识别文本，平均置信度 99.0%" in _citation(first, Style())
@@ -109,9 +115,79 @@ def test_scans_read_without_recognition_are_read_again(tmp_path: Path) -> None:
     path.write_bytes(scan(b""))
     doc = ingest([path]).docs[0]
     before = replace(doc, text="旧", unread=("第 1 页没有读入:没有做文字识别(用了 --no-ocr)",))
-    known = {doc.source.sha256: before}
-    assert ingest([path], known=known, recognise=False).docs[0].text == "旧"
+    known = {
+        doc.source.sha256: Remembered(doc.id, doc.source, before.unread, lambda: before),
+    }
+    (kept,) = ingest([path], known=known, recognise=False).unchanged
+    assert kept.read().text == "旧"
     assert ingest([path], known=known).docs[0].text == doc.text
+
+
+@pytest.fixture
+def counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A recogniser that notes every picture in this file, and is interrupted at the third."""
+    notes = tmp_path / "notes"
+    program = tmp_path / "counting.py"
+    program.write_text(
+        FAKE.replace(
+            "    lines = [[",
+            f"    with open({str(notes)!r}, 'a') as notes: notes.write('.')\n    lines = [[",
+        ),
+        "utf-8",
+    )
+    monkeypatch.setattr(recognition, "_PROGRAM", program)
+    notes.write_text("")
+    return notes
+
+
+def _pages(tmp_path: Path, count: int) -> Path:
+    """A scan whose pages differ."""
+    path = tmp_path / "长扫描件.pdf"
+    path.write_bytes(scan(*(b"q %d 0 0 700 40 40 cm /P Do Q" % (400 + i) for i in range(count))))
+    return path
+
+
+def test_what_was_recognised_before_an_interruption_is_not_done_again(
+    tmp_path: Path, counted: Path
+) -> None:
+    path, kept = _pages(tmp_path, 4), tmp_path / "kept"
+
+    def interrupt(stage: str, done: int, total: int) -> None:
+        if done == 2 and "识别" in stage:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), recognition.keeping(kept):
+        ingest([path], progress=interrupt)
+    assert len(counted.read_text()) == 2 and len(list(kept.iterdir())) == 2
+    with recognition.keeping(kept):
+        (doc,) = ingest([path]).docs
+    assert len(counted.read_text()) == 4 and len(doc.pages) == 4
+    with recognition.keeping(kept):  # as after an update of the program
+        assert ingest([path]).docs[0].text == doc.text
+    assert len(counted.read_text()) == 4
+    ingest([path])
+    assert len(counted.read_text()) == 8  # nothing is kept, or taken, unasked
+
+
+def test_another_recogniser_begins_anew_and_damage_is_no_answer(
+    tmp_path: Path, counted: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, kept = _pages(tmp_path, 1), tmp_path / "kept"
+    with recognition.keeping(kept):
+        text = ingest([path]).docs[0].text
+    (place,) = kept.iterdir()
+    place.write_text("[{", "utf-8")
+    with recognition.keeping(kept):
+        assert ingest([path]).docs[0].text == text
+    assert len(counted.read_text()) == 2
+    monkeypatch.setattr(recognition.metadata, "version", lambda name: "99")
+    with recognition.keeping(kept):
+        ingest([path])
+    assert len(counted.read_text()) == 3 and len(list(kept.iterdir())) == 2
+    monkeypatch.setattr(recognition, "_MOST_KEPT", 1)
+    with recognition.keeping(kept):
+        pass
+    assert len(list(kept.iterdir())) == 1
 
 
 @pytest.mark.parametrize(
@@ -156,6 +232,22 @@ def test_the_program_imports_its_library_only_when_it_runs() -> None:
     assert "rapidocr" not in sys.modules
 
 
+@pytest.mark.skipif(not recognition.is_installed(), reason="no recogniser is installed")
+def test_recognising_writes_nothing_and_reports_to_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its library's telemetry, on unless told otherwise, leaves an id and a store behind."""
+    for name in ("HOME", "XDG_CACHE_HOME", "TMPDIR"):
+        monkeypatch.setenv(name, str(tmp_path))
+    for name in ("CI", "ORT_DISABLE_TELEMETRY"):
+        monkeypatch.delenv(name, raising=False)
+    out = io.BytesIO()
+    Image.new("L", (40, 40), 255).save(out, "PNG")
+    with Recogniser() as program:
+        found = program.frames({"file": base64.b64encode(out.getvalue()).decode("ascii")})
+    assert found is not None and list(tmp_path.rglob("*")) == []
+
+
 @pytest.mark.usefixtures("fake")
 def test_a_picture_is_a_document(tmp_path: Path) -> None:
     out = io.BytesIO()
@@ -184,6 +276,58 @@ def test_a_figure_that_is_not_sure_is_counted() -> None:
     assert doubts(pieces({"columns": 10, "lines": lines}, 595.0)) == 1
 
 
+CELLS = (("序号", "标准"), ("一类", "300元"), ("二类", "200元"))
+
+
+def _grid(angle: float) -> tuple[Any, SimpleNamespace]:
+    """A scanned table, fallen to the right by some degrees, and what is recognised in it."""
+    import cv2
+    import numpy as np
+
+    page = np.full((1000, 800), 255, np.uint8)
+    for x in (100, 300, 700):
+        page[200:500, x : x + 3] = 0
+    for y in (200, 300, 400, 500):
+        page[y : y + 3, 100:703] = 0
+    corners = []
+    for row in range(3):
+        for left, right in ((120, 280), (330, 670)):
+            page[230 + 100 * row : 260 + 100 * row : 2, left:right:3] = 0  # strokes, not lines
+            top, bottom = 230 + 100 * row, 260 + 100 * row
+            corners.append([(left, top), (right, top), (right, bottom), (left, bottom)])
+    matrix = cv2.getRotationMatrix2D((400, 500), -angle, 1.0)
+    turned = cv2.warpAffine(page, matrix, (800, 1000), borderValue=255)
+    boxes = np.asarray(corners, float) @ matrix[:, :2].T + matrix[:, 2]
+    words = [cell for row in CELLS for cell in row]
+    return turned, SimpleNamespace(boxes=boxes, txts=words, scores=[0.99] * 5 + [0.7])
+
+
+@pytest.mark.parametrize("angle", [0.0, 2.5, -4.0])
+def test_a_ruled_table_in_a_picture_is_read_cell_by_cell(angle: float) -> None:
+    picture, found = _grid(angle)
+    frame = recogniser._frame(lambda *_, **__: found, picture)
+    assert (frame["seen"] is not None) == bool(angle)
+    placed = pieces(frame, 800.0)
+    text, blocks, frames = paragraphs([placed], [recognition.rules(frame, 800.0)])
+    rows = [block for block in blocks if block.kind == "row"]
+    assert [tuple(cell.of(text) for cell in row.cells) for row in rows] == list(CELLS)
+    sure = [block.confidence for block in blocks if block.kind == "recognised"]
+    assert sure[:2] == [0.99, 0.99] and sure[2] is not None and sure[2] < 0.9
+    for one, box in zip(placed, found.boxes, strict=True):  # framed where the page shows it
+        left, _, _, bottom = one.box
+        assert abs(left - box[:, 0].min()) < 1 and abs(bottom - box[:, 1].max()) < 1
+        assert one.bottom - one.top < 32  # but read as if it lay straight
+    assert all(any(abs(f.box[0] - p.box[0]) < 1 for p in placed) for f in frames)
+
+
+def test_strokes_of_large_characters_are_no_lines_of_a_table() -> None:
+    picture, found = _grid(0.0)
+    picture[600:800, 100:300] = 255
+    picture[640:650, 120:170] = 0  # 一, not twice as wide as the text is high
+    frame = recogniser._frame(lambda *_, **__: found, picture)
+    assert not [rule for rule in frame["rules"] if rule[2] > 510]
+
+
 @pytest.mark.usefixtures("fake")
 def test_a_word_file_of_pictures_is_recognised(tmp_path: Path) -> None:
     out = io.BytesIO()
@@ -194,3 +338,13 @@ def test_a_word_file_of_pictures_is_recognised(tmp_path: Path) -> None:
     document.save(str(path))
     assert ingest([path]).docs[0].text.splitlines() == list(RULES)
     assert "没有做文字识别" in ingest([path], recognise=False).refused[0][1]
+
+
+def test_an_index_that_is_built_anew_keeps_what_was_recognised(
+    tmp_path: Path, counted: Path
+) -> None:
+    path, index = _pages(tmp_path, 2), tmp_path / "index"
+    settings = Settings(index=index, data=tmp_path / "data")
+    for _ in range(2):
+        assert build([path], index, settings, rebuild=True).documents == 1
+    assert len(counted.read_text()) == 2

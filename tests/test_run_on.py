@@ -56,6 +56,19 @@ def test_a_decree_on_one_line() -> None:
     assert meta.issued_on is not None and meta.issued_on.value == "2007-02-25"
 
 
+def test_a_chapter_and_its_first_article_on_one_line() -> None:
+    """The chapter's name swallowed the article, which nobody found by its number."""
+    body = (
+        "云山省渡口办法\n第一章总则第一条为了管理渡口，制定本办法。\n"
+        "第二章渡船登记第一节登记条件第二条渡船应当登记。第三条中国籍渡船优先。\n"
+        "第三章附则第四条本办法自公布之日起施行。\n"
+    )
+    clauses = document(body, "渡.txt").clauses
+    assert [c.label for c in clauses if c.kind == "条"] == ["第一条", "第二条", "第三条", "第四条"]
+    heads = [c.own.of(body) for c in clauses if c.kind in ("章", "节")]
+    assert heads == ["第一章总则", "第二章渡船登记", "第一节登记条件", "第三章附则"]
+
+
 def test_a_history_in_a_bracket_behind_the_title() -> None:
     meta = document(HISTORY, "史.txt").meta
     assert meta.written_on is not None and meta.written_on.value == "2000-10-26"

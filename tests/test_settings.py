@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from youju.errors import SettingsError
-from youju.settings import DEFAULT_INDEX, PRODUCT_ROOT, VARIABLES, Settings
+from youju.settings import CONFIG, DEFAULT_INDEX, PRODUCT_ROOT, VARIABLES, Settings
 
 
 def test_nothing_set_gives_the_built_in_choices() -> None:
@@ -77,7 +77,7 @@ def test_unknown_override_is_our_bug() -> None:
 def test_every_variable_is_documented_and_no_other(readme: str) -> None:
     text = (PRODUCT_ROOT / readme).read_text("utf-8")
     documented = set(re.findall(r"^\| `(YOUJU_\w+)` \|", text, re.MULTILINE))
-    assert documented == set(VARIABLES)
+    assert documented == {*VARIABLES, CONFIG}
 
 
 def test_no_variable_is_read_behind_the_settings_back() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import faiss
 import numpy as np
 import pytest
 
 from index.encoder import unit
 from index.stores.choose import open_store
 from index.stores.exact import ExactStore
-from index.stores.faiss import FaissStore, built
+from index.stores.faiss import FaissStore, built, moved
 from youju.errors import SettingsError
 
 STORES = [ExactStore, FaissStore]
@@ -88,6 +89,65 @@ def test_a_large_index_finds_nearly_all_and_scores_exactly():
     # more is wanted than the nearest lists hold: all are looked at
     wide = np.arange(0, 6000, 3)
     assert len(store.search(data[0], 1500, wide)[0]) == 1500
+
+
+def test_lists_keep_their_centres_while_vectors_come_and_go():
+    """Rows move, go and come: as good as lists made anew, and nothing that went is found."""
+    rng = np.random.default_rng(7)
+    centres = unit(rng.normal(size=(60, 24)))
+    every = unit(centres[rng.integers(0, 60, 6600)] + 0.1 * rng.normal(size=(6600, 24)))
+    file = built(every[:6000], flat=1000)
+    order = np.sort(rng.permutation(6600)[:6500])  # of all the new index holds these, in this order
+    places = np.full(6600, -1, np.int32)
+    places[order] = np.arange(6500, dtype=np.int32)
+    data = every[order]
+    here, there = places[:6000], places[6000:][places[6000:] >= 0]
+    content = moved(file, data, here, there, flat=1000)
+    assert content is not None
+    kept, fresh = FaissStore(data, content), FaissStore(data, built(data, flat=1000))
+    assert sorted(kept.search(data[0], 6500)[0].tolist()) == list(range(6500))
+    exact, found = ExactStore(data), {kept: [], fresh: []}
+    for query in unit(data[::200] + 0.05 * rng.normal(size=(33, 24))):
+        wanted = exact.search(query, 50)[0]
+        for store, shares in found.items():
+            shares.append(np.isin(wanted, store.search(query, 50)[0]).mean())
+    assert np.mean(found[kept]) >= max(0.9, np.mean(found[fresh]) - 0.02)
+    same = moved(file, every[:6000], np.arange(6000, dtype=np.int32), here[:0], flat=1000)
+    assert FaissStore(every[:6000], same).search(data[0], 9)[0].tolist() == (
+        FaissStore(every[:6000], file).search(data[0], 9)[0].tolist()
+    )
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 50])
+def test_a_flat_file_is_what_faiss_writes(count):
+    data = vectors(50)[:count]
+    assert np.array_equal(built(data), faiss.serialize_index(_added(data)))
+
+
+def test_another_layout_is_not_guessed(monkeypatch):
+    real = faiss.serialize_index
+    head = np.arange(3, dtype=np.uint8)
+    monkeypatch.setattr("faiss.serialize_index", lambda i: np.append(head, real(i)))
+    assert np.array_equal(built(vectors(3))[3:], real(_added(vectors(3))))
+
+
+def _added(data: np.ndarray) -> faiss.IndexFlatIP:
+    index = faiss.IndexFlatIP(data.shape[1])
+    if len(data):
+        index.add(data)
+    return index
+
+
+def test_an_index_that_was_outgrown_is_made_anew():
+    data = vectors(3000)
+    rows = np.arange(3000, dtype=np.int32)
+    file, few = built(data[:1500], flat=1000), built(data[:900], flat=1000)
+    assert moved(file, data, rows[:1500], rows[1500:], flat=1000) is None, "twice as many"
+    assert moved(few, data[:1200], rows[:900], rows[900:1200], flat=1000) is None, "it was flat"
+    assert (
+        moved(file, data[:900], np.where(rows[:1500] < 900, rows[:1500], -1), rows[:0], 1000)
+        is None
+    )
 
 
 def test_an_index_of_other_vectors_is_refused():

@@ -36,9 +36,9 @@ def test_a_slow_answer_shows_its_stages(monkeypatch: pytest.MonkeyPatch) -> None
     search, check = threading.Event(), threading.Event()
 
     def slow(found: Callable[[], None]) -> str:
-        search.wait(5)
+        search.wait(60)
         found()
-        check.wait(5)
+        check.wait(60)
         return "答"
 
     with ThreadPoolExecutor(1) as pool:
@@ -82,8 +82,13 @@ def test_filters_as_chosen(search: PolicySearch, holder: Holder) -> None:
     assert filters.chosen(["d"], ["江苏省"], ["2012", 2013, "x"], True) == Filters(
         ("d",), ("江苏省",), (2012, 2013), True
     )
-    documents, regions, years = filters.choices(search)
+    documents, regions, years, _ = filters.choices(search)
     assert len(documents) == 5 and ("江苏省", "江苏省") in regions and ("2015", 2015) in years
+    last = documents[-1]
+    assert [name for name, _ in filters.documents(search, "江苏")] == [
+        name for name, _ in documents if "江苏" in name
+    ]
+    assert filters.documents(search, "江苏", [last[1]])[0] == last
     shown = searching.found(holder, "名牌产品", filters.chosen([], ["江苏省"], [], False))
     assert "江苏" in shown and "重庆市人民政府" not in shown
     nothing = searching.found(holder, "名牌产品", Filters(doc_ids=("none",)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from qa.proof.cite import citation
 from web import taking
 from web.recent import Recent
 from web.shell import Holder
+from web.tabs import compare
 from web.tabs import taking as events
 from youju import exports, paper, takeaway
 from youju.citing import note, rows_at, written
@@ -227,6 +229,24 @@ def test_an_answer_is_fetched_by_its_question(search: PolicySearch) -> None:
     assert set(events.answer_file(holder, None)) == {"message"}
 
 
+def test_a_completed_question_heads_its_file(search: PolicySearch) -> None:
+    follow = replace(_answer("2016年呢？", "没有"), asked="贵州2016年驰名商标要多少个")
+    made = takeaway.answers_file("txt", [follow], search.document).decode()
+    assert made.startswith("问：贵州2016年驰名商标要多少个\n")
+
+
+def test_a_thread_is_one_file(search: PolicySearch) -> None:
+    holder = Holder(search)
+    asked = ("贵州2017年驰名商标要多少个", "贵州2016年驰名商标要多少个")
+    sent = [json.loads(taking.asked_json(_answer(one, ""), None)) for one in asked]
+    told = events.answer_file(holder, {"asked": sent, "kind": "txt"})
+    assert told["name"] == f"{asked[0]}.txt"
+    made = base64.b64decode(told["data"]).decode()
+    assert [line[2:] for line in made.splitlines() if line.startswith("问：")] == list(asked)
+    for many in ([], sent * taking.LONGEST_THREAD):
+        assert set(events.answer_file(holder, {"asked": many, "kind": "txt"})) == {"message"}
+
+
 def test_excerpts_are_quoted_again_from_the_index(search: PolicySearch) -> None:
     holder, doc = Holder(search), _doc(search, "贵州")
     at = doc.text.index(WANTED)
@@ -259,3 +279,30 @@ def test_recent_answers_are_given_once_per_index(search: PolicySearch) -> None:
     for n in range(100):
         recent.keep(search, None, _answer(str(n), ""))
     assert len(recent._kept) == 64
+
+
+def test_two_may_write_one_file_at_once(tmp_path: Path) -> None:
+    place, wrong = tmp_path / "对比.csv", list[Exception]()
+
+    def write() -> None:
+        try:
+            for _ in range(200):
+                takeaway.save(place, b"x" * 20_000)
+        except Exception as error:
+            wrong.append(error)
+
+    threads = [threading.Thread(target=write) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong and [path.name for path in tmp_path.iterdir()] == [place.name]
+    assert place.read_bytes() == b"x" * 20_000
+
+
+def test_a_file_that_was_swept_is_made_again(tmp_path: Path) -> None:
+    place = tmp_path / "gone" / "版本对照.md"
+    for _ in range(2):
+        compare._made(place, lambda: b"x")
+        assert place.read_bytes() == b"x"
+        place.unlink()

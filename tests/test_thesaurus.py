@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from index import lexical, thesaurus
@@ -97,9 +95,3 @@ def test_built_in_file_with_an_extra_one(tmp_path):
     assert both.expand("黔货出山咋样") == [("农特产品外销", 1.0)]
     assert "质量失信黑名单" in dict(both.expand("企业造假会被拉黑吗"))
     assert len(both.groups) == len(thesaurus.load().groups) + 1
-
-
-def test_loading_is_quick():
-    start = time.thread_time()
-    thesaurus._index(thesaurus.read(thesaurus.BUILT_IN))
-    assert time.thread_time() - start < 0.5  # 0.03 s on an idle machine

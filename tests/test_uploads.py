@@ -24,7 +24,7 @@ from test_formats import zipped
 from index import persist
 from web.shell import Holder, Options, Page
 from web.tabs import library
-from youju import uploads, worker
+from youju import reindexing, uploads, worker
 from youju.errors import IndexBusy, InputError, ReadError
 from youju.service import BuildReport, PolicySearch
 from youju.settings import PRODUCT_ROOT, Settings
@@ -79,7 +79,7 @@ def _program(code: str) -> subprocess.Popen[bytes]:
 
 
 def indexed(settings: Settings) -> BuildReport:
-    *_, report = uploads.rebuild(settings)
+    *_, report = reindexing.Builds().start(settings).steps()
     assert isinstance(report, BuildReport)
     return report
 
@@ -119,6 +119,16 @@ def test_any_name_is_a_visible_file_in_its_folder(name: str) -> None:
     assert Path("/a", safe).name == safe and Path("/a", safe).parent == Path("/a")
     assert not {unicodedata.category(c) for c in safe} & {"Cc", "Cf", "Cs", "Zl", "Zp"}
     assert uploads.safe_name(safe) == safe
+
+
+def test_a_known_name_is_told_with_what_is_here_under_it(send: Send, here: Settings) -> None:
+    (first,) = send({"通知.txt": rules(41)})
+    assert first.like is None
+    for _ in reindexing.Builds().start(here).steps():
+        pass
+    (again, other) = send({"通知.TXT": rules(42), "别的.txt": rules(43)})
+    assert again.like == first.path and again.path != first.path and other.like is None
+    assert (here.data / "通知.txt").read_bytes() == rules(41), "nothing is replaced unasked"
 
 
 def test_names_that_are_taken_are_numbered(send: Send, here: Settings) -> None:
@@ -296,7 +306,7 @@ def test_the_same_content_is_taken_once(send: Send, here: Settings) -> None:
     )
     assert send({"三.txt": rules(40)})[0].path is None  # saved, not yet indexed
     indexed(here)
-    uploads.remove(f"{here.data.name}/一.txt", here)
+    uploads.remove(f"{here.data.name}/一.txt", here, PolicySearch.open(here.index, here))
     assert send({"四.txt": rules(40)})[0].path  # removed, still in the old generation
 
 
@@ -330,14 +340,15 @@ def test_only_uploaded_files_are_removed(send: Send, here: Settings, library: Pa
     indexed(here)
     secret = here.data.parent / "秘密.txt"
     secret.write_text("x", "utf-8")
+    search = PolicySearch.open(here.index, here)
     for path in (
         "文件/甲.txt", f"{here.data.name}/../秘密.txt", "秘密.txt", str(secret), "", None, 7, ["a"],
         f"{here.data.name}/没有.txt", f"{here.data.name}",
     ):  # fmt: skip
         with pytest.raises(InputError, match="只能移除或替换上传的文件"):
-            uploads.remove(path, here)
+            uploads.remove(path, here, search)
     assert secret.exists() and (library / "甲.txt").exists()
-    uploads.remove(f"{here.data.name}/好.txt", here)
+    uploads.remove(f"{here.data.name}/好.txt", here, search)
     assert indexed(here).removed == (f"{here.data.name}/好.txt",)
     assert paths(here) == {"文件/甲.txt", "文件/乙.txt"}  # the last upload is gone, the others stay
 
@@ -374,9 +385,9 @@ def test_another_file_takes_the_place_of_an_upload(
 def test_stages_are_told_and_a_running_search_keeps_answering(send: Send, here: Settings) -> None:
     old = PolicySearch.open(here.index, here)
     send({"好.txt": rules(40)})
-    steps = uploads.rebuild(here)
+    steps = reindexing.Builds().start(here).steps()
     first = next(steps)
-    assert isinstance(first, uploads.Stage) and first.done <= first.total
+    assert isinstance(first, reindexing.Stage) and first.done <= first.total
     assert len(old.documents()) == 2 and old.ask("夜间建筑施工噪声不得超过多少分贝？").citations
     *_, report = steps
     assert isinstance(report, BuildReport) and report.documents == 3
@@ -388,9 +399,10 @@ def test_a_second_build_is_told_or_waits(send: Send, here: Settings) -> None:
     with ExitStack() as holding:
         holding.enter_context(persist.building(here.index))
         with pytest.raises(IndexBusy):
-            list(uploads.rebuild(here))
+            list(reindexing.Builds().start(here).steps())
         with ThreadPoolExecutor(1) as pool:
-            waiting = pool.submit(lambda: list(uploads.rebuild(here, patience=20)))
+            build = reindexing.Builds().start(here, patience=120)
+            waiting = pool.submit(lambda: list(build.steps()))
             time.sleep(0.5)
             assert not waiting.done()
             holding.close()
@@ -406,7 +418,7 @@ def test_the_default_index_covers_corpus_and_uploads(
     here = Settings.from_env({}, index=tmp_path / "默认", data=tmp_path / "上传")
     monkeypatch.setattr("youju.settings.DEFAULT_INDEX", here.index)
     monkeypatch.setattr(service, "CORPUS", library)
-    monkeypatch.setattr(uploads, "CORPUS", library)
+    monkeypatch.setattr(reindexing, "CORPUS", library)
     here.data.mkdir()
     (here.data / "丙.txt").write_bytes(rules(40))
     _, built = open_or_build(here)

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
+import docx
 import pytest
+from growth import linear
 from qa_helpers import document, index_of
 
 from index.retrieve import HybridIndex
 from qa.asked.question import analyze
 from qa.pipeline import answer
 from qa.versions import changes, marked
+from qa.versions.changes import Piece, _in_order, _matched
 from text.families import family
-from youju.records import Encoder, PolicyDoc
+from youju import diff_views
+from youju.cli import main
+from youju.records import Encoder, PolicyDoc, Span
+from youju.service import PolicySearch
+from youju.settings import Settings
 
 FOLDER = Path(__file__).parent / "fixtures" / "versions"
 
@@ -80,6 +88,76 @@ def test_figures_are_marked_whole(parking: tuple[PolicyDoc, PolicyDoc]) -> None:
 
 def test_a_document_does_not_differ_from_itself(parking: tuple[PolicyDoc, PolicyDoc]) -> None:
     assert {c.kind for c in changes(parking[0], parking[0])} == {"same"}
+
+
+def test_both_wordings_are_shown_in_their_own_characters(
+    parking: tuple[PolicyDoc, PolicyDoc],
+) -> None:
+    for change in changes(*parking):
+        was, now = diff_views.sides(change, *parking)
+        for side, piece, doc in ((was, change.old, parking[0]), (now, change.new, parking[1])):
+            said = "".join(words for words, _ in side)
+            own = "" if piece is None else piece.span.of(doc.text).removeprefix(piece.label)
+            assert said == "".join(own.split()), "nothing folded, nothing lost"
+    free = next(c for c in changes(*parking) if c.old and c.old.label == "第三条")
+    assert ("停车不足", False) in diff_views.sides(free, *parking)[0]
+    assert ("分钟的，不收费。", False) in diff_views.sides(free, *parking)[1]
+
+
+def test_the_word_file_has_figures_first_and_marks_what_differs(
+    parking: tuple[PolicyDoc, PolicyDoc],
+) -> None:
+    found = [change for change in changes(*parking) if change.kind != "same"]
+    data = diff_views.file("docx", found, *parking)
+    document = docx.Document(io.BytesIO(data))
+    (table,) = document.tables
+    rows = [[cell.text for cell in row.cells] for row in table.rows]
+    assert rows[0] == ["条款", "旧版", "新版"] and rows[1][0] == "〔数字有改动〕"
+    assert [row[0] for row in rows if row[0].startswith("〔")] == [
+        "〔数字有改动〕", "〔文字有改动〕", "〔新增〕", "〔删去〕",
+    ]  # fmt: skip
+    (free,) = [row for row in table.rows if row.cells[0].text == "第三条 → 第四条"]
+    struck = [r.text for r in free.cells[1].paragraphs[0].runs if r.font.strike]
+    came = [r.text for r in free.cells[2].paragraphs[0].runs if r.font.underline and r.bold]
+    assert struck == ["15"] and came == ["30"]
+    heads = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    assert "云泽政规〔2018〕9号" in heads and "云泽政规〔2021〕3号" in heads
+
+
+def test_a_long_hostile_clause_is_not_compared_word_by_word() -> None:
+    def work(size: int) -> None:
+        old, new = (
+            document(f"甲市办法\n第一条 为了{'甲乙' * n}。\n第二条 本办法自公布之日起施行。\n")
+            for n in (size, size - 10)
+        )
+        stretches = [stretch for change in changes(old, new) for stretch in marked(change)]
+        if size > 1000:
+            assert {kind for kind, text in stretches if "甲乙" in text} == {"old", "new"}
+
+    linear(work, 1490)
+
+
+def test_the_clauses_of_long_documents_are_put_in_order_in_linear_time() -> None:
+    linear(lambda n: _in_order(range(n)), 16_000)
+    same = Piece("第一条", (), Span(0, 2), "甲乙")
+    assert _matched([same] * 3, [same] * 2) == {0: 0, 1: 1}
+    assert _in_order([3, 0, 1, 4, 2]) == {0, 1, 2}
+
+
+def test_the_command_writes_word_and_refuses_other_kinds(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = Settings.from_env({}, index=tmp_path / "index")
+    PolicySearch.build([FOLDER], settings.index, settings)
+    asked = ["diff", "停车2018.txt", "停车2021.txt", "--index", str(settings.index)]
+    assert main([*asked, "--out", str(tmp_path / "对照.docx")]) == 0
+    assert "8 处" in capsys.readouterr().out
+    assert docx.Document(str(tmp_path / "对照.docx")).tables[0].rows[1].cells[0].text
+    assert main([*asked, "--out", str(tmp_path / "对照.md")]) == 0
+    assert "~~15~~**30**分钟的，" in (tmp_path / "对照.md").read_text("utf-8")
+    capsys.readouterr()
+    assert main([*asked, "--out", str(tmp_path / "对照.xlsx")]) == 2
+    assert ".docx" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,13 @@ from __future__ import annotations
 import hashlib
 import html
 import re
+import zipfile
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from growth import linear
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,7 +20,6 @@ from web.library_views import library_view, report_view
 from web.listing import Listed, Wanted
 from web.markup import attribute, escape, highlight
 from web.panel import find_view, panel_view
-from web.sources import source_bytes
 from web.terms import occurrences
 from web.views import (
     answer_view,
@@ -44,6 +45,7 @@ from youju.records import (
     Span,
 )
 from youju.service import PolicySearch
+from youju.sources import source_bytes
 from youju.uploads import Taken
 
 ATTACKS = [
@@ -58,13 +60,13 @@ ATTACKS = [
 ]
 SAFE_TAGS = {
     *("section", "div", "h3", "article", "header", "span", "blockquote", "mark", "footer"),
-    *("button", "nav", "p", "strong", "ul", "li", "ol", "details", "summary", "small"),
+    *("button", "nav", "p", "strong", "ul", "li", "ol", "datalist", "details", "summary", "small"),
     *("dl", "dt", "dd", "a", "b", "table", "tr", "th", "td", "caption"),
     *("thead", "tbody", "input", "progress", "h2", "select", "option", "label"),
 }
 SAFE_ATTRIBUTES = {"class", "id", "tabindex", "role", "type", "aria-label", "aria-expanded"} | {
     *("lang", "open", "colspan", "scope", "placeholder", "autocomplete", "aria-sort", "hidden"),
-    *("aria-pressed", "value", "selected"),
+    *("aria-pressed", "value", "selected", "maxlength", "list", "aria-live"),
 }
 
 
@@ -307,6 +309,19 @@ def test_any_marked_span_is_marked_in_the_reader(search: PolicySearch) -> None:
             assert _letters(marked) == _letters(attribute_free(span.of(doc.text)))
 
 
+def test_a_text_of_many_headings_and_rows_is_drawn_in_linear_time() -> None:
+    def work(count: int) -> None:
+        line = "一、目标\n"
+        lines = [Span(at, at + 5) for at in range(0, 5 * count, 5)]
+        bold = tuple(Span(span.start, span.start + 4) for span in lines)
+        anchors = tuple((span.start, "<a></a>") for span in lines)
+        ink = reading._Ink(line * count, (), bold, anchors, False)
+        drawn = "".join(ink.html(span) for span in lines)
+        assert drawn == "<a></a><b>一、目标</b>\n" * count
+
+    linear(work, 8_000)
+
+
 def test_simplified_reading_keeps_the_quotation(search: PolicySearch) -> None:
     doc = search.find("安徽")
     start = doc.text.index("質量")
@@ -347,3 +362,20 @@ def test_only_the_indexed_file_can_be_downloaded(tmp_path: Path) -> None:
     (tmp_path / "库" / "乙.txt").symlink_to(tmp_path.parent / "secret.txt")
     with pytest.raises(ReadError):
         source_bytes(replace(doc, source=replace(known, path="库/乙.txt")), [tmp_path])
+
+
+def test_the_source_of_a_member_is_found_in_its_archive(tmp_path: Path) -> None:
+    data, other = "第一条 旧档\n".encode(), "第二条 新档\n".encode()
+    with zipfile.ZipFile(tmp_path / "附件.zip", "w") as made:
+        made.writestr("目录/甲.txt", data)
+        made.writestr("乙.txt", other)
+    digest = hashlib.sha256(data).hexdigest()
+    known = SourceFile("附件.zip › 目录/甲.txt", digest, "txt", len(data))
+    doc = replace(_doc("第一条 旧档"), source=known)
+    assert source_bytes(doc, [tmp_path]) == ("甲.txt", data)
+    for path in ("附件.zip › 乙.txt", "附件.zip › 丙.txt", "../附件.zip › 目录/甲.txt"):
+        with pytest.raises(ReadError, match="已不在原处"):
+            source_bytes(replace(doc, source=replace(known, path=path)), [tmp_path])
+    (tmp_path / "附件.zip").write_bytes(b"PK\x03\x04 no archive")
+    with pytest.raises(ReadError, match="已不在原处"):
+        source_bytes(doc, [tmp_path])

@@ -33,8 +33,16 @@ def mapped(tmp_path: Path):
     return tokenizer
 
 
+def library(tmp_path: Path):
+    """jieba itself, no line of it replaced."""
+    tokenizer = dictionary.jieba_module().Tokenizer()
+    tokenizer.FREQ, tokenizer.total = dict(plain(tmp_path).FREQ), plain(tmp_path).total
+    tokenizer.initialized = True
+    return tokenizer
+
+
 def test_mapped_dictionary_cuts_like_jieba(tmp_path):
-    slow, fast = plain(tmp_path), mapped(tmp_path)
+    slow, fast = library(tmp_path), mapped(tmp_path)
     assert fast.total == slow.total
     assert all(fast.FREQ[word] == count for word, count in list(slow.FREQ.items())[::50])
     texts = [path.read_text("utf-8") for path in sorted(CORPUS.glob("*.txt"))]
@@ -42,6 +50,23 @@ def test_mapped_dictionary_cuts_like_jieba(tmp_path):
     for text in texts:
         assert list(fast.cut_for_search(text)) == list(slow.cut_for_search(text))
         assert list(fast.cut(text)) == list(slow.cut(text))
+
+
+def test_any_text_is_cut_like_jieba(tmp_path):
+    slow, fast = library(tmp_path), mapped(tmp_path)
+    for tokenizer in (slow, fast):
+        tokenizer.add_word("黔品出山", 20000)
+        tokenizer.add_word("质量", 0)  # known, and no word any more
+    pieces = st.sampled_from(
+        [*"的一质量强市建设黔品出山国家𠀀囧〇aZ9.。\n", "中华人民共和国", "黔品出山"]
+    )
+
+    @given(st.lists(pieces, max_size=14).map("".join))
+    @settings(max_examples=200, deadline=None)
+    def alike(text: str) -> None:
+        assert list(fast.cut_for_search(text)) == list(slow.cut_for_search(text))
+
+    alike()
 
 
 @pytest.mark.parametrize(
