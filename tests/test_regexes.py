@@ -13,6 +13,7 @@ import re
 import signal
 import time
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
@@ -28,11 +29,12 @@ OWN_WORDS = ("youju/arguments.py",)  # what argparse says of the user's own comm
 ANCHORED = {"match", "fullmatch"}
 METHODS = ANCHORED | {"search", "finditer", "findall", "sub", "subn", "split"}
 MANY = 50  # a repetition bounded below this is a constant
-SIZES = (40, 400, 2000)  # first a glance: most are done with these in no time
-GLANCE = 0.002  # seconds of CPU above which the largest size is tried too
+SIZES = (40, 400, 4000)  # first a glance: most are done with these in no time
+GLANCE = 2  # times the yardstick, above which the largest size is tried too
 LARGEST = 40_000
-WORST = 0.6  # seconds of CPU above which it is looked at closely: 5 for a megabyte of Chinese text
+WORST = 12  # times the yardstick, above which it is looked at closely
 MOST = 30  # times the yardstick, which takes 0.02 s on an idle machine
+PART, GROWTH = 4, 8  # a text four times as long may cost eight times as much; squared, sixteen
 SPOILERS = ("", "\0", "。")
 # Characters that documents repeat, whatever the pattern.
 COMMON = (*tuple(" \n1一、甲(《—-|a,"), "\t ", "1,", "1.", "2020年")
@@ -225,25 +227,42 @@ def _slow(pattern: re.Pattern[str], anchored: bool) -> Iterator[str]:
     for make in _strings(pattern):
         size, spent = 0, 0.0
         try:
-            with stopped(WORST):
+            with stopped(WORST * _glance() * LARGEST / SIZES[-1]):
                 for size in SIZES:
                     began = time.process_time()
                     _apply(pattern, anchored, make(size))
                     spent = time.process_time() - began
-                if spent > GLANCE:
+                if spent > GLANCE * _glance():
                     size = LARGEST
                     _apply(pattern, anchored, make(size))
         except TooLong:
-            text = make(size)  # slow, or the machine is: the yardstick is slowed as well
+            # slow, or the machine is: what it is compared with is slowed as well
+            whole, part = (_work(pattern, anchored, make(n)) for n in (LARGEST, LARGEST // PART))
             try:
-                no_dearer(lambda text=text: _apply(pattern, anchored, text), _yardstick, MOST)
+                no_dearer(whole, _yardstick, MOST)  # first: it stops what would never end
+                no_dearer(whole, part, GROWTH)
             except AssertionError:
                 yield f"{size}: {make(24)!r}"
 
 
-def _yardstick() -> None:
-    """What looking fifty characters ahead costs, at every place of the largest text."""
-    re.findall("[^。]{1,50}[xy]", "甲" * LARGEST)
+def _work(pattern: re.Pattern[str], anchored: bool, text: str) -> Callable[[], None]:
+    return lambda: _apply(pattern, anchored, text)
+
+
+def _yardstick(size: int = LARGEST) -> None:
+    """What looking fifty characters ahead costs, at every place of a text."""
+    re.findall("[^。]{1,50}[xy]", "甲" * size)
+
+
+@cache
+def _glance() -> float:
+    """Seconds of CPU of the yardstick on the text of the glance: .002 on an idle machine."""
+    spent = []
+    for _ in range(5):
+        began = time.process_time()
+        _yardstick(SIZES[-1])
+        spent.append(time.process_time() - began)
+    return min(spent)
 
 
 PATTERNS = _patterns()

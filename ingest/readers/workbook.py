@@ -25,7 +25,7 @@ _UNCALCULATED = re.compile(
     rb"|<f[^>]{0,200}/>\s{0,8}</c>"
 )
 _DECIMALS = re.compile(r"\.([0#]+)")
-_NO_TEXT = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
+_NO_TEXT = re.compile(r'"[^"]{0,255}"|\\.|\[[^\]]{0,255}\]|_.|\*.')  # no format is longer
 _DATE_PARTS = re.compile(r"y+|m+|d+", re.I)
 
 
