@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from qa import header, versions
 from qa.asked import scope
+from qa.asked.absent import absent
 from qa.asked.aspects import unread, wanted
 from qa.asked.parts import parts
 from qa.asked.places import speaks_for
@@ -32,6 +33,7 @@ _SUBJECT_MAX = 30  # characters of the question that a refusal repeats
 _NAMED = 3  # documents named in a refusal
 _OUTLINED = 3  # hits whose documents may hold the heading that is asked for
 _EACH = 8  # places of the library that are asked one by one where 各地 are asked for
+_LACKING = "（文库里没有{}；以上出自别的文件。）"
 _KNOWN = 0.9  # confidence of what is read off a header, a label, a cell or a fact
 
 
@@ -56,7 +58,30 @@ def route(
     filters: Filters | None,
     aliases: Aliases,
 ) -> Decision:
-    """The lines that answer, or why there are none."""
+    """The lines that answer, or why there are none; what is named and not there is told."""
+    decision = _decided(question, retriever, reader, hits, filters, aliases)
+    lacking = absent(question.text, retriever.names())
+    if not lacking:
+        return decision
+    named = "、".join(f"《{name}》" for name in lacking[:_NAMED])
+    outcome = decision.outcome
+    if isinstance(outcome, Outcome):
+        told: Outcome | Refusal = replace(
+            outcome, closing=f"{outcome.closing}{_LACKING.format(named)}"
+        )
+    else:
+        told = replace(outcome, reason=f"文库里没有{named}；{outcome.reason}")
+    return replace(decision, outcome=told)
+
+
+def _decided(
+    question: Question,
+    retriever: Retriever,
+    reader: Reader,
+    hits: Sequence[Hit],
+    filters: Filters | None,
+    aliases: Aliases,
+) -> Decision:
     question = versions.narrowed(question, retriever)
     hits = versions.meant_hits(question, hits, retriever)
     inside = _inside(question, retriever, hits, filters)

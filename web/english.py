@@ -72,6 +72,11 @@ TEMPLATES: tuple[tuple[str, str], ...] = (
         "（没有找到{1}的规定；以上出自{2}的文件。）",
         "(Nothing was found for {1}; the above is from documents of {2}.)",
     ),
+    (
+        "（文库里没有{1}；以上出自别的文件。）",
+        "(The library does not hold {1}; the above is from other documents.)",
+    ),
+    ("文库里没有{1}；{2}", "The library does not hold {1}. {2}"),
     # a question that cannot be asked
     (
         "问题太长（{1} 个字符），请缩短到 {2} 个字符以内再问",
@@ -320,7 +325,7 @@ def told(text: str, slot: Callable[[str], str] | None = None, deep: int = _DEEP)
             inner = told(words, slot, deep - 1) if deep > 0 and len(words) > 1 else None
             # Braces are escaped like everything else.
             made = made.replace(f"&#123;{n}&#125;", inner or (slot or marked)(words))
-        return made if deep < _DEEP or made.endswith(".") else f"{made}."
+        return made if deep < _DEEP or made.endswith((".", ".)")) else f"{made}."
     return None
 
 
