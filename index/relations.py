@@ -8,8 +8,10 @@ holds whichever of two documents came first.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from index.catalog import Entry
 from text.normalize import fold, squeeze
@@ -25,17 +27,22 @@ _ISSUED = re.compile(
 _STATE = "中华人民共和国"
 _MONTHS = 2
 _ENDS, _REPLACES = "废止", "代替"
+_LOOKED = 200  # documents of one title that are looked at: as many offices may have one each
+
+
+@dataclass(frozen=True, slots=True)
+class _Titled:
+    entry: Entry
+    bare: str  # its name
 
 
 def relations(entries: Sequence[Entry]) -> tuple[Relation, ...]:
     """Every mention whose document is in the library, in the order of its source."""
     by_number: dict[str, list[Entry]] = defaultdict(list)
-    by_title: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
         if entry.doc_number:
             by_number[_bare(entry.doc_number)].append(entry)
-        for title in {key for name in (entry.name, *entry.also) for key in _keys(name)}:
-            by_title[title].append(entry)
+    by_title = _titled(entries)
     found: dict[tuple[str, str, str], Relation] = {}
     for entry in entries:
         for mention in entry.mentions:
@@ -74,20 +81,27 @@ def meant(source: Entry, title: str, among: Sequence[Entry]) -> Entry | None:
     Laws are named without 中华人民共和国. Of several versions the last is meant that the other
     could know.
     """
-    by_title: dict[str, list[Entry]] = defaultdict(list)
-    for entry in among:
-        for key in {key for name in (entry.name, *entry.also) for key in _keys(name)}:
-            by_title[key.removeprefix(_STATE)].append(entry)
+    by_title = _titled(among, _STATE)
     bare = _bare(title).removeprefix(_STATE)
     found = _matched(source, Mention("依据", bare, None, Span(0, 0)), {}, by_title)
     return found[0] if found is not None else None
+
+
+def _titled(entries: Sequence[Entry], without: str = "") -> dict[str, list[_Titled]]:
+    """Form of a title, less how some begin → the documents that have it, the oldest first."""
+    found: dict[str, list[_Titled]] = defaultdict(list)
+    for entry in sorted(entries, key=lambda one: (one.date or "", one.id)):
+        titled = _Titled(entry, _bare(entry.name))
+        for key in {key for name in (entry.name, *entry.also) for key in _keys(name)}:
+            found[key.removeprefix(without)].append(titled)
+    return found
 
 
 def _matched(
     source: Entry,
     mention: Mention,
     by_number: Mapping[str, Sequence[Entry]],
-    by_title: Mapping[str, Sequence[Entry]],
+    by_title: Mapping[str, Sequence[_Titled]],
 ) -> tuple[Entry, float] | None:
     if mention.number:
         same = [e for e in by_number.get(_bare(mention.number), ()) if e.id != source.id]
@@ -95,9 +109,10 @@ def _matched(
             return same[0], _BY_NUMBER
     found: dict[str, tuple[Entry, float]] = {}
     for rank, key in enumerate(_keys(mention.title)):
-        for entry in by_title.get(key, ()):
+        for titled in _near(by_title.get(key, ()), source, mention):
+            entry = titled.entry
             if entry.id != source.id and _fits(source, mention, entry):
-                certainty = _BY_TITLE if rank == 0 and _bare(entry.name) == key else _BY_PART
+                certainty = _BY_TITLE if rank == 0 and titled.bare == key else _BY_PART
                 if certainty < _BY_TITLE and "转发" in entry.name:
                     certainty = _BY_COPY
                 found.setdefault(entry.id, (entry, certainty))
@@ -105,6 +120,16 @@ def _matched(
         return None
     # of several versions the youngest that is older than what ends it
     return max(found.values(), key=lambda pair: (pair[1], pair[0].date or "", pair[0].id))
+
+
+def _near(titled: Sequence[_Titled], source: Entry, mention: Mention) -> Sequence[_Titled]:
+    """Of the documents of one title the youngest that the source could know."""
+    if not source.date:
+        return titled[-_LOOKED:]
+    ends = mention.kind == _ENDS
+    limit = source.date if ends else f"{int(source.date[:4]) + 2}"  # `_fits` looks at the months
+    until = bisect_left(titled, limit, key=lambda one: one.entry.date or "")
+    return titled[max(0, until - _LOOKED) : until]
 
 
 def _fits(source: Entry, mention: Mention, entry: Entry) -> bool:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from growth import linear
 from qa_helpers import document, index_of
 
+from index.catalog import Entry
+from index.relations import relations
 from index.retrieve import HybridIndex
 from ingest.mentions import mentions
 from qa.asked.question import analyze
 from qa.pipeline import answer
 from youju.cli import main
-from youju.records import Encoder, PolicyMeta, Proven, Span
+from youju.records import Encoder, Mention, PolicyMeta, Proven, Span
 from youju.service import PolicySearch
 from youju.settings import Settings
 
@@ -194,3 +197,30 @@ def test_a_number_given_by_hand_finds_its_repeal(
     assert "代替" not in told  # the number that it ends is another now
     _told(capsys, "meta", "通知.txt", "--undo", "文号", *where)
     assert "代替" in _told(capsys, "relations", "新.txt", *where)
+
+
+def _of_one_name(count: int) -> list[Entry]:
+    """Documents of one title, each of which ends the ones before it by that title alone."""
+    mention = (Mention("废止", "工作规则", None, Span(0, 4)),)
+    return [
+        Entry(
+            id=f"d{n:06}", name="工作规则", path=f"{n}.txt", sha256="", region=None,
+            doc_number=None, years=(), status="", places=(), mentions=mention,
+            date=f"{1900 + n // 300}-{n % 12 + 1:02}-{n % 28 + 1:02}",
+        )
+        for n in range(count)
+    ]  # fmt: skip
+
+
+def test_many_documents_of_one_name_are_related_in_linear_time() -> None:
+    linear(lambda n: relations(_of_one_name(n)), 24_000)
+
+
+def test_of_many_of_one_name_the_youngest_that_is_older_is_meant() -> None:
+    entries = sorted(_of_one_name(1000), key=lambda one: (one.date or "", one.id))
+    found = {one.source: one.target for one in relations(entries)}
+    by_day = [one.date for one in entries]
+    days = {one.id: one.date for one in entries}
+    assert len(found) == sum(day > by_day[0] for day in by_day)
+    for source, target in found.items():
+        assert days[target] == max(day for day in by_day if day < days[source])
