@@ -24,15 +24,19 @@ _SEEN = 2  # a longer piece that the training pairs hold less often is left out
 
 
 def export(
-    net: Network, tokenizer: Path, groups: Sequence[Group], out: Path, *, quantized: bool = True
-) -> None:
-    """Write the model folder. The network loses what is not needed to read."""
+    net: Network, tokenizer: Path, groups: Sequence[Group], out: Path, *,
+    trimmed: bool = False, quantized: bool = True,
+) -> None:  # fmt: skip
+    """Write the model folder. The network loses what is not needed to read, unless it has."""
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     out.mkdir(parents=True, exist_ok=True)
     net.eval()
     deploy(net, groups)
-    trim(net, tokenizer, groups, out / "tokenizer.json")
+    if trimmed:
+        shutil.copy(tokenizer, out / "tokenizer.json")
+    else:
+        trim(net, tokenizer, groups, out / "tokenizer.json")
     ids = torch.ones((2, 16), dtype=torch.int64)
     pool = torch.rand((2, FIRST_SPAN + 3, 16))
     with tempfile.TemporaryDirectory() as folder:

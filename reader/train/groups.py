@@ -22,8 +22,10 @@ MAX_TOKENS = 224
 LAYERS = tuple(range(12))
 _PLAIN_SHARE = 0.6  # of the clause questions without answering words
 _MET_PLAIN = 0.12  # the same, where they are asked of the product
-_MET_PARTS = (0.4, 1.0)  # where each rehearsal's share of the questions ends
+_MET_PARTS = (0.4, 1.0)  # where the share of the questions of the first two rehearsals ends
+_MET_AGAIN = 0.2  # share of those questions that the last one asks again, beside the stories
 _MET_WRONG = 3  # wrong units each
+STORY = "story"  # kind of a question that tells what happened before it asks
 _NAMED = 0.2  # share of the questions that get their document's name or place
 _BULK = ("zhihu", "work_reports", "kdconv", "crosswoz")  # everyday wording, for the vocabulary
 _PLACE = re.compile(r"^.{2,6}?[省市州县区]")
@@ -88,20 +90,18 @@ def rehearsed(
 ) -> list[Group]:
     """Groups of the product's own hits (`candidates`), from `work` when they lie there.
 
-    Each part has questions of its own, none of a held-out document; the tokenizer is the one that
-    `prepare` left in `work`.
+    The first two parts have questions of their own, the last one the stories and some of the
+    others again; none is of a held-out document. The tokenizer is the one that lies in `work`.
     """
     path = work / f"rehearsed-{part}.pickle"
     if path.exists():
         with path.open("rb") as stream:
             return pickle.load(stream)  # our own file, written below
     names = sources.excluded(exclude)
-    since, until = (0.0, *_MET_PARTS)[part : part + 2]
     examples = [
         replace(example, question=_named(example))
         for example in _examples(data, own, names, _MET_PLAIN, _MET_PLAIN)
-        if not sources.held_out(example.title)
-        and since <= fraction(example.question, "rehearsed") < until
+        if not sources.held_out(example.title) and _is_of(example, part)
     ]
     texts = sources.whole_texts(data, {sources.bare(example.title) for example in examples})
     from index.encoder import BUNDLED, load_encoder
@@ -121,6 +121,14 @@ def rehearsed(
     with path.open("wb") as stream:
         pickle.dump(groups, stream)
     return groups
+
+
+def _is_of(example: Example, part: int) -> bool:
+    """Whether a rehearsal asks this question."""
+    if part == len(_MET_PARTS):
+        return example.kind == STORY or fraction(example.question, "again") < _MET_AGAIN
+    since, until = (0.0, *_MET_PARTS)[part : part + 2]
+    return example.kind != STORY and since <= fraction(example.question, "rehearsed") < until
 
 
 def _examples(
@@ -191,7 +199,7 @@ def _named(example: Example) -> str:
     """Some questions name their document or its place, as people do."""
     share = fraction(example.question, "named")
     title = example.title.strip("《》")
-    if share >= _NAMED or len(title) > 30:
+    if example.kind == STORY or share >= _NAMED or len(title) > 30:
         return example.question
     place = _PLACE.match(title)
     if share < _NAMED / 2 and place:

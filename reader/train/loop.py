@@ -43,13 +43,13 @@ class Recipe:
     choice_weight: float = 0.5
 
 
-# From the mined wrong units on to those that the product itself ranks high, twice.
+# From the mined wrong units on to those that the product itself ranks high, three times.
 REHEARSALS = tuple(
     Recipe(
         name=f"rehearsal-{part}", steps=steps,
         rate=5e-5, words_rate=1.5e-5, heads_rate=2.5e-4, warmup=20,
     )
-    for part, steps in enumerate((1100, 1300))
+    for part, steps in enumerate((1100, 1300, 1000))
 )  # fmt: skip
 
 
@@ -65,13 +65,17 @@ def network(prepared: Prepared) -> Network:
     return Network(encoder, source.hidden)
 
 
-def train(prepared: Prepared, work: Path, recipe: Recipe, before: Recipe | None = None) -> Network:
+def train(
+    prepared: Prepared, work: Path, recipe: Recipe, *,
+    before: Recipe | None = None, start: Network | None = None,
+) -> Network:  # fmt: skip
     """Train up to `recipe.steps`, from the last checkpoint in `work` when there is one.
 
-    Without one it begins where `before` ended in `work`, else with the base's weights.
+    Without one it begins where `before` ended in `work`, else with `start`, else with the base's
+    weights.
     """
     torch.manual_seed(recipe.seed)
-    net = network(prepared)
+    net = start or network(prepared)
     optimizer = torch.optim.AdamW(_parameters(net, recipe), weight_decay=0.01, fused=True)
     rates = [group["lr"] for group in optimizer.param_groups]
     checkpoint = work / f"{recipe.name}.pt"
