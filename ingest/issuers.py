@@ -36,11 +36,11 @@ _DECREE = re.compile(
 # number or the name of a file
 _ORGAN_LAST = re.compile(
     r"(?:^|[。!?:;)]|\s\s|\d{7}|\.(?:docx?|xlsx?|pdf|wps|zip|rar|com|cn))\s{0,8}"
-    r"(?P<organ>[\u4e00-\u9fff、]{2,30}(?: [\u4e00-\u9fff]{2,30}){0,3})$"
+    r"(?P<organ>[\u4e00-\u9fff、]{2,160}(?: [\u4e00-\u9fff]{2,30}){0,3})$"
 )
-# the person who signs a decree: 总理温家宝, 部长:万钢
+# the person who signs a decree: 总理温家宝, 部长:万钢, 部 长 某某
 PERSON_LAST = re.compile(
-    r"(?:总理|主席|[部省市州县区局署厅院行]长|主任|委员长)\s{0,4}:?\s{0,4}"
+    r"(?:总理|主席|[部省市州县区局署厅院行] {0,3}长|主任|委员长)\s{0,4}:?\s{0,4}"
     r"(?![在于对从自同以])[\u4e00-\u9fff]{1,3}(?: {1,2}[\u4e00-\u9fff]{1,2})?$"
 )
 _TAIL = 30  # characters behind the last date that a site adds
@@ -51,7 +51,11 @@ _SIGNERS = 16  # who may sign together
 # bodies of any place, which a rule gives duties to
 _ANY = re.compile(r"县级以上|各级|本级|上级|下级|当地|所在地|省和设区")
 _NAME_ALONE = re.compile(r"^[\u4e00-\u9fff、()]{2,40}$")
-_ORGAN_REACH = 90
+_ORGAN_REACH = 180
+_ONE_ORGAN = 30  # characters of an organ that signs in a text that runs on
+_RULE = "-—─_=* "  # what draws a line behind a date
+# the last sentence of a notice, which hands on what it issues; a date behind it signs
+_HANDED_ON = re.compile(r"请[^。;]{0,40}。(?:附件\d{0,2}:[^。;]{0,80})?$")
 _DATE_LINE = 40  # a shorter line is looked at as a whole
 # A date that goes on in a sentence signs nothing: 2023年6月19日印发的, 2024年1月1日起
 _GOES_ON = re.compile(
@@ -68,15 +72,9 @@ def signature(lines: Sequence[Line], body: Sequence[int]) -> list[int]:
     for at, i in enumerate(body):
         if _date_alone(lines[i].text) is None:
             continue
-        organs: list[int] = []
-        for j in reversed(body[max(0, at - _SIGNERS) : at]):
-            if len(lines[j].text) > 40 or not _NAME_ALONE.match(squeeze(lines[j].text)):
-                break
-            organs.append(j)
-        while organs and not ORGAN.match(squeeze(lines[organs[-1]].text)):
-            organs.pop()  # the name of no organ above them all: a heading
+        organs = _organs_above(lines, body, at)
         note = [j for j in body[at + 1 : at + 2] if re.match(r"^\(?此件", lines[j].text)]
-        return [*reversed(organs), i, *note]
+        return [*organs, i, *note]
     return []
 
 
@@ -88,6 +86,7 @@ def signed_by_person(lines: Sequence[Line], body: Sequence[int], i: int) -> bool
 
 def _date_alone(text: str) -> Dated | None:
     """The whole date that a line consists of; a plain 2020-05-01 is the site's, not the text's."""
+    text = text.rstrip(_RULE)
     if len(text) > 40 or text.isascii():
         return None
     bare = squeeze(text).strip("()")
@@ -100,7 +99,8 @@ def _date_alone(text: str) -> Dated | None:
 class Closing:
     """An organ (where one signs) and the date that follow a sentence within one line.
 
-    `organ` and `date` are characters of the line, half-open.
+    `organ` and `date` are characters of the line, half-open; `above` are the lines above that name
+    who signs, where the date opens a line that goes on.
     """
 
     line: Line
@@ -108,12 +108,20 @@ class Closing:
     organ: tuple[int, int] | None
     date: Dated
     signed: bool = False  # by a person, as decrees are: 总理某某2007年2月25日
+    above: tuple[Line, ...] = ()
 
     @property
     def span(self) -> Span:
         """Where organ and date stand in the original."""
+        if self.above:
+            return Span(self.above[0].span.start, self.line.sub(0, self.date.end).end)
         start = self.organ[0] if self.organ else self.date.start
         return self.line.sub(start, self.date.end)
+
+    @property
+    def is_last(self) -> bool:
+        """True where the date ends the line."""
+        return len(self.line.text) - self.date.end <= 2
 
 
 def closings(lines: Sequence[Line], body: Sequence[int], known: str = "") -> list[Closing]:
@@ -122,13 +130,48 @@ def closings(lines: Sequence[Line], body: Sequence[int], known: str = "") -> lis
     `known` is the issuing organ where another place names it: it signs also without a gap before.
     """
     found = []
-    for i in body:
-        closed = (_closed(lines[i], i, day, known) for day in dates(lines[i].text))
+    for at, i in enumerate(body):
+        days = dates(lines[i].text)
+        if days and days[0].start == 0 and (opened := _opens_line(lines, body, at, days[0])):
+            found.append(opened)
+        closed = (_closed(lines[i], i, day, known) for day in days)
         short = len(lines[i].text) <= _DATE_LINE
-        found += [c for c in closed if c is not None and (c.signed or not short)]
+        found += [c for c in closed if c and (c.signed or not short or _is_all(c))]
     by_person = [c for c in found if c.signed][:1]
-    by_organ = [c for c in found if c.organ]
+    by_organ = [c for c in found if c.organ or c.above]
     return by_person or by_organ or found[-1:]
+
+
+def _is_all(closed: Closing) -> bool:
+    """True where organ and date are all that stands in the line."""
+    return closed.organ is not None and closed.organ[0] == 0 and closed.is_last
+
+
+def _opens_line(lines: Sequence[Line], body: Sequence[int], at: int, day: Dated) -> Closing | None:
+    """A date with which a line opens that goes on, often with the title of what is issued.
+
+    It signs below the lines of organs alone, or below the sentence that hands on what is issued.
+    """
+    line = lines[body[at]]
+    if not at or len(day.iso) != 10 or line.text[: day.end].isascii():
+        return None
+    above = tuple(lines[j] for j in _organs_above(lines, body, at))
+    goes_on = _GOES_ON.match(line.text, day.end) and not line.text.startswith("关于", day.end)
+    if goes_on or not (above or _HANDED_ON.search(lines[body[at - 1]].text[-_ORGAN_REACH:])):
+        return None
+    return Closing(line, body[at], None, day, above=above)
+
+
+def _organs_above(lines: Sequence[Line], body: Sequence[int], at: int) -> list[int]:
+    """The lines just above the `at`-th that are organs alone, in order."""
+    organs: list[int] = []
+    for j in reversed(body[max(0, at - _SIGNERS) : at]):
+        if len(lines[j].text) > 40 or not _NAME_ALONE.match(squeeze(lines[j].text)):
+            break
+        organs.append(j)
+    while organs and not ORGAN.match(squeeze(lines[organs[-1]].text)):
+        organs.pop()  # the name of no organ above them all: a heading
+    return organs[::-1]
 
 
 def _closed(line: Line, number: int, day: Dated, known: str) -> Closing | None:
@@ -147,7 +190,7 @@ def _closed(line: Line, number: int, day: Dated, known: str) -> Closing | None:
             return Closing(line, number, (day.start - len(bare), day.start), day)
     gap = text[max(0, day.start - 2) : day.start] == "  " or before.endswith(("。", ")"))
     organ = _ORGAN_LAST.search(before)
-    if organ is not None and ORGAN.match(squeeze(organ.group("organ"))):
+    if organ is not None and _signs(organ.group("organ")):
         at = day.start - len(text[max(0, day.start - _ORGAN_REACH) : day.start])
         return Closing(line, number, (at + organ.start("organ"), at + organ.end("organ")), day)
     after = text[day.end : day.end + _TAIL + 1]
@@ -158,7 +201,15 @@ def _closed(line: Line, number: int, day: Dated, known: str) -> Closing | None:
         or any(after.startswith(name) for name in quoted_names(text[: day.start][:_TITLES]))
     )
     gap = gap or (ends and len(after) > 2)
-    return Closing(line, number, None, day) if gap and ends else None
+    if (gap and ends) or _HANDED_ON.search(before):
+        return Closing(line, number, None, day)
+    return None
+
+
+def _signs(organs: str) -> bool:
+    """True for the name of an organ, or of several that stand side by side."""
+    each = apart(organs).split("、")
+    return all(len(one) <= _ONE_ORGAN and ORGAN.match(squeeze(one)) for one in each)
 
 
 def organs_apart(issuer: Proven | None) -> Proven | None:
@@ -208,6 +259,8 @@ def find_issuer(
     for closed in closings(lines, body):
         if closed.organ is not None:
             return proven_text(original, closed.line.sub(*closed.organ))
+        if closed.above:
+            return _joined(closed.above, original)
     return (
         titled
         or _publisher(lines, body, original)
@@ -223,8 +276,13 @@ def _together(lines: Sequence[Line], signed: Sequence[int], original: str) -> Pr
     whole = [line for line in whole if not line.text.startswith(("(", "此件"))]
     if len(signers) < 2 or len(whole) > _SIGNERS:
         return None
-    names = (squeeze(proven_text(original, line.span).value) for line in whole)
-    return Proven("、".join(names), Span(whole[0].span.start, whole[-1].span.end))
+    return _joined(whole, original)
+
+
+def _joined(signers: Sequence[Line], original: str) -> Proven:
+    """Organs below each other, joined by 、."""
+    names = "、".join(squeeze(proven_text(original, line.span).value) for line in signers)
+    return Proven(names, Span(signers[0].span.start, signers[-1].span.end))
 
 
 def _publisher(lines: Sequence[Line], body: Sequence[int], original: str) -> Proven | None:

@@ -41,7 +41,7 @@ _STANDARD = re.compile(
 )
 # …关于印发《…》的通知某发[2013]43号各单位: the number behind the title, without a gap
 _BEHIND_TITLE = re.compile(
-    r"[^。;:]{2,60}关于[^。;:]{4,100}的(?:通知|意见|决定|公告|通告|批复|函)\s{0,8}"
+    r"[^。;:]{2,60}关于[^。;:]{4,100}的(?:通知|意见|决定|公告|通告|批复|函)[\s(]{0,8}"
     rf"(?P<number>[\u4e00-\u9fff]{{2,10}}{_YEAR}\s{{0,8}}\d{{1,5}}\s{{0,8}}号)"
 )
 _TOP = 40
@@ -117,7 +117,9 @@ def _in_line(line: Line) -> Proven | None:
     alone = match.end() - match.start() >= len(line.text.strip()) - 3
     by_sentence = before.endswith("以") and "印发" in after[:12]
     decree = re.search("令|公告", match.group()) and len(text) < 40 and match.start() <= 2
-    opens = match.start() == 0 and lead is None and not _FOREIGN.match(after)
+    bracketed = before == "(" and after.startswith(")")  # (某发[2022]41号)为贯彻…
+    opens = match.start() == bracketed and lead is None
+    opens = opens and not _FOREIGN.match(after[bracketed:])
     if alone or by_sentence or decree or opens:
         return Proven(tidy_serial(text[start : match.end()]), line.sub(start, match.end()))
     return None

@@ -81,6 +81,45 @@ def test_all_who_sign_together() -> None:
     assert meta.issuer.value == "海川市渔业局、海川市交通运输局、海川市渔协、海川市财政局"
 
 
+ORGANS = "河北省人力资源和社会保障厅河北省财政厅国家税务总局河北省税务局"
+
+
+@pytest.mark.parametrize(
+    ("signed", "issuer"),
+    [
+        (f"请认真执行。{ORGANS}2022年3月31日（此件主动公开）云山省渔港办法第一章总则", True),
+        (
+            "请认真执行。\n云山省教育厅\n云山省财政厅\n2022年3月31日关于渔港的方案渔港是海边的港口。",
+            True,
+        ),
+        ("请认真执行。\n云山省教育厅\n2022年3月31日——————————————————————\n渔港办法", True),
+        (
+            "请认真执行。\n2022年3月31日云山省渔港实施细则云山省渔港实施细则第一条渔港应当整洁。",
+            False,
+        ),
+        ("请认真执行。\n附件：渔港办法.docx云山省教育厅\n云山省财政厅2022年3月31日", True),
+        ("请认真执行。部 长 李青山二○二二年三月三十一日关于渔港的决定", False),
+    ],
+)
+def test_who_signs_where_lines_are_lost(signed: str, issuer: bool) -> None:
+    text = f"关于印发《渔港办法》的通知\n各市：\n现将《渔港办法》印发给你们，{signed}\n"
+    meta = document(text, "签.txt").meta
+    assert meta.written_on is not None and meta.written_on.value == "2022-03-31"
+    assert not issuer or (meta.issuer is not None and meta.issuer.value[:3] in ("云山省", "河北省"))
+
+
+def test_a_date_that_goes_on_signs_nothing() -> None:
+    text = "关于渔港的通知\n各市：\n云山省教育厅\n2022年3月31日起，渔港每天开放，不得收费。\n"
+    assert document(text, "起.txt").meta.written_on is None
+
+
+@pytest.mark.parametrize("gap", ["", "\n"])
+def test_a_bracketed_number_behind_the_title(gap: str) -> None:
+    text = f"云山省教育厅关于印发渔港办法的通知{gap}（云教发〔2022〕41号）各市教育局：请执行。\n"
+    number = document(text, "括.txt").meta.doc_number
+    assert number is not None and number.value == "云教发〔2022〕41号"
+
+
 def test_a_title_between_number_and_date() -> None:
     meta = document(NUMBERED, "号.txt").meta
     assert meta.title is not None and meta.title.value == "灯船登记规定"
