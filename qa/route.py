@@ -14,6 +14,7 @@ from qa import header, versions
 from qa.asked import scope
 from qa.asked.absent import absent
 from qa.asked.aspects import unread, wanted
+from qa.asked.kinds import matter_kind
 from qa.asked.parts import parts
 from qa.asked.places import speaks_for
 from qa.asked.question import terms
@@ -90,7 +91,8 @@ def _decided(
     if stated is not None:
         return Decision(stated, _KNOWN if isinstance(stated, Outcome) else 0.0, reads)
     if question.kind == "metadata":
-        question = replace(question, kind="open", wanted=())
+        asks = matter_kind(question.normal, question.normal, question.regions)
+        question = replace(question, kind="list" if asks == "list" else "open", wanted=())
     known = _structured(question, retriever, reader, inside, filters, aliases)
     if isinstance(known, Outcome) and _of_asked_place(question, known):
         return Decision(known, _KNOWN, reads)

@@ -44,3 +44,18 @@ def test_all_tasks_of_a_body_by_its_short_name(two: HybridIndex) -> None:
 def test_tasks_are_of_a_body(two: HybridIndex) -> None:
     question = asked("有哪些任务", two)
     assert duties.tasks(question, two.search(question, 10), two) is None
+
+
+def test_a_clause_that_lists_the_duties_says_them_all(qa_encoder: Encoder) -> None:
+    rules = document(
+        "云山市院前急救条例\n第一条 市急救中心承担下列职责：\n（一）统一指挥急救站；\n"
+        "（二）受理呼救；\n（三）培训急救人员。\n第二条 市急救中心应当按时发放补贴。\n"
+        "第三条 市急救中心不得拒绝受理呼救。\n"
+    )
+    index = index_of([rules], qa_encoder)
+    question = asked("市急救中心有哪些职责", index)
+    told = duties.tasks(question, index.search(question, 10), index)
+    assert told is not None
+    (line,) = told.lines
+    assert all(item in line.text for item in ("指挥急救站", "受理呼救", "培训急救人员"))
+    assert "补贴" not in line.text

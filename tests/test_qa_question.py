@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from qa_helpers import CASES, names_of
 
-from qa.asked.kinds import compared_kind, kind_of
+from qa.asked.kinds import compared_kind, kind_of, matter_kind
 from qa.asked.names import likest, named_documents, without_titles
 from qa.asked.question import analyze, terms
 from text.normalize import fold
@@ -109,3 +109,10 @@ def test_one_word_may_not_decide_alone() -> None:
     """A 文号 is metadata, a building's number is not."""
     assert kind_of("几号文", "几号文", (), "") == "metadata"
     assert kind_of("3号楼的消防要求", "3号楼的消防要求", (), "") != "metadata"
+
+
+def test_what_a_list_is_asked_with() -> None:
+    for question in ("申请补贴要交什么材料", "什么情况算非自愿失业", "有哪些措施"):
+        assert kind_of(question, question, (), "") == "list"
+    assert kind_of("什么时间开始", "什么时间开始", (), "") == "when"
+    assert matter_kind("哪些情形应停止执行", "哪些情形应停止执行", ()) == "list"

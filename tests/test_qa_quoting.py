@@ -191,3 +191,27 @@ def test_a_lead_in_on_the_line_of_its_items_brings_them(first: str) -> None:
     )
     (line,) = quoted([read_of(body, {"应当遵守": 4.0})])
     assert line.text.endswith("按时缴费") and line.text.startswith("停车人应当")
+
+
+SPLIT = (
+    "有下列行为之一的，责令改正；情节严重的，处五千元罚款：\n"
+    + "".join(f"{item}；\n" for item in ITEMS)
+)  # fmt: skip
+STOPPED = f"符合以下条件之一的，可以申请补贴{LONG}。补贴每年发放一次{LONG}。\n" + "".join(
+    f"{item}；\n" for item in ITEMS
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "marked"), [(SPLIT, "责令改正"), (SPLIT, "盲道"), (STOPPED, "以下条件")]
+)
+def test_what_announces_a_list_brings_it_where_it_is_asked_for(body: str, marked: str) -> None:
+    (line,) = quoted([read_of(body, {marked: 4.0})], whole_list=True)
+    assert all(item in line.text for item in ITEMS)
+    assert "下" in line.text
+
+
+def test_a_bound_announces_nothing() -> None:
+    body = f"停车人违反规定的，处三百元以下罚款{LONG}。\n" + "".join(f"{i}；\n" for i in ITEMS)
+    told = quoted([read_of(body, {"罚款": 9.0})])
+    assert not any(ITEMS[1] in line.text for line in told)

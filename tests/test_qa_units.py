@@ -97,6 +97,22 @@ def test_a_lead_in_is_read_with_its_items_and_its_items_not_again() -> None:
         check(source)
 
 
+_FILLED = "并按照本市有关规定和标准的要求及时如实填写有关信息确保真实准确完整" * 5
+
+
+def test_items_announced_before_a_full_stop_are_read_with_it() -> None:
+    text = (
+        f"云山市补贴清单\n一、求职补贴\n{_FILLED}符合以下两个条件之一，可以申请补贴。\n"
+        f"（1）属于低保家庭{_FILLED}；\n（2）属于持证残疾人{_FILLED}。\n申领方式：到窗口办理{_FILLED}。\n"
+        f"二、罚则\n虚报冒领的，处三百元以下罚款{_FILLED}。\n（1）由区民政局处罚{_FILLED}。\n"
+    )
+    doc = document(text)
+    led = [source.unit.text for source in units_of(doc)]
+    (unit,) = [one for one in led if "以下两个条件" in one]
+    assert "低保家庭" in unit and "残疾人" in unit and "窗口" not in unit
+    assert not any("罚款" in one and "区民政局" in one for one in led)
+
+
 def test_a_segment_ends_at_a_full_stop_a_semicolon_or_a_line() -> None:
     doc = document(RULES)
     (first,) = [s for s in units_of(doc) if "市交通运输局负责" in s.unit.text]

@@ -42,7 +42,7 @@ _TARGET = re.compile(
     r"|(?:率|(?<![制程力年季角态])度)(?:是|要|达|目标|到|$|\?|\s|\d)|达到什么|什么水平|增加值"
 )
 _LIST = re.compile(
-    r"哪些|哪几|哪[二两三四五六七八九十\d]|有啥|都有(?:啥|什么|谁)|包括(?:什么|啥)|包含(?:什么|啥)|列(?:出|举)"
+    r"哪些|什么(?:条件|材料|资料|手续|证件|证明|情形|情况|职责|任务|措施|待遇)|哪几|哪[二两三四五六七八九十\d]|有啥|都有(?:啥|什么|谁)|包括(?:什么|啥)|包含(?:什么|啥)|列(?:出|举)"
     r"|(?:分别)?是(?:什么|啥)(?:$|\?)|指(?:什么|啥|的是)|几(?:大|类|种|方面|部分|个阶段)|名单|清单"
     r"|(?:内容|任务|措施|阶段|方针|原则)(?:有|是)?(?:什么|啥|$)"
 )
@@ -64,6 +64,11 @@ def kind_of(normal: str, rest: str, regions: Sequence[str], titles: Container[st
     """
     if wanted(normal, loosely=False).aspects and _about_the_document(rest, titles):
         return "metadata"
+    return matter_kind(normal, rest, regions)
+
+
+def matter_kind(normal: str, rest: str, regions: Sequence[str]) -> str:
+    """The kind of a question that is not of the document itself."""
     if len(regions) >= 2 or (_COMPARE.search(normal) and _EACH_PLACE.search(normal)):
         return "comparison"
     if _OWNER.search(rest):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from qa.proof.compose import Line, Outcome
 from qa.proof.trim import unlabelled
@@ -18,10 +18,14 @@ _TASKS = re.compile(
     r"|有(?:哪些|什么|哪几[项个]|啥)(?:任务|工作|职责|事项|责任|分工)"
     r"|(?:任务|职责|工作)(?:有哪些|是什么|包括哪些)|(?:哪些|什么)(?:任务|工作|事项?|职责)[^,。]{0,4}(?:由|归|是)"
 )
+_LISTS = re.compile(
+    r"(?:下列|以下|如下)[^,。;:]{0,8}(?:职责|职能|工作|任务|事项):|(?:职责|职能|任务)(?:是|为|有|包括|如下)?:"
+)
 _HITS = 10
 _DOCS = 8  # documents that are read through for the tasks of a body
 _ROLE = 4  # characters of a duty that names a part alone: 牵头, 配合, 负责落实
 _SHORT = 70  # characters of a task
+_LED = 800  # characters of the items that a lead-in brings
 _MOST = 30  # tasks of one answer
 
 
@@ -41,13 +45,22 @@ def tasks(
     lines = [line for i in ids[:_DOCS] for line in _tasks_of(retriever.document(i), asked)]
     if not lines:
         return None
+    # 市急救中心承担下列职责： says them all
+    lines = [line for line in lines if _LISTS.search(_lead(line))] or lines
     cut = f"，这里列出前{_MOST}项" if len(lines) > _MOST else ""
     closing = f"（共{len(lines)}项{cut}）" if len(lines) > 1 else ""
     shown = tuple(lines[:_MOST])
     return Outcome(shown, led=len({line.doc.id for line in shown}) > 1, closing=closing)
 
 
+def _lead(line: Line) -> str:
+    """The words of a task up to its items, if it has some."""
+    said = fold(line.spans[0].of(line.doc.text))
+    return said[: said.find(":") + 1]
+
+
 def _tasks_of(doc: PolicyDoc, asked: str) -> Iterator[Line]:
+    by_id = {clause.id: clause for clause in doc.clauses}
     for clause in doc.clauses:
         text = fold(clause.own.of(doc.text))
         if asked[-1] not in text:
@@ -70,7 +83,18 @@ def _tasks_of(doc: PolicyDoc, asked: str) -> Iterator[Line]:
                     yield _bracketed(doc, clause, text, start, end)
                     continue
                 span = Span(clause.own.start + start, clause.own.start + end)
+                if sentence.endswith(":") and not text[end:].strip() and clause.children:
+                    yield _with_items(doc, clause, span, by_id)
+                    continue
                 yield Line(doc, _short(doc, span), (span,), clause.path)
+
+
+def _with_items(doc: PolicyDoc, clause: Clause, lead: Span, by_id: Mapping[str, Clause]) -> Line:
+    """A lead-in with its items, as far as they are short enough to be told."""
+    ends = [by_id[child].span.end for child in clause.children]
+    end = max((at for at in ends if at - lead.end <= _LED), default=lead.end)
+    span = Span(lead.start, end)
+    return Line(doc, unlabelled(span.of(doc.text)), (span,), clause.path)
 
 
 def _does(sentence: str, duty: Duty) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from qa.clauses.reading import Read
 from qa.clauses.rows import row_line
+from qa.clauses.units import ANNOUNCES, FIRST
 from qa.proof.compose import Line
 from qa.proof.trim import unlabelled
 from text.normalize import fold, squeeze
@@ -28,6 +29,7 @@ LISTED = 180  # … where a list is asked for: its next items may stand in sente
 BUDGET = 300  # characters of the segments together
 GAP = 60  # characters between two quoted segments that are quoted with them
 LIST_MAX = 600  # characters of the items that a lead-in brings
+_APART = 3  # segments that may stand between what announces items and the first of them
 REPLY_MAX = 160  # … of the answer that a question of the text brings
 # It ends with a colon or a question, or its first item follows the colon on the same line.
 _LEADS = re.compile(r"[:?]\s{0,8}(?:$|\((?:一|1)\)|[一1]、|1\.|①)")
@@ -115,14 +117,17 @@ def _ranked(reads: Sequence[Read]) -> list[_Segment]:
 def _with_items(read: Read, numbers: set[int], whole_list: bool) -> set[int]:
     """A chosen lead-in brings its items; with `whole_list` a chosen item brings the others."""
     unit = read.source.unit
-    leads = [n for n, (start, end) in enumerate(unit.spans) if _LEADS.search(unit.text[start:end])]
+    texts = [unit.text[start:end] for start, end in unit.spans]
+    leads = [n for n in range(len(texts)) if _leads(texts, n)]
     brought = set(numbers)
     for place, lead in enumerate(leads):
         until = leads[place + 1] if place + 1 < len(leads) else len(unit.spans)
         items = range(lead + 1, until)
-        if lead not in numbers and not (whole_list and numbers & set(items)):
+        begins = _begins(texts, lead)
+        led = set(range(begins, until)) if whole_list else {lead}
+        if not numbers & led:
             continue
-        brought.add(lead)
+        brought |= set(range(begins, lead + 1))
         asks = unit.text[: unit.spans[lead][1]].rstrip()[-1:] == "?"
         spent = 0
         for item in items:
@@ -131,6 +136,24 @@ def _with_items(read: Read, numbers: set[int], whole_list: bool) -> set[int]:
                 break
             brought.add(item)
     return brought
+
+
+def _leads(texts: Sequence[str], n: int) -> bool:
+    """True for a segment that introduces items, with a colon or, where they follow, without."""
+    if _LEADS.search(texts[n]):
+        return True
+    follows = texts[n + 1 : n + 1 + _APART]
+    return ANNOUNCES.search(texts[n]) is not None and any(map(FIRST.match, follows))
+
+
+def _begins(texts: Sequence[str], lead: int) -> int:
+    """Where the sentence of a lead-in begins: 有下列行为之一的,责令改正;情节严重的,处罚款:."""
+    for n in range(lead - 1, max(-1, lead - 1 - _APART), -1):
+        if not texts[n].endswith(";"):
+            break
+        if ANNOUNCES.search(texts[n]):
+            return n
+    return lead
 
 
 def _lines(read: Read, numbers: set[int]) -> list[Line]:

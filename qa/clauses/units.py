@@ -7,8 +7,9 @@ lead-in; a row knows its columns.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from qa.clauses.context import lead_in
 from text.normalize import fold
@@ -17,6 +18,10 @@ from youju.records import Clause, Hit, PolicyDoc, Retriever, Span, Table, TableR
 
 _HEADINGS = 2  # of the path that stand in a unit's context
 _BRACKET = re.compile(r"[(\[][^()\[\]]{4,80}[)\]][。;,]?")
+# 符合以下3个条件之一: items may follow after a full stop, too; 3万元以下 announces nothing
+ANNOUNCES = re.compile(r"(?<![元倍年月日岁人名个项次级吨米%])(?:以下|下列|如下)(?!简称)")
+FIRST = re.compile(r"\s{0,8}(?:\((?:一|1)\)|[一1]、|1\.|①)")  # how the first item begins
+_LAST = 200  # last characters of a passage that may announce what follows
 _LED = 700  # characters of a lead-in with its items that are read as one
 _INTRODUCTION = 60  # last characters of what introduces a passage that are read with it
 
@@ -106,13 +111,17 @@ def _caption(doc: PolicyDoc, table: Table | None) -> str:
 def _with_items(doc: PolicyDoc, hit: Hit) -> Span:
     """The passage, or with it what its last words introduce or ask, as far as fits to read."""
     span = hit.passage.span
-    last = fold(span.of(doc.text)).rstrip()[-1:]
-    clause = _ending_at(doc, hit) if last in (":", "?") else None
+    text = fold(span.of(doc.text)).rstrip()
+    last = text[-1:]
+    opens = last in (":", "?")
+    clause = _ending_at(doc, hit) if opens or ANNOUNCES.search(text[-_LAST:]) else None
     if clause is None:
         return span
     by_id = {other.id: other for other in doc.clauses}
     led = [by_id[child] for child in clause.children]
-    if not led and last == "?":
+    if not opens:
+        led = _items(doc, led)
+    elif not led and last == "?":
         led = _after(doc, clause)
     end = span.end
     for child in led:
@@ -120,6 +129,14 @@ def _with_items(doc: PolicyDoc, hit: Hit) -> Span:
             break
         end = child.span.end
     return Span(span.start, end)
+
+
+def _items(doc: PolicyDoc, children: Sequence[Clause]) -> list[Clause]:
+    """The numbered clauses without clauses of their own with which a row of children begins."""
+    if not children or not FIRST.match(fold(children[0].own.of(doc.text))):
+        return []
+    alike = takewhile(lambda one: one.kind == children[0].kind and not one.children, children)
+    return list(alike)
 
 
 def _ending_at(doc: PolicyDoc, hit: Hit) -> Clause | None:
