@@ -20,8 +20,8 @@ from text.words import bigrams
 from youju.records import Question, Retriever
 
 FEATURES = ("answers", "gap", "year", "place", "unit", "target")
-WEIGHTS = (0.915, -0.286, -5.872, -4.113, -2.665, -1.812)
-BIAS = 3.76
+WEIGHTS = (0.793, -0.213, -5.420, -4.824, -2.300, -1.905)
+BIAS = 3.44
 # Where words alone were compared (`fit-confidence --no-reader`).
 WORDS_WEIGHTS = (0.353, -3.245, -5.859, -4.481, -2.546, -2.090)
 WORDS_BIAS = 3.13
