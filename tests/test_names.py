@@ -59,7 +59,7 @@ NAMES = names_of(LISTED)
 
 def every_title(normal: str, names: Sequence[DocName]) -> tuple[str, ...]:
     """The same by looking at all titles, one by one."""
-    marks = asked_names._MARKS
+    marks = asked_names.MARKS
     asked = marks.sub("", normal)
     titles = [(n.id, marks.sub("", fold(t))) for n in names for t in (n.title, *n.also)]
     found = {n.id for n in names if n.doc_number and fold(n.doc_number) in asked}
@@ -67,7 +67,7 @@ def every_title(normal: str, names: Sequence[DocName]) -> tuple[str, ...]:
     found |= {i for i, t in whole if not any(t in o and t != o for _, o in whole)}
     if found:
         return tuple(sorted(found))
-    quoted = [marks.sub("", name) for name in asked_names._QUOTED.findall(normal)]
+    quoted = [marks.sub("", name) for name in asked_names.QUOTED.findall(normal)]
     found = {i for i, t in titles if any(q in t or (len(t) >= 6 and t in q) for q in quoted)}
     if not found:
         lengths = [(i, asked_names._longest(asked, t)) for i, t in titles]

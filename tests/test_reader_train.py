@@ -145,6 +145,16 @@ def test_a_near_miss_that_another_clause_answers_is_left_out(
     assert left and missed.question not in left
 
 
+def test_kinds_of_questions_can_be_left_out(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "_HELD_OUT", 0.5)
+    unseen.write(data, [], None, tmp_path / "left", without=["plain"])
+    kinds = {item.category for item in read_questions(tmp_path / "left/questions.jsonl")}
+    assert "plain" not in kinds and kinds
+    assert unseen.write(data, [], None, tmp_path / "none", ["plain", "everyday", "none"]) == (0, 0)
+
+
 def test_what_is_answered_elsewhere_are_questions_of_one_line_each() -> None:
     listed = unseen.ANSWERED.read_text("utf-8").splitlines()
     assert listed == sorted(set(listed)) and all(question.strip() for question in listed)

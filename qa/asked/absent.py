@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import re
 
-from qa.asked.names import GENRE_LAST
+from qa.asked.names import GENRE_LAST, MARKS, QUOTED
 from text.normalize import fold
 from youju.records import DocNames
 
-_QUOTED = re.compile(r"《([^《》]{2,60})》")
-_MARKS = re.compile(r"[\s《》〈〉<>]|关于")
 _STATE = "中华人民共和国"
 _LAW_LAST = re.compile(r"法$|法典$")
 # What may follow the name of a document in its own title: (试行), 的通知.
@@ -26,7 +24,7 @@ def absent(text: str, names: DocNames) -> tuple[str, ...]:
     Only whole names count, which end with what kind of document it is; a part of a title
     (《加强食品安全》) may be short for one that is there.
     """
-    return tuple(name for name in dict.fromkeys(_QUOTED.findall(text)) if _lacks(name, names))
+    return tuple(name for name in dict.fromkeys(QUOTED.findall(text)) if _lacks(name, names))
 
 
 def _lacks(quoted: str, names: DocNames) -> bool:
@@ -48,4 +46,4 @@ def _is(name: str, title: str) -> bool:
 
 
 def _bare(title: str) -> str:
-    return _MARKS.sub("", fold(title)).replace(_STATE, "")
+    return MARKS.sub("", fold(title)).replace(_STATE, "")

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from text.normalize import fold
 from youju.records import DocName, DocNames, Span, Stretch
 
-_QUOTED = re.compile(r"《([^《》]{2,60})》")
-_MARKS = re.compile(r"[\s《》〈〉<>]|关于")  # what people leave out of a title
+QUOTED = re.compile(r"《([^《》]{2,60})》")
+MARKS = re.compile(r"[\s《》〈〉<>]|关于")  # what people leave out of a title
 # 云政发2012年45号, as people type 云政发[2012]45号
 _BARE_YEAR = re.compile(r"([\u4e00-\u9fff])[(<]?((?:19|20)\d{2})[)>]?年?第?(\d{1,5}号)")
 _RUN = 6  # characters that a part of a title must have to name its document
@@ -32,7 +32,7 @@ def genres_in(normal: str) -> list[str]:
 
 def named_documents(normal: str, names: DocNames) -> tuple[str, ...]:
     """Ids of the documents that a folded question names, in order; empty when it names none."""
-    asked = _BARE_YEAR.sub(r"\1[\2]\3", _MARKS.sub("", normal))
+    asked = _BARE_YEAR.sub(r"\1[\2]\3", MARKS.sub("", normal))
     stretches = names.stretches(asked)
     found = {name.id for name in names.numbered_in(asked)} | _whole(asked, stretches, names)
     found = found or _quoted(normal, names) or _in_part(asked, stretches, names)
@@ -82,7 +82,7 @@ def _held(pairs: set[str], title: str) -> float:
 
 
 def _titles(name: DocName) -> list[str]:
-    return [_MARKS.sub("", fold(title)) for title in (name.title, *name.also)]
+    return [MARKS.sub("", fold(title)) for title in (name.title, *name.also)]
 
 
 def _whole(asked: str, stretches: Sequence[Stretch], names: DocNames) -> set[str]:
@@ -103,8 +103,8 @@ def _whole(asked: str, stretches: Sequence[Stretch], names: DocNames) -> set[str
 def _quoted(normal: str, names: DocNames) -> set[str]:
     """Documents whose title a quoted name holds, or is held by; none where it fits too many."""
     found: set[str] = set()
-    for quoted in _QUOTED.findall(normal):
-        name = _MARKS.sub("", quoted)
+    for quoted in QUOTED.findall(normal):
+        name = MARKS.sub("", quoted)
         within = [
             one
             for stretch in names.stretches(name)

@@ -21,14 +21,22 @@ _NAME_MAX = 60  # characters of a title in its file's name
 _SLASHES = str.maketrans("/\\", "／＼")
 
 
-def write(data: Path, own: Sequence[Path], exclude: Path | None, out: Path) -> tuple[int, int]:
-    """`out`/questions.jsonl and `out`/docs; how many questions and documents they hold."""
+def write(
+    data: Path, own: Sequence[Path], exclude: Path | None, out: Path, without: Sequence[str] = ()
+) -> tuple[int, int]:
+    """`out`/questions.jsonl and `out`/docs; how many questions and documents they hold.
+
+    Questions of the kinds `without` are left out, and documents that no others ask about.
+    """
     names = sources.excluded(exclude)
     found = [
         row
         for row in sources.reader_rows([data / "reader.jsonl", *own], names)
         if sources.held_out(row["title"])
     ]
+    for row in found:
+        row["questions"] = [one for one in row["questions"] if one["kind"] not in without]
+    found = [row for row in found if row["questions"]]
     texts = sources.whole_texts(data, {sources.bare(row["title"]) for row in found})
     texts = {name: text for name, text in texts.items() if sources.policy(text) is not None}
     files = {name: _file_name(text) for name, text in texts.items()}
@@ -71,8 +79,9 @@ def main() -> None:
     parser.add_argument("--rows", type=Path, nargs="*", default=[UNITS], help="further reader rows")
     parser.add_argument("--exclude", type=Path, help="documents.jsonl of what is measured on")
     parser.add_argument("--out", type=Path, required=True, help="folder to write to")
+    parser.add_argument("--without", nargs="*", default=[], help="kinds of questions: story, …")
     args = parser.parse_args()
-    asked, docs = write(args.data, args.rows, args.exclude, args.out)
+    asked, docs = write(args.data, args.rows, args.exclude, args.out, args.without)
     print(f"{asked} questions on {docs} documents in {args.out}")
 
 
