@@ -35,6 +35,7 @@ _NAMED = 3  # documents named in a refusal
 _OUTLINED = 3  # hits whose documents may hold the heading that is asked for
 _EACH = 8  # places of the library that are asked one by one where 各地 are asked for
 _LACKING = "（文库里没有{}；以上出自别的文件。）"
+_OTHERS = 0.75  # at most, for what another document says than the one that is named
 _KNOWN = 0.9  # confidence of what is read off a header, a label, a cell or a fact
 
 
@@ -72,7 +73,9 @@ def route(
         )
     else:
         told = replace(outcome, reason=f"文库里没有{named}；{outcome.reason}")
-    return replace(decision, outcome=told)
+    # another document than the named one may answer, but never for certain
+    sure = min(decision.confidence, _OTHERS)
+    return replace(decision, outcome=told, confidence=sure)
 
 
 def _decided(

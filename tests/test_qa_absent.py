@@ -7,6 +7,7 @@ from qa_helpers import Marking, asked, document, index_of, names_of
 
 from index.retrieve import HybridIndex
 from qa.asked.absent import absent
+from qa.clauses import confidence
 from qa.pipeline import answer
 from web import english
 from youju.records import DocName, Encoder
@@ -61,6 +62,7 @@ def test_the_answer_of_another_document_says_so(library: HybridIndex) -> None:
     made = answer(asked("《餐具管理法》对餐具不消毒罚多少", library), library, reader=sure)
     assert not made.refused and "500元" in made.text
     assert made.text.endswith("（文库里没有《餐具管理法》；以上出自别的文件。）")
+    assert confidence.REFUSE < made.confidence < confidence.SURE, "likely, never certain"
     told = english.told(made.text.splitlines()[-1]) or ""
     assert told.startswith("(The library does not hold ") and told.endswith("other documents.)")
     named = answer(asked("《餐具管理法实施条例》罚多少", library), library, reader=sure)
