@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
 PORT ?= 7860
-JOBS ?= 2# processes that run the tests
+JOBS ?= 2# processes that run the tests, but for those with a browser, which would starve each other
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-input
 # What pip says about its configuration is nobody's business; an empty rest is no error.
 TERSE := { grep -Ev '^(Looking in |Requirement already satisfied|WARNING: Location )' || true; }
@@ -53,7 +53,8 @@ fix: $(VENV)/.installed-dev
 
 test: lint
 	@PYTHON=$(BIN)/python bash tests/get_browser.sh
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m 'not browser'
+	$(BIN)/python -m pytest -m browser
 	$(BIN)/python -m eval gate
 
 clean:
