@@ -26,6 +26,7 @@ from youju.records import Mention, PolicyDoc, PolicyMeta, Proven
 from youju.validity import on_day
 
 GOLD = Path(__file__).resolve().parent.parent / "tests" / "facts" / "metadata.jsonl"
+SEALED = GOLD.with_name("metadata_sealed.jsonl")  # documents that nobody looks at
 DOCUMENTS = BESIDE / "docs"
 AS_OF = date(2026, 11, 29)
 FIELDS = (

@@ -28,7 +28,7 @@ from qa.facts.aliases import Aliases
 from qa.proof.compose import Line, Outcome, Refusal
 from qa.proof.trim import unlabelled
 from text.normalize import fold
-from youju.records import Filters, Hit, PolicyDoc, Question, Reader, Retriever
+from youju.records import Filters, Hit, PolicyDoc, Question, Reader, Retriever, Unit
 
 _SUBJECT_MAX = 30  # characters of the question that a refusal repeats
 _NAMED = 3  # documents named in a refusal
@@ -36,6 +36,10 @@ _OUTLINED = 3  # hits whose documents may hold the heading that is asked for
 _EACH = 8  # places of the library that are asked one by one where 各地 are asked for
 _LACKING = "（文库里没有{}；以上出自别的文件。）"
 _OTHERS = 0.75  # at most, for what another document says than the one that is named
+# Where the model heard that something is asked of a document, in log odds of the reader: by how
+# much a clause must be likelier to go first, how likely what is stated must be (right ones: .01).
+_MUCH = 2.0
+_MEANT = -4.8
 _KNOWN = 0.9  # confidence of what is read off a header, a label, a cell or a fact
 
 
@@ -92,7 +96,9 @@ def _decided(
     reads = tuple(read(question, inside, retriever, reader))
     stated = _stated(question, retriever, reader, hits, filters)
     if stated is not None:
-        return Decision(stated, _KNOWN if isinstance(stated, Outcome) else 0.0, reads)
+        of_header = _of_header(question, stated, reads, retriever, reader)
+        if of_header is not None:
+            return of_header
     if question.kind == "metadata":
         asks = matter_kind(question.normal, question.normal, question.regions)
         question = replace(question, kind="list" if asks == "list" else "open", wanted=())
@@ -121,6 +127,46 @@ def _decided(
     if known is not None and not targets.answers_year(told, question, retriever, aliases):
         return Decision(known, sure, reads, True)
     return Decision(told, sure, reads, True)
+
+
+def _of_header(
+    question: Question,
+    stated: Outcome | Refusal,
+    reads: Sequence[Read],
+    retriever: Retriever,
+    reader: Reader,
+) -> Decision | None:
+    """What is stated of a document; None where what was heard rather asks of something else."""
+    doubted = wanted(question.normal, learned=True).learned
+    if doubted and (articles.asked_article(question) or rows.asked_number(question)):
+        return None
+    if isinstance(stated, Outcome):
+        if doubted and _likelier(question, reads, stated, reader):
+            return None
+        return Decision(stated, _KNOWN, tuple(reads))
+    if doubted and confidence.confidence(question, reads, retriever) >= confidence.SURE:
+        return None
+    return Decision(stated, 0.0, tuple(reads))
+
+
+def _likelier(question: Question, reads: Sequence[Read], stated: Outcome, reader: Reader) -> bool:
+    """True when the reader holds the best clause for much likelier than what is stated, or that
+    for no answer."""
+    if not reads or not reads[0].judged:
+        return False
+    best = reads[0]
+    doc = stated.lines[0].doc
+    places = [
+        span for line in stated.lines if line.doc.id == best.source.doc.id for span in line.spans
+    ]
+    if any(
+        span.start < best.source.span.end and best.source.span.start < span.end for span in places
+    ):
+        return False
+    text = " ".join(fold(line.text) for line in stated.lines)
+    told = reader.read(question.normal, [Unit(fold(doc.name), text, ((0, len(text)),))])[0]
+    likely = confidence.logit(told.answers)
+    return likely < _MEANT or confidence.logit(best.reading.answers) > likely + _MUCH
 
 
 def _stated(
@@ -156,7 +202,7 @@ def _beside(
         return told
     doc = told.lines[0].doc
     lines = list(told.lines)
-    named = "".join(wanted(question.normal).rest[:1])
+    named = "".join(wanted(question.normal, learned=True).rest[:1])
     for part in unread(question.normal):
         # the name is said once, for all parts
         whole = part if part.startswith(named) else f"{named}{part}"

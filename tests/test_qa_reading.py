@@ -13,7 +13,17 @@ from index.retrieve import HybridIndex
 from ingest.passages import passages
 from qa.asked import scope
 from qa.clauses.lexical import LexicalReader
-from qa.clauses.reading import DEPTH, ELSEWHERE, PART, RANK_WEIGHT, SPAN_WEIGHT, read, reordered
+from qa.clauses.reading import (
+    ELSEWHERE,
+    FEWEST,
+    MOST,
+    NEAR,
+    PART,
+    RANK_WEIGHT,
+    SPAN_WEIGHT,
+    read,
+    reordered,
+)  # fmt: skip
 from youju.records import Hit, PolicyDoc, Question
 
 QUESTION = "食品监督抽查合格率"
@@ -44,13 +54,25 @@ def test_the_best_comes_first_and_the_same_every_time(five: HybridIndex) -> None
     hits = five.search(question, scope.DEPTH)
     reader = Marking({"食品监督抽查合格率": 6.0}, -2.0)
     once, again = (read(question, hits, five, reader) for _ in range(2))
-    assert once == again and 0 < len(once) <= DEPTH
+    assert once == again and 0 < len(once) <= MOST
     assert [r.score for r in once] == sorted((r.score for r in once), reverse=True)
     for one in once:
         assert one.score == pytest.approx(
             one.hit.score + SPAN_WEIGHT * max(one.reading.spans) + RANK_WEIGHT * one.reading.rank
         )
     assert "食品监督抽查合格率" in once[0].source.unit.text
+
+
+def test_what_stands_near_the_best_hit_is_read(five: HybridIndex) -> None:
+    question = asked(QUESTION, five)
+    hits = five.search(question, scope.DEPTH)
+    best = hits[0].score
+    apart = [replace(hit, score=best - 2 * NEAR * at) for at, hit in enumerate(hits)]
+    close = [replace(hit, score=best) for hit in hits]
+    reader = Marking({}, 0.0)
+    places = [len(read(question, some, five, reader)) for some in (apart, close, apart[:1])]
+    assert places[0] <= FEWEST < places[1] <= MOST and places[2] == 1
+    assert read(question, [], five, reader) == []
 
 
 def test_the_reader_can_turn_the_order_round(five: HybridIndex) -> None:
@@ -65,7 +87,7 @@ def test_without_a_model_words_and_likeness_read(five: HybridIndex) -> None:
     question = asked(QUESTION, five)
     hits = five.search(question, scope.DEPTH)
     reads = read(question, hits, five, LexicalReader(five))
-    assert 0 < len(reads) <= DEPTH
+    assert 0 < len(reads) <= MOST
     assert all(0 <= r.reading.answers <= 1 for r in reads)
     assert len({r.reading.rank for r in reads}) == 1, "words order nothing"
     assert all(len(r.reading.spans) == len(r.source.unit.spans) for r in reads)

@@ -288,7 +288,7 @@ class PolicySearch(Shelf):
             return asked.search(text, k, filters, method)
         question = self._question(text)
         check_options(k, method)
-        hits = self._ranking(method).search(question, max(k, reading.DEPTH), filters)
+        hits = self._ranking(method).search(question, max(k, reading.MOST), filters)
         if self._reader is None or method != "hybrid":
             return hits[:k]
         as_of = filters.as_of if filters is not None else None

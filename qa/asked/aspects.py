@@ -1,6 +1,7 @@
 """What a question asks of a document itself: its 文号, its dates, who interprets it, its basis …
 
-An aspect is found where its words meet an asking word. Some are asked of documents alone (文号,
+An aspect is found where its words meet an asking word; wordings that no pattern knows are heard by
+a model that was taught many (`wording`). Some aspects are asked of documents alone (文号,
 成文日期); the others (什么时候公布, 有效期) may be asked of anything and count only together with
 words that name a document.
 """
@@ -9,6 +10,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+
+from qa.asked.wording import heard
 
 _ISSUE = r"(?:印发|发布|颁布|下发|公布|出台|发文|发出|发表|制发|转发|批转|批复|答复|颁行)"
 _SENT = rf"(?:{_ISSUE}|[印出发](?=的|了|$|[?,、;\s]))"
@@ -208,21 +211,26 @@ COUNT = re.compile(
 class Wanted:
     """The aspects that are asked for, in order; `sure` when one is asked of documents alone.
 
-    `rest` holds the runs of the question that may name the document.
+    `rest` holds the runs of the question that may name the document. `learned` where the model
+    heard what no pattern knows.
     """
 
     aspects: tuple[str, ...]
     sure: bool
     rest: tuple[str, ...]
+    learned: bool = False
 
 
-def wanted(normal: str, *, loosely: bool = True) -> Wanted:
+def wanted(normal: str, *, loosely: bool = True, learned: bool = False) -> Wanted:
     """What a folded question asks of a document itself; no aspects when it asks nothing so.
 
     A question that goes on about something else (从哪天起执行？新标准是多少？) counts only for what
-    is asked of documents alone. `loosely` reads the other parts of a question by their stems.
+    is asked of documents alone. `loosely` reads the other parts of a question by their stems,
+    `learned` hears wordings that no pattern knows.
     """
     found = [(name, sure) for name, sure, pattern in _PATTERNS if pattern.search(normal)]
+    if learned and not found:
+        return _learned(normal)
     # two things that are asked of documents in one question are asked of a document
     sure = any(certain for _, certain in found) or len({name for name, _ in found}) > 1
     left = normal
@@ -242,10 +250,27 @@ def wanted(normal: str, *, loosely: bool = True) -> Wanted:
         names = [name for name in names if name != "doc_number"]
     if not sure and any(_asks_else(part, loosely) for part in re.split(r"[?;]", normal)):
         names = []
-    left = _DOCUMENT_WORDS.sub(" ", NUMBER.sub(" ", left))
-    runs = (run.strip(_EDGES) for run in left.split())
-    known = tuple(dict.fromkeys(names))
-    return Wanted(known, sure, tuple(run for run in runs if len(run) > 1))
+    return Wanted(tuple(dict.fromkeys(names)), sure, _runs(left))
+
+
+def _runs(left: str) -> tuple[str, ...]:
+    """What may name a document of the words that are left."""
+    words = _DOCUMENT_WORDS.sub(" ", NUMBER.sub(" ", left)).split()
+    return tuple(run for word in words if len(run := word.strip(_EDGES)) > 1)
+
+
+def _learned(normal: str) -> Wanted:
+    """What the model hears in the whole and, where that is something, in its parts."""
+    told = heard(normal)
+    names = [name for name, _ in told.aspects]
+    for part in _PART.split(normal) if names else ():
+        if _ASKS.search(part):
+            names += [name for name, _ in heard(part).aspects]
+    sentences = [part for part in re.split(r"[?;]", normal) if _ASKS.search(part)]
+    if not all(heard(part).aspects for part in sentences):
+        names = []
+    named = " ".join(normal[start:end] for start, end in told.names)
+    return Wanted(tuple(dict.fromkeys(names)), False, _runs(named), learned=bool(names))
 
 
 def unread(normal: str) -> list[str]:

@@ -46,7 +46,7 @@ def features(question: Question, reads: Sequence[Read], retriever: Retriever) ->
     first = best[0]
     return np.array(
         [
-            max(_logit(read.reading.answers) for read in best),
+            max(logit(read.reading.answers) for read in best),
             _gap(question, best, retriever),
             float(not any(in_year(question, read) for read in best)),
             float(first.elsewhere),
@@ -65,7 +65,8 @@ def confidence(question: Question, reads: Sequence[Read], retriever: Retriever) 
     return 1.0 / (1.0 + math.exp(-max(-_LIMIT, min(_LIMIT, total))))
 
 
-def _logit(probability: float) -> float:
+def logit(probability: float) -> float:
+    """Log odds of a probability, within bounds."""
     inside = max(_EDGE, min(1.0 - _EDGE, probability))
     return math.log(inside / (1.0 - inside))
 

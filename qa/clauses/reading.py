@@ -10,7 +10,10 @@ from qa.clauses.lexical import LexicalReader
 from qa.clauses.units import Source, sources
 from youju.records import Hit, Question, Reader, Reading, Retriever
 
-DEPTH = 5  # hits that are read: docs/evaluation.md has what fewer and more would give
+# Hits that are read: all that stand near the best one, since what is far below it never came first.
+# docs/evaluation.md has what fewer and more would give.
+FEWEST, MOST = 3, 8
+NEAR = 2.5  # below the best hit's score
 PART = "reader"
 _UNREAD = -20.0
 # Beside the ranking's score; chosen on the tuning half of the development set and on documents
@@ -45,7 +48,7 @@ def read(
     question: Question, hits: Sequence[Hit], retriever: Retriever, reader: Reader
 ) -> list[Read]:
     """The first hits, read; best first, ties in the order of the hits."""
-    found = sources(hits[:DEPTH], retriever)
+    found = sources(hits[: _depth(hits)], retriever)
     readings = reader.read(question.normal, [source.unit for source in found])
     judged = not isinstance(reader, LexicalReader)
     made = [
@@ -53,6 +56,12 @@ def read(
         for source, reading in zip(found, readings, strict=True)
     ]
     return sorted(made, key=lambda one: -one.score)
+
+
+def _depth(hits: Sequence[Hit]) -> int:
+    """How many hits are worth reading."""
+    near = sum(hit.score >= hits[0].score - NEAR for hit in hits[:MOST])
+    return max(FEWEST, near)
 
 
 def _read(question: Question, source: Source, reading: Reading, judged: bool) -> Read:

@@ -44,7 +44,7 @@ _NAMES = {
     "basis": "依据", "purpose": "目的", "scope": "适用范围", "article_count": "条数",
     "chapter_count": "章数", "reply_to": "来文",
     "repeals": "废止", "source": "来源", "page_date": "网页日期",
-    "signer": "签发", "recipients": "主送",
+    "signer": "签发", "recipients": "主送", "annexes": "附件", "contact": "联系方式",
 }  # fmt: skip
 
 _LAST = {"article_count": "最后一条：", "chapter_count": "最后一章："}
@@ -54,7 +54,7 @@ def answer(
     question: Question, retriever: Retriever, hits: Sequence[Hit], filters: Filters | None
 ) -> Outcome | Refusal | None:
     """What the document meant says of itself; None when it is not surely asked for that."""
-    asked = wanted(question.normal)
+    asked = wanted(question.normal, learned=True)
     if not asked.aspects:
         return card.told(question, retriever, hits, filters)
     state = header.asked_state(question)
@@ -115,7 +115,7 @@ def _documents(
     if asked.sure:
         if not named and best.score < _LIKELY:
             return None
-    elif not _points(question, best) or not (named or _is_named(found)):
+    elif not (asked.learned or _points(question, best)) or not (named or _is_named(found)):
         return None
     several = _SEVERAL.search(question.normal) is not None
     docs = _versions(question, found, retriever)

@@ -48,7 +48,8 @@ _TERM = re.compile(
 )
 _RECEIVED = re.compile(r"《[^》]{2,60}》[^。\n]{0,30}收悉|\d号[^。\n]{0,10}收悉")
 _FROM = re.compile(
-    r"(?:本|此)[^。;,\n]{1,12}?(?:自|从)[^。;,\n]{1,24}?起(?:正式)?(?:施行|实施|执行|生效|试行)"
+    r"(?:(?:本|此)[^。;,\n]{1,12}?(?:自|从)[^。;,\n]{1,24}?|(?:印发|发布|公布|发文|下发)之日)"
+    r"起(?:正式)?(?:施行|实施|执行|生效|试行)"
 )
 _SOURCE = re.compile(
     r"(?:信息|稿件|文章|内容)?来\s{0,8}源(?:网站)?\s{0,8}:\s{0,8}\S[^\n\r|]{0,60}|(?:转自|转载自|摘自)\s{0,8}:?\s{0,8}\S[^\n\r。]{0,60}"
@@ -66,10 +67,18 @@ _SIGNER = re.compile(
 _SIGNERS = 3
 MANY = 3  # sentences that say one thing; a list of repeals has more
 _OFFICES = 16  # characters of the body whose head signs: 国家保密局局长
-# whom a document addresses, at the head of a line or behind its number; no entry as 责任单位:
+# whom a document addresses, at the head of a line or behind number or title; not 责任单位:
 _TO = re.compile(
-    r"(?:^|\n|号)\s{0,8}(?![一二三四五六七八九十(\d]|[\u4e00-\u9fff]{2}(?:单位|部门|机关|机构):)"
+    r"(?:^|\n|号|的(?:通知|决定|意见|批复|函))\s{0,8}(?![一二三四五六七八九十(\d]|[\u4e00-\u9fff]{2}(?:单位|部门|机关|机构):)"
     r"(?:[^\n。;:]{2,200}[府委局厅部办院校司团会位处区县员门等室]\)?|各[^\n。;:]{2,160}):"
+)
+# 附件:1.… with the numbered lines below
+_ANNEXES = re.compile(
+    r"附\s{0,4}件\s{0,4}:\s{0,8}[^\n]{2,240}(?:\n\s{0,8}\d{1,2}\s{0,4}[.、][^\n]{2,120}){0,20}"
+)
+_CONTACT = re.compile(
+    r"(?:联\s{0,4}系\s{0,4}(?:人|电\s{0,4}话|方\s{0,4}式|单\s{0,4}位|地\s{0,4}址)|咨询(?:电话|热线)|电\s{0,4}话|邮\s{0,4}箱)"
+    r"[^:。;\n]{0,12}:[^\n]{2,200}"
 )
 _ARTICLE, _CHAPTER = "条", "章"
 # the bracket that tells the history, open where the words stand
@@ -272,6 +281,21 @@ def _recipients(doc: PolicyDoc, part: Span) -> list[Span]:
     return found[:1] or _entry(doc, part, "分发名单")
 
 
+def _annexes(doc: PolicyDoc, part: Span) -> list[Span]:
+    """The list of annexes."""
+    return _found(_ANNEXES, doc, part, 1)
+
+
+def _contact(doc: PolicyDoc, part: Span) -> list[Span]:
+    """The lines that say whom to ask."""
+    return _found(_CONTACT, doc, part, MANY)
+
+
+def _found(pattern: re.Pattern[str], doc: PolicyDoc, part: Span, most: int) -> list[Span]:
+    matches = islice(pattern.finditer(fold(part.of(doc.text))), most)
+    return [_trimmed(doc, part.start + m.start(), part.start + m.end()) for m in matches]
+
+
 def _article_count(doc: PolicyDoc, part: Span) -> list[Span]:
     """The last article: its number is how many there are."""
     return _last(doc, part, _ARTICLE)
@@ -304,7 +328,7 @@ _FINDERS: dict[str, Callable[[PolicyDoc, Span], list[Span]]] = {
     "source": _source, "page_date": _page_date, "expires_on": _term, "effective_on": _effective,
     "reply_to": _reply_to,
     "signer": _signer, "recipients": _recipients, "article_count": _article_count,
-    "chapter_count": _chapter_count,
+    "chapter_count": _chapter_count, "annexes": _annexes, "contact": _contact,
 }  # fmt: skip
 
 

@@ -25,7 +25,8 @@ _MET_PLAIN = 0.12  # the same, where they are asked of the product
 _MET_PARTS = (0.4, 1.0)  # where the share of the questions of the first two rehearsals ends
 _MET_AGAIN = 0.2  # share of those questions that the last one asks again, beside the stories
 _MET_WRONG = 3  # wrong units each
-STORY = "story"  # kind of a question that tells what happened before it asks
+# Kinds of questions that tell what happened before they ask, or name their document as people do.
+TOLD = frozenset({"story", "named"})
 _NAMED = 0.2  # share of the questions that get their document's name or place
 _BULK = ("zhihu", "work_reports", "kdconv", "crosswoz")  # everyday wording, for the vocabulary
 _PLACE = re.compile(r"^.{2,6}?[省市州县区]")
@@ -90,8 +91,8 @@ def rehearsed(
 ) -> list[Group]:
     """Groups of the product's own hits (`candidates`), from `work` when they lie there.
 
-    The first two parts have questions of their own, the last one the stories and some of the
-    others again; none is of a held-out document. The tokenizer is the one that lies in `work`.
+    The first two parts have questions of their own, the last one what is told (`TOLD`) and some
+    of the others again; none is of a held-out document. The tokenizer lies in `work`.
     """
     path = work / f"rehearsed-{part}.pickle"
     if path.exists():
@@ -126,9 +127,9 @@ def rehearsed(
 def _is_of(example: Example, part: int) -> bool:
     """Whether a rehearsal asks this question."""
     if part == len(_MET_PARTS):
-        return example.kind == STORY or fraction(example.question, "again") < _MET_AGAIN
+        return example.kind in TOLD or fraction(example.question, "again") < _MET_AGAIN
     since, until = (0.0, *_MET_PARTS)[part : part + 2]
-    return example.kind != STORY and since <= fraction(example.question, "rehearsed") < until
+    return example.kind not in TOLD and since <= fraction(example.question, "rehearsed") < until
 
 
 def _examples(
@@ -199,7 +200,7 @@ def _named(example: Example) -> str:
     """Some questions name their document or its place, as people do."""
     share = fraction(example.question, "named")
     title = example.title.strip("《》")
-    if example.kind == STORY or share >= _NAMED or len(title) > 30:
+    if example.kind in TOLD or share >= _NAMED or len(title) > 30:
         return example.question
     place = _PLACE.match(title)
     if share < _NAMED / 2 and place:
