@@ -229,7 +229,7 @@ def wanted(normal: str, *, loosely: bool = True, learned: bool = False) -> Wante
     `learned` hears wordings that no pattern knows.
     """
     found = [(name, sure) for name, sure, pattern in _PATTERNS if pattern.search(normal)]
-    if learned and not found:
+    if learned and not found and any(char.isalnum() for char in NUMBER.sub("", normal)):
         return _learned(normal)
     # two things that are asked of documents in one question are asked of a document
     sure = any(certain for _, certain in found) or len({name for name, _ in found}) > 1

@@ -55,8 +55,10 @@ def answer(
 ) -> Outcome | Refusal | None:
     """What the document meant says of itself; None when it is not surely asked for that."""
     asked = wanted(question.normal, learned=True)
-    if not asked.aspects:
-        return card.told(question, retriever, hits, filters)
+    if not asked.aspects or asked.learned:  # a name alone is no wording that asks
+        whole = card.told(question, retriever, hits, filters)
+        if whole is not None or not asked.aspects:
+            return whole
     state = header.asked_state(question)
     if state is not None:
         return _in_state(question, retriever, filters, state)
