@@ -47,6 +47,7 @@ _TAIL = 30  # characters behind the last date that a site adds
 _TITLES = 2000
 _TITLE_REACH = 200
 _SERIAL_END = re.compile(r"[\])]\d{1,5}号\s{0,4}")
+_SEVERAL = 2  # marks between organs of a title that names them all
 _SIGNERS = 16  # who may sign together
 # bodies of any place, which a rule gives duties to
 _ANY = re.compile(r"县级以上|各级|本级|上级|下级|当地|所在地|省和设区")
@@ -240,6 +241,8 @@ def find_issuer(
     titled = next((found for span in spans if (found := _of_title(span, original))), None)
     titled = titled or _before_title(lines, body, meta, original)
     together = _together(lines, signed, original)
+    if titled is not None and titled.value.count("、") >= _SEVERAL:
+        return titled  # who signs together may be set in columns
     signers = [lines[i] for i in signed if ORGAN.match(squeeze(lines[i].text))]
     side_by_side = proven_text(original, signers[0].span) if len(signers) == 1 else None
     for entry in entries:
@@ -263,6 +266,7 @@ def find_issuer(
             return _joined(closed.above, original)
     return (
         titled
+        or _of_masthead(lines, body, original)
         or _publisher(lines, body, original)
         or _by_history(lines, body, meta, original)
         or _by_decree(meta, original)
@@ -280,9 +284,21 @@ def _together(lines: Sequence[Line], signed: Sequence[int], original: str) -> Pr
 
 
 def _joined(signers: Sequence[Line], original: str) -> Proven:
-    """Organs below each other, joined by 、."""
-    names = "、".join(squeeze(proven_text(original, line.span).value) for line in signers)
+    """Organs below each other, joined by 、; a name that the margin broke goes on below."""
+    names = ""
+    for line in signers:
+        whole = ORGAN.match(names.rsplit("、", 1)[-1]) is not None
+        names += ("、" if whole else "") + squeeze(proven_text(original, line.span).value)
     return Proven(names, Span(signers[0].span.start, signers[-1].span.end))
+
+
+def _of_masthead(lines: Sequence[Line], body: Sequence[int], original: str) -> Proven | None:
+    """The organ or organs of the red head: 某省财政厅文件."""
+    for i in body[:_TOP]:
+        head = lines[i].text.removesuffix("文件").rstrip()
+        if head != lines[i].text and ORGAN.match(squeeze(head)):
+            return proven_text(original, lines[i].sub(0, len(head)))
+    return None
 
 
 def _publisher(lines: Sequence[Line], body: Sequence[int], original: str) -> Proven | None:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
+from ingest.labels import inline_starts
 from ingest.lines import Line
 from text.normalize import fold, squeeze
 from youju.records import Mention, PolicyMeta, Span
@@ -42,7 +44,8 @@ _MADE_THIS = re.compile(rf"(?:{_MAKING})(?:完成)?了?$")  # …制度,制定�
 _MADE_BY_NAME = re.compile(rf"(?:{_MAKING})(?:完成)?了?(?:《(?P<title>[^《》]{{4,100}}))")
 # 本报告根据《…》编制
 _OF_ITSELF = re.compile(r"本[\u4e00-\u9fff]{2,6}(?:是|系)?(?:根据|依据|按照)$")
-_ONWARD = re.compile(r"现予|现印发|结合|特制")  # a sentence that goes on: …为示范单位。现予公布。
+# a sentence that goes on: …为示范单位。现予公布。
+_ONWARD = re.compile(r"现予|现印发|现就|现将有关|结合|特制")
 _JOINER = re.compile(r"[、和与及以,\u4e00-\u9fff ]{0,14}")
 _BREAKS = re.compile(r"[,。;:]|精神|要求|规定|部署|" + _MAKING)
 _QUOTED = re.compile(r"《[^《》]{0,200}》")
@@ -55,8 +58,10 @@ _ITEM = re.compile(
 )
 _ITEM_NAME = re.compile(
     rf"(?P<title>[^《》\n]{{6,120}}?(?:通知|办法|规定|意见|决定|条例|细则|方案|函|批复|公告|通告|规则|制度))"
-    rf"\s{{0,8}}(?:\(\s{{0,8}}(?P<number>{_NUMBER})[^()]{{0,40}}\)|(?=\s|$|\())"
+    rf"\s{{0,8}}(?:\(\s{{0,8}}(?P<number>{_NUMBER})[^()]{{0,40}}\)|(?=\s|$|\(|发[布文]|颁布|公布|文号))"
 )
+# an item that is a name of another kind: …选聘换届的原则和程序
+_ITEM_ALONE = re.compile(r"(?P<title>[^。;:!?《》]{6,80})(?<![号件])(?P<number>(?!))?")
 _AMENDS = re.compile(r"关于修[改订正]《(?P<title>[^《》]{4,100})》的(?:决定|通知)")
 _READS = re.compile(r"解读")
 _NEAR = 300  # characters after a name in which the making of the document is told
@@ -65,7 +70,7 @@ _LEAD = re.compile(r"^.*[原以按据照依之的与及于即和将](?=[\u4e00-\
 _FORWARDED = ("转发", "批转")
 _FORWARDING = ("的通知", "的函")  # ends of a title that say what is done, not what is forwarded
 _ANNEX = re.compile(r"^附\s{0,4}件\s{0,4}\d{0,2}\s{0,4}:?\s{0,4}")
-_NUMBERED = re.compile(r"(?:^|(?<=\D))\d{1,2}[.、]\s{0,4}(?=\D)")
+_NUMBERED = re.compile(r"(?:^|(?<=\D))\d{1,2}[.、]\s{0,4}(?=\D|(?:19|20)\d{2}\D)")
 _FILE = re.compile(
     r"\.(?:docx?|wps|pdf|ofd|xlsx?|et|zip|rar)(?![A-Za-z])[^\u4e00-\u9fff]{0,40}$", re.IGNORECASE
 )
@@ -77,9 +82,10 @@ _MOST = 2000  # documents that one may end: a list of repeals
 def mentions(meta: PolicyMeta, lines: Sequence[Line], body: Sequence[int]) -> tuple[Mention, ...]:
     """Every document named with what happens to it, in order, each once."""
     title = fold(meta.title.value) if meta.title else ""
-    found = [*_of_title(meta, title), *_listed(title, lines, body)]
-    found += _told(title, lines, body)
-    found += _attached(lines, body)
+    told = [*_told(title, lines, body)]
+    named = any(mention.kind == "转发" for mention in told)
+    found = [m for m in _of_title(meta, title) if not (named and m.kind == "转发")]
+    found += [*_listed(title, lines, body), *told, *_attached(title, lines, body)]
     unique = {(m.kind, squeeze(m.title), m.number): m for m in reversed(found)}
     ordered = sorted(unique.values(), key=lambda m: (m.span.start, m.kind))
     # a rule of the same name is an older version when it ends, else the document itself
@@ -106,6 +112,10 @@ def _forwarded(title: str) -> Iterator[str]:
     """What 转发…的通知 forwards, which may be a 通知 itself."""
     at = min((at for word in _FORWARDED if (at := title.find(word)) >= 0), default=-1)
     what = title[at + 2 :] if at >= 0 else ""
+    quoted = _NAMED.match(what)
+    if quoted is not None:
+        yield quoted.group("title")
+        return
     if what:
         yield what
     for end in _FORWARDING:
@@ -113,8 +123,11 @@ def _forwarded(title: str) -> Iterator[str]:
             yield what.removesuffix(end)
 
 
-def _attached(lines: Sequence[Line], body: Sequence[int]) -> Iterator[Mention]:
-    """The names behind 附件:, on the same line and as the items below it."""
+def _attached(title: str, lines: Sequence[Line], body: Sequence[int]) -> Iterator[Mention]:
+    """The names behind 附件:, on the same line and as the items below it.
+
+    The document's own title behind the last name is the site's: a link to it.
+    """
     listing = False
     for i in body:
         line = lines[i]
@@ -122,7 +135,9 @@ def _attached(lines: Sequence[Line], body: Sequence[int]) -> Iterator[Mention]:
         listing = head is not None
         if head is None or len(line.text) > 8 * _LONGEST:
             continue
-        for name in _NUMBERED.split(line.text[head.end() :]):
+        listed = line.text[head.end() :]
+        linked = listed.find(title) if title else -1
+        for name in _NUMBERED.split(listed[:linked] if linked > 0 else listed):
             named = _ANNEX.sub("", name.strip().lstrip("-—. ")).removeprefix("《")
             named = _FILE.sub("", named.rstrip(" .》")).rstrip("》")
             if _SHORTEST <= len(named) <= _LONGEST and not _NO_NAME.search(named):
@@ -134,18 +149,36 @@ def _listed(title: str, lines: Sequence[Line], body: Sequence[int]) -> Iterator[
     if not _ENDING_TITLE.search(title):
         return
     ending = True
-    for i in body:
-        line = lines[i]
+    for line in _pieces(lines, body):
         if len(line.text) <= 60 and not _ITEM_NAME.search(line.text) and "《" not in line.text:
             heading = _HEADING.search(line.text)
             ending = _ENDING_HEADING.search(line.text) is not None if heading else ending
+            if heading:
+                continue
         label = _ITEM.match(line.text)
         if not ending or label is None:
             continue
-        for named in [*_NAMED.finditer(line.text, label.end())][:1] or [
-            *_ITEM_NAME.finditer(line.text, label.end())
-        ][:1]:
+        named = (
+            _NAMED.match(line.text, label.end())
+            or _ITEM_NAME.match(line.text, label.end())
+            or _NAMED.search(line.text, label.end())
+            or _ITEM_ALONE.fullmatch(line.text, label.end())
+        )
+        if named is not None:
             yield _mention("废止", line, named, line.span)
+
+
+def _pieces(lines: Sequence[Line], body: Sequence[int]) -> Iterator[Line]:
+    """The lines, lists that run on within one cut at their items."""
+    for i in body:
+        line = lines[i]
+        for first, last in pairwise([0, *inline_starts(line.text), len(line.body)]):
+            if first or last < len(line.body):
+                piece = line.body.slice(first, last).strip()
+                if piece:
+                    yield Line(piece)
+            else:
+                yield line
 
 
 def _told(title: str, lines: Sequence[Line], body: Sequence[int]) -> Iterator[Mention]:

@@ -13,11 +13,12 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from ingest.header import opens_document
+from ingest.issued import issued
 from ingest.issuers import closings, signature
 from ingest.lines import Line
 from ingest.metadata import Read, metadata
 from ingest.serials import is_serial_line
-from ingest.titles import KINDS, proven_text, quoted_names, title_groups
+from ingest.titles import KINDS, proven_text, title_groups
 from ingest.validity import with_validity
 from text.normalize import squeeze
 from youju.records import ExtractedText, Part, PolicyMeta, Span
@@ -28,7 +29,6 @@ _NOTICE = re.compile(
 )
 _WRAPPED = 3  # lines that a title may be wrapped over
 _MOST = 200  # documents of one file
-_NAMED_IN = 60  # lines of a notice that may name what it issues
 # a title that runs into its text: (此件公开发布)某某制度第一条为…
 RUN_ON = re.compile(
     r"\s{0,8}(?:\([^()]{2,20}\)\s{0,8})?(?:附件?\s{0,8}\d{0,2}\s{0,8}:?\s{0,8})?"
@@ -162,21 +162,12 @@ def _annex_meta(
 
 
 def _annexed(lines: Sequence[Line], body: Sequence[int]) -> list[Span]:
-    """Titles below the signature: by their form, or as the notice names them in 《…》."""
+    """Titles of what the notice issues: as it names them, else the title below its signature."""
     signed = signature(lines, body)
-    if not signed:
-        return []
-    named = {n for i in body[:_NAMED_IN] if i < signed[0] for n in quoted_names(lines[i].text)}
-    groups: list[list[int]] = []
-    after = [i for i in body if i > signed[-1]]
-    for at in range(len(after)):
-        for size in range(1, _WRAPPED + 1):
-            group = after[at : at + size]
-            text = squeeze("".join(lines[i].text for i in group))
-            if text.strip("《》") in named and group[-1] - group[0] == len(group) - 1:
-                groups.append(group)
-    if not groups:
-        groups = [g for g in title_groups(lines, body, signed) if g[0] > signed[-1]][:1]
+    named = issued(lines, body, signed)
+    if named or not signed:
+        return named
+    groups = [g for g in title_groups(lines, body, signed) if g[0] > signed[-1]][:1]
     return [Span(lines[g[0]].span.start, lines[g[-1]].span.end) for g in groups]
 
 

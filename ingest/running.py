@@ -7,12 +7,13 @@ Everything that reads lines then finds organ, date and title on lines of their o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from ingest.issuers import PERSON_LAST, Closing, closings
 from ingest.lines import Line
+from ingest.openings import cut_openings
 from ingest.parts import RUN_ON
 from text.dates import dates
 
@@ -29,16 +30,27 @@ _ADDED = re.compile(
 
 def cut_running(lines: Sequence[Line]) -> tuple[Line, ...]:
     """The lines, those that run on cut into several."""
-    return tuple(piece for line in lines for piece in _pieces(line))
+    heads = cut_openings(lines)
+    return tuple(
+        piece
+        for number, line in enumerate(lines)
+        for part in _parts(line, heads.get(number, ()))
+        for piece in _pieces(part)
+    )
+
+
+def _parts(line: Line, ends: Iterable[int]) -> Iterator[Line]:
+    """The line cut at `ends`."""
+    for first, last in pairwise(sorted({0, *ends, len(line.body)})):
+        if line.text[first:last].strip():
+            yield _slice(line, first, last)
 
 
 def _pieces(line: Line) -> Iterator[Line]:
     at = _copy(line.text) if len(line.body) >= _LONG else None
     for part in (_slice(line, 0, at), _slice(line, at, len(line.body))) if at else (line,):
         ends = _ends(part) if len(part.body) >= _LONG else _titled(part.text)
-        for first, last in pairwise(sorted({0, *ends, len(part.body)})):
-            if part.text[first:last].strip():
-                yield _slice(part, first, last)
+        yield from _parts(part, ends)
 
 
 def _slice(line: Line, first: int, last: int) -> Line:

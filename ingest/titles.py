@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from ingest.header import Pair
 from ingest.labels import parse_label
 from ingest.lines import Line
+from ingest.organs import ORGAN
 from text.dates import dates
 from text.normalize import fold, squeeze
 from text.spacing import closed
@@ -54,6 +55,14 @@ _OPENS = ("人民政府", "办公厅", "办公室", "委员会")
 _ISSUES = re.compile(
     r"^(?!.*(?:通知|决定|公告|函|通告|批复)\)?$).*?关于(?:印发|转发|批转|发布|公布)"
 )
+# A line that is a number, or the masthead of official documents: 某发[2020]1号, 某政府文件
+_NO_TITLE = re.compile(
+    r"[^\[\]]{1,14}\[(?:19|20)\d{2}\].{0,8}号"
+    r"|(?!.{0,80}关于)[\u4e00-\u9fff、 ]{2,80}[府室会委厅局部院办]文件"
+)
+_ACTS = re.compile(r"(?:联合)?(?:关于|印发|转发|批转)")
+_JOINTLY = 10  # lines of organs above a title
+_WRAPPED = 3  # lines that a title may be wrapped over
 _HISTORY_KEY = re.compile(r"(?:摘要|题注|内容概述)\s{0,8}:\s{0,8}")
 # 某条例(2002年3月30日某省人民代表大会常务委员会…通过): no sentence and no other document before
 _HISTORY_BRACKET = re.compile(
@@ -104,6 +113,9 @@ def _head_length(lines: Sequence[Line], body: Sequence[int]) -> int:
 
 
 def _group_at(lines: Sequence[Line], body: Sequence[int], at: int) -> list[int]:
+    jointly = _by_organs(lines, body, at)
+    if jointly:
+        return jointly
     issues = _ISSUES.search(lines[body[at]].text) is not None
     for size in (2, 3, 1) if issues else (1, 2, 3):
         group = list(body[at : at + size])
@@ -116,10 +128,34 @@ def _group_at(lines: Sequence[Line], body: Sequence[int], at: int) -> list[int]:
     return []
 
 
+def _by_organs(lines: Sequence[Line], body: Sequence[int], at: int) -> list[int]:
+    """A title below the lines of the organs that issue it: 某委 · 某政府 · 印发《…》的通知."""
+    names = 0
+    for i in body[at : at + _JOINTLY]:
+        text = lines[i].text
+        if "关于" in text or not (ORGAN.match(squeeze(text)) or text.endswith("、")):
+            break
+        names += 1
+    told = body[at + names : at + names + _WRAPPED] if names else ()
+    for size in range(1, len(told) + 1):
+        group = list(body[at : at + names + size])
+        text = squeeze("".join(lines[i].text for i in told[:size]))
+        open_list = lines[body[at + names - 1]].text.endswith("、")
+        issues = _ACTS.match(text) or (open_list and "关于" in text)
+        whole = group[-1] - group[0] == len(group) - 1 and text.count("《") == text.count("》")
+        if issues and whole and _TITLE.match(text) and ":" not in text and "现将" not in text:
+            return group
+    return []
+
+
 def _reads_as_title(lines: Sequence[Line], group: Sequence[int]) -> bool:
     text = "".join(lines[i].text for i in group)
     if any(parse_label(lines[i].text) for i in group) or ":" in text or "现将" in text:
         return False
+    if len(group) > 1 and _NO_TITLE.fullmatch(lines[group[0]].text):
+        return False
+    if text.count("《") > text.count("》"):
+        return False  # the name goes on in the next line
     match = _TITLE.match(text)
     if match is None or re.search(r"[,、]$", lines[group[0]].text) or text.startswith("附件"):
         return False

@@ -82,7 +82,7 @@ def _library(
     for name, doc in docs.items():
         for example in asked[name]:
             hits = index.search(analyze(example.question, known), _DEPTH)
-            shape = _unmet if example.answers == () else _met
+            shape = _SHAPES.get(example.kind, _unmet) if example.answers == () else _met
             yield shape(example, doc, sources(hits, index), wrong)
 
 
@@ -117,6 +117,15 @@ def _unmet(example: Example, doc: PolicyDoc, found: Sequence[Source], wrong: int
     near = here[shared.index(max(shared))] if here and max(shared) > len(own) / 2 else example.unit
     others = [source.unit for source in found if source.doc.id != doc.id]
     return Met(example.question, (near, *others[: wrong - 1]), False, ())
+
+
+def _absent(example: Example, doc: PolicyDoc, found: Sequence[Source], wrong: int) -> Met:
+    """The first hits: nothing in the document answers, its neighbours least of all."""
+    units = [source.unit for source in found[:wrong]]
+    return Met(example.question, tuple(units) or (example.unit,), False, ())
+
+
+_SHAPES = {"absent": _absent}
 
 
 def _words(example: Example) -> list[str]:

@@ -25,8 +25,9 @@ _MET_PLAIN = 0.12  # the same, where they are asked of the product
 _MET_PARTS = (0.4, 1.0)  # where the share of the questions of the first two rehearsals ends
 _MET_AGAIN = 0.2  # share of those questions that the last one asks again, beside the stories
 _MET_WRONG = 3  # wrong units each
-# Kinds of questions that tell what happened before they ask, or name their document as people do.
-TOLD = frozenset({"story", "named"})
+# Kinds of questions that tell what happened before they ask, or name their document as people do,
+# and those that their whole document does not answer.
+TOLD = frozenset({"story", "named", "absent"})
 _NAMED = 0.2  # share of the questions that get their document's name or place
 _BULK = ("zhihu", "work_reports", "kdconv", "crosswoz")  # everyday wording, for the vocabulary
 _PLACE = re.compile(r"^.{2,6}?[省市州县区]")
