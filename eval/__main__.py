@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -242,9 +243,15 @@ def _facts(arguments: argparse.Namespace) -> int:
 def _metadata(arguments: argparse.Namespace) -> int:
     from eval import identity
 
-    own = identity.SEALED if arguments.sealed else identity.GOLD
-    gold = identity.read_gold(arguments.gold or own)
-    tally = identity.judge_all(gold, arguments.documents or identity.DOCUMENTS)
+    with tempfile.TemporaryDirectory() as folder:
+        documents = arguments.documents or identity.DOCUMENTS
+        own = identity.SEALED if arguments.sealed else identity.GOLD
+        if arguments.public:
+            documents, own = Path(folder), identity.PUBLIC
+        gold = identity.read_gold(arguments.gold or own)
+        if arguments.public:
+            identity.lay_out(gold, arguments.public, documents)
+        tally = identity.judge_all(gold, documents)
     for line in () if arguments.sealed else tally.differences:
         print(line)
     header = ["measure", "right", "wrong", "missed", "precision", "recall"]

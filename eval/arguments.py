@@ -89,6 +89,12 @@ def _marked(add: _Add) -> None:
     metadata = add("metadata", help="文件的身份、日期、状态、关系：与人工标注比较")
     metadata.add_argument("--gold", type=Path, help="标注文件；默认开发集文档的标注")
     metadata.add_argument("--documents", type=Path, help="标注所指文档的文件夹")
+    metadata.add_argument(
+        "--public",
+        type=Path,
+        metavar="policies.jsonl.gz",
+        help="公开政策文件的标注，文本取自所给文件",
+    )
     metadata.add_argument("--sealed", action="store_true", help="开发集封存的一半：只印总数")
     ocr = add("ocr", help="扫描件识别：字的正确率、数字是否逐个正确")
     ocr.add_argument(

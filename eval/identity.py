@@ -9,6 +9,7 @@ is not named is not in the document: whatever is read for it is wrong. Several i
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from collections import Counter
@@ -27,6 +28,7 @@ from youju.validity import on_day
 
 GOLD = Path(__file__).resolve().parent.parent / "tests" / "facts" / "metadata.jsonl"
 SEALED = GOLD.with_name("metadata_sealed.jsonl")  # documents that nobody looks at
+PUBLIC = GOLD.with_name("metadata_public.jsonl")  # texts of policies.jsonl.gz
 DOCUMENTS = BESIDE / "docs"
 AS_OF = date(2026, 11, 29)
 FIELDS = (
@@ -34,6 +36,7 @@ FIELDS = (
     "expires_on",
 )  # fmt: skip
 MEASURES = (*FIELDS, "state", "relations", "parts")
+_HEAD, _OPENING = 200, 20  # characters of a text that hold its title, and of the title
 _UNKNOWN = "未注明"
 _APART = re.compile(r"[、,\s]+")
 _MARKS = re.compile(r"[\s《》〈〉<>()\"“”\[\]{}〔〕]")
@@ -85,6 +88,26 @@ def read_gold(path: Path = GOLD) -> list[dict[str, Any]]:
     return found
 
 
+def lay_out(gold: Sequence[Mapping[str, Any]], policies: Path, folder: Path) -> None:
+    """Write the texts of a gold whose rows name theirs (`of`, `length`) into the folder.
+
+    Raises QuestionSetError when a text is not in `policies`.
+    """
+    texts: dict[tuple[str, int], str] = {}
+    with gzip.open(policies, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            texts[row["title"], len(row["text"])] = row["text"].strip()
+    for row in gold:
+        title = str(row["of"])
+        text = texts.get((title, int(row["length"])))
+        if text is None:
+            raise QuestionSetError(f"{policies.name} 里没有《{title}》，请换成标注所用的那一份。")
+        head = re.sub(r"\s", "", text[:_HEAD])
+        named = re.sub(r"\s", "", title)[:_OPENING] in head
+        (folder / str(row["file"])).write_text(text if named else f"{title}\n{text}", "utf-8")
+
+
 def judge_all(gold: Sequence[Mapping[str, Any]], folder: Path = DOCUMENTS) -> Tally:
     """Read the documents of the gold and compare. Raises ReadError when one is not there."""
     read = ingest([folder / str(row["file"]) for row in gold], recognise=False)
@@ -112,9 +135,11 @@ def judge(row: Mapping[str, Any], doc: PolicyDoc, tally: Tally) -> None:
             continue
         tally.right["parts"] += 1
         wanted.remove(same)
+        same = same | {"of": row["of"]} if "of" in row else same
         _fields(same, part.meta, title, f"{where} › {title}", tally)
     for one in wanted:
-        _note(tally, "parts", where, "-", str(one["title"]))
+        if not one.get("optional"):
+            _note(tally, "parts", where, "-", str(one["title"]))
 
 
 def _fields(row: Mapping[str, Any], meta: PolicyMeta, name: str, where: str, tally: Tally) -> None:
@@ -125,6 +150,8 @@ def _fields(row: Mapping[str, Any], meta: PolicyMeta, name: str, where: str, tal
             _issuers(row, said, where, tally)
         else:
             _value(row, measure, said, where, tally)
+    if "of" in row:  # what holds on a day was not marked there
+        return
     state = on_day(meta, name, AS_OF).status
     _value(row, "state", None if state == _UNKNOWN else state, where, tally)
 

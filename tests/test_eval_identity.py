@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import pytest
 from ingest_helpers import read
 
-from eval.identity import DOCUMENTS, MEASURES, Tally, judge, judge_all, read_gold
+from eval.identity import (
+    DOCUMENTS,
+    MEASURES,
+    PUBLIC,
+    Tally,
+    judge,
+    judge_all,
+    lay_out,
+    read_gold,
+)
 from youju.errors import QuestionSetError
 
+POLICIES = DOCUMENTS.parents[1] / "data" / "policies.jsonl.gz"
+_ENOUGH = 10  # marked values of a field that tell something of it
 NOTICE = (
     "云山市民政局 云山市财政局关于发放补贴的通知\n云民〔2023〕3号\n各区：\n"
     "根据《云山市补贴条例》，现就有关事项通知如下：\n一、每人300元。\n"
@@ -76,3 +88,28 @@ def test_real_documents_are_read_as_a_person_reads_them() -> None:
         if tally.precision(measure) < 0.97 or tally.recall(measure) < 0.9
     ]
     assert low == [], "\n".join(tally.differences)
+
+
+@pytest.mark.skipif(not POLICIES.is_file(), reason="the public texts are not here")
+def test_public_documents_are_read_as_a_person_reads_them(tmp_path: Path) -> None:
+    gold = read_gold(PUBLIC)
+    lay_out(gold, POLICIES, tmp_path)
+    tally = judge_all(gold, tmp_path)
+    low = [
+        (measure, tally.precision(measure), tally.recall(measure))
+        for measure in MEASURES
+        if tally.right[measure] >= _ENOUGH
+        and (tally.precision(measure) < 0.87 or tally.recall(measure) < 0.92)
+    ]
+    assert low == [], "\n".join(tally.differences)
+
+
+def test_a_text_that_the_gold_names_and_the_data_lack_is_told(tmp_path: Path) -> None:
+    data = tmp_path / "policies.jsonl.gz"
+    with gzip.open(data, "wt", encoding="utf-8") as lines:
+        lines.write('{"title": "云山市节水办法", "text": "第一条 节水。"}\n')
+    row = {"file": "甲.txt", "of": "云山市节水办法", "length": 7}
+    lay_out([row], data, tmp_path)
+    assert (tmp_path / "甲.txt").read_text("utf-8") == "云山市节水办法\n第一条 节水。"
+    with pytest.raises(QuestionSetError, match="没有《云山市用水办法》"):
+        lay_out([{**row, "of": "云山市用水办法"}], data, tmp_path)
