@@ -268,8 +268,7 @@ def find_issuer(
         titled
         or _of_masthead(lines, body, original)
         or _publisher(lines, body, original)
-        or _by_history(lines, body, meta, original)
-        or _by_decree(meta, original)
+        or _by_history_or_decree(lines, body, meta, original)
     )
 
 
@@ -287,8 +286,11 @@ def _joined(signers: Sequence[Line], original: str) -> Proven:
     """Organs below each other, joined by 、; a name that the margin broke goes on below."""
     names = ""
     for line in signers:
-        whole = ORGAN.match(names.rsplit("、", 1)[-1]) is not None
-        names += ("、" if whole else "") + squeeze(proven_text(original, line.span).value)
+        name = squeeze(proven_text(original, line.span).value)
+        place = region_of(fold(name))
+        opens = (place is not None and place[1] == 0) or name.startswith(("国家", "中"))
+        whole = bool(names) and (opens or ORGAN.match(names.rsplit("、", 1)[-1]) is not None)
+        names += ("、" if whole else "") + name
     return Proven(names, Span(signers[0].span.start, signers[-1].span.end))
 
 
@@ -366,6 +368,15 @@ def _by_history(
             organ = proven_text(original, lines[i].sub(at, at + match.end("organ")))
             return _in_full(organ, meta)
     return None
+
+
+def _by_history_or_decree(
+    lines: Sequence[Line], body: Sequence[int], meta: PolicyMeta, original: str
+) -> Proven | None:
+    """Who passed it; the head of the decree names in full what the text calls 市政府."""
+    passed, decreed = _by_history(lines, body, meta, original), _by_decree(meta, original)
+    short = passed is None or _SHORT_GOVERNMENT.fullmatch(passed.value)
+    return (decreed or passed) if short else passed
 
 
 def _in_full(organ: Proven, meta: PolicyMeta) -> Proven:

@@ -23,7 +23,7 @@ SERIAL = re.compile(
     r"|宪报\s{0,2}第\s{0,2}\d{1,6}\s{0,2}号\s{0,2}公告"
 )
 _BROKEN = re.compile(r"[\u4e00-\u9fff]{2,12}\s{0,8}[\[(]\s{0,8}\d{4}[\])]?\s{0,8}+\d*+\s{0,8}+号?")
-_DECREE = re.compile(r"^[\u4e00-\u9fff]{2,20}令$")
+_DECREE = re.compile(r"^(?!.{0,30}关于)[\u4e00-\u9fff]{2,30}(?:令|(?<!的)(?:公告|通告))$")
 _DECREE_NUMBER = re.compile(
     r"^(?:[\[(]?(?:19|20)\d{2}[\])]?年?)?\s{0,8}\(?第\s{0,8}[\d一二三四五六七八九十百〇零]{1,6}\s{0,8}号\)?$"
 )
@@ -44,7 +44,14 @@ _BEHIND_TITLE = re.compile(
     r"[^。;:]{2,60}关于[^。;:]{4,100}的(?:通知|意见|决定|公告|通告|批复|函)[\s(]{0,8}"
     rf"(?P<number>[\u4e00-\u9fff]{{2,10}}{_YEAR}\s{{0,8}}\d{{1,5}}\s{{0,8}}号)"
 )
+# The number of an announcement on a line of its own: 财政部 税务总局公告2023年第12号, 2021年第36号
+_ANNOUNCED = re.compile(
+    r"\(?(?:[\u4e00-\u9fff、 ]{2,60}(?:公告|通告) {0,2})?(?:19|20)\d{2}年第\d{1,4}号\)?"
+)
+# what follows a number in a bracket below the title: (法释[2020]26号,2020年12月25日通过)
+_DATED = re.compile(r"[\s,]{1,4}(?:19|20)\d{2}年")
 _TOP = 40
+_ALONE = 80  # characters of a line that is a number alone
 
 
 def is_serial_line(text: str) -> bool:
@@ -104,6 +111,8 @@ def _in_line(line: Line) -> Proven | None:
     text = line.text[:400]
     if len(text) < 40 and _STANDARD.fullmatch(text.strip()):
         return Proven(text.strip(), line.span)
+    if len(text) < _ALONE and _ANNOUNCED.fullmatch(text.strip()):
+        return Proven(tidy_serial(text.strip().strip("()")), line.span)
     behind = _BEHIND_TITLE.match(text)
     if behind is not None:
         span = line.sub(behind.start("number"), behind.end("number"))
@@ -117,7 +126,8 @@ def _in_line(line: Line) -> Proven | None:
     alone = match.end() - match.start() >= len(line.text.strip()) - 3
     by_sentence = before.endswith("以") and "印发" in after[:12]
     decree = re.search("令|公告", match.group()) and len(text) < 40 and match.start() <= 2
-    bracketed = before == "(" and after.startswith(")")  # (某发[2022]41号)为贯彻…
+    dated = _DATED.match(after) is not None
+    bracketed = before == "(" and (after.startswith(")") or dated)  # (某发[2022]41号)为贯彻…
     opens = match.start() == bracketed and lead is None
     opens = opens and not _FOREIGN.match(after[bracketed:])
     if alone or by_sentence or decree or opens:

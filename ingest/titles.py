@@ -73,6 +73,7 @@ _ENVELOPED = re.compile(
     r"[^《》。;]{0,60}《(?P<title>[^《》]{2,90})》(?:\([^()]{1,20}\))?\s{0,4}(?:已|业?经)"
     r"[^。《》]{0,120}?(?:通过|批准|同意|公布|印发)"
 )
+_ANNOUNCES = re.compile(r"(?!.{0,60}关于)[\u4e00-\u9fff]{4,60}(?<!的)(?:公告|通告)")
 _ENVELOPE = 4  # lines that may stand before it: who decrees, and the number
 _ENTRY = re.compile(r"[\u4e00-\u9fff]{2,6}\s{0,4}:\s{0,4}\S|[^。;:]{2,24}\s{0,2}第[^。;:]{1,12}号$")
 _OPENING = 2  # lines of which one may open with the title
@@ -196,6 +197,10 @@ def find_title(
         if entry.field == "title":
             return proven_text(extracted.text, _bare_span(extracted.text, entry.span))
     ranked = sorted(groups, key=lambda group: _rank(lines, group, groups))
+    announced = ranked and _ANNOUNCES.fullmatch("".join(lines[i].text for i in ranked[0]))
+    named = _enveloped(lines, body) if announced else None
+    if named is not None:
+        return proven_text(extracted.text, named)
     if ranked:
         span = Span(lines[ranked[0][0]].span.start, lines[ranked[0][-1]].span.end)
         return proven_text(extracted.text, _bare_span(extracted.text, span))

@@ -81,3 +81,26 @@ def test_a_title_below_the_organs_that_issue_it() -> None:
 @pytest.mark.parametrize("unit", ["的通知各", "令第1号", "关于印发《", "〔2023〕2号"])
 def test_time_is_linear(unit: str) -> None:
     linear(lambda n: cut_openings(physical_lines(unit * n)), 30_000 // len(unit))
+
+
+@pytest.mark.parametrize(
+    ("head", "number"),
+    [
+        ("云山市财政局 云山市税务局公告2023年第12号", "云山市财政局云山市税务局公告2023年第12号"),
+        ("2021年第36号", "2021年第36号"),
+        ("（云府发〔2014〕33号，2014年5月1日印发）", "云府发〔2014〕33号"),
+    ],
+)
+def test_the_number_of_an_announcement(head: str, number: str) -> None:
+    meta = read(f"关于托管收费的公告\n{head}\n现公告如下：\n一、收费。每人三十元。").meta
+    assert meta.doc_number is not None and meta.doc_number.value == number
+
+
+def test_an_announcement_of_what_was_passed_is_named_by_it() -> None:
+    meta = read(
+        "云山省第十三届人民代表大会常务委员会公告\n（第56号）\n"
+        "《云山省节水条例》已由云山省人民代表大会常务委员会于2021年5月1日通过，现予公布。\n2021年5月1日\n"
+        "云山省节水条例\n第一条 节约用水。\n第二条 甲。"
+    ).meta
+    assert meta.title is not None and meta.title.value == "云山省节水条例"
+    assert meta.doc_number is not None and meta.doc_number.value.endswith("委员会公告第56号")

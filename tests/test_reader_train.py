@@ -197,8 +197,9 @@ def test_our_rows_hold_questions_and_no_texts() -> None:
             assert set(one) == {"kind", "question", "answers"} and one["question"].strip()
             if one["kind"] not in groups.TOLD:  # these are told for near misses too
                 assert (one["answers"] == []) is (one["kind"] == "none")
+            assert one["kind"] != "absent" or one["answers"] == []
             assert all(0 <= a < b <= row["length"] for a, b in one["answers"])
-    assert set(kinds) == {"everyday", "plain", "list", "item", "none", "story", "named"}
+    assert set(kinds) == {"everyday", "plain", "list", "item", "none", "story", "named", "absent"}
 
 
 # --- the product's own hits ----------------------------------------------------------------------
@@ -228,6 +229,16 @@ def test_the_product_is_asked_and_what_it_ranks_high_is_wrong(data: Path, bundle
         else:
             assert one.answers == ()
             assert not any(subject in unit.context for unit in wrong), "its own may answer it"
+
+
+def test_what_no_clause_answers_makes_the_first_hits_wrong(data: Path, bundled: Encoder) -> None:
+    example = replace(
+        _asked(data, "停车的事找谁管"), question="停车场要装几个摄像头", answers=(), kind="absent"
+    )
+    texts = sources.whole_texts(data, {sources.bare(law("停车"))})
+    (found,) = candidates.met([example], texts, bundled, 3)
+    assert not found.right and found.answers == () and len(found.units) == 3
+    assert all("停车" in unit.context for unit in found.units), "its own document is nearest"
 
 
 def test_a_unit_that_answers_too_is_not_wrong(data: Path, bundled: Encoder) -> None:
