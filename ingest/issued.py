@@ -20,6 +20,8 @@ from youju.records import Span
 
 _NAMED_IN = 60  # lines of a notice that may name what it issues
 _UNSIGNED = 12  # the same of a notice that nobody signs
+_TOLD = 2000  # characters of a notice, and of a line of it, that are looked at
+_NAMES = 60  # names that are looked for
 _SHORTEST = 6  # characters of a name that is looked for within lines
 _LEAST = 8  # characters of a document; in a list of names the next one follows at once
 _REACH = 24  # characters before and behind a name that are looked at
@@ -63,11 +65,11 @@ def _names(lines: Sequence[Line], body: Sequence[int], signed: Sequence[int]) ->
         notice = list(body[:_UNSIGNED])
         labels = [at for at, i in enumerate(notice) if parse_label(lines[i].text)]
         notice = notice[: labels[0]] if labels else notice
-    found = {name for i in notice for name in quoted_names(lines[i].text[:2000])}
-    joined = squeeze("".join(lines[i].text for i in notice)[:2000])
-    found |= set(quoted_names(joined))
-    found |= {match.group("name") for match in _OF_NOTICE.finditer(joined)}
-    return sorted(found, key=lambda name: (-len(name), name))
+    joined = squeeze("".join(lines[i].text for i in notice)[:_TOLD])
+    found = [match.group("name") for match in _OF_NOTICE.finditer(joined)]
+    found += quoted_names(joined)  # a name may go on in the next line
+    found += [name for i in notice for name in quoted_names(lines[i].text[:_TOLD])]
+    return sorted(list(dict.fromkeys(found))[:_NAMES], key=lambda name: (-len(name), name))
 
 
 class _Text:

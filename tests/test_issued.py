@@ -65,6 +65,14 @@ def test_names_in_a_list_of_annexes_open_nothing() -> None:
     assert _titles(text)[1:] == [ANNEX]
 
 
+def test_a_notice_full_of_names_costs_no_more_than_some() -> None:
+    def search(n: int) -> None:
+        lines = physical_lines("\n".join(f"现将《云山市办法{i}》印发。" for i in range(50)) * n)
+        issued(lines, range(len(lines)), ())
+
+    linear(search, 400)
+
+
 @pytest.mark.parametrize("unit", ["《甲乙丙丁戊己》", "。甲乙丙丁戊己为", "甲乙丙丁戊己"])
 def test_time_is_linear(unit: str) -> None:
     def search(n: int) -> None:
