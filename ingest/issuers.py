@@ -47,7 +47,6 @@ _TAIL = 30  # characters behind the last date that a site adds
 _TITLES = 2000
 _TITLE_REACH = 200
 _SERIAL_END = re.compile(r"[\])]\d{1,5}号\s{0,4}")
-_SEVERAL = 2  # marks between organs of a title that names them all
 _SIGNERS = 16  # who may sign together
 # bodies of any place, which a rule gives duties to
 _ANY = re.compile(r"县级以上|各级|本级|上级|下级|当地|所在地|省和设区")
@@ -241,8 +240,6 @@ def find_issuer(
     titled = next((found for span in spans if (found := _of_title(span, original))), None)
     titled = titled or _before_title(lines, body, meta, original)
     together = _together(lines, signed, original)
-    if titled is not None and titled.value.count("、") >= _SEVERAL:
-        return titled  # who signs together may be set in columns
     signers = [lines[i] for i in signed if ORGAN.match(squeeze(lines[i].text))]
     side_by_side = proven_text(original, signers[0].span) if len(signers) == 1 else None
     for entry in entries:
@@ -255,6 +252,8 @@ def find_issuer(
         return together
     full = titled is not None and region_of(fold(titled.value)) is not None
     for line in signers:
+        if titled is not None and _is_one_of(line.text, titled.value):
+            return titled  # set in columns, the line holds some of those that the title names
         if titled is None or not full or squeeze(line.text) == squeeze(fold(titled.value)):
             return proven_text(original, line.span)
     if titled is not None and full:
@@ -266,7 +265,6 @@ def find_issuer(
             return _joined(closed.above, original)
     return (
         titled
-        or _of_masthead(lines, body, original)
         or _publisher(lines, body, original)
         or _by_history_or_decree(lines, body, meta, original)
     )
@@ -294,15 +292,6 @@ def _joined(signers: Sequence[Line], original: str) -> Proven:
     return Proven(names, Span(signers[0].span.start, signers[-1].span.end))
 
 
-def _of_masthead(lines: Sequence[Line], body: Sequence[int], original: str) -> Proven | None:
-    """The organ or organs of the red head: 某省财政厅文件."""
-    for i in body[:_TOP]:
-        head = lines[i].text.removesuffix("文件").rstrip()
-        if head != lines[i].text and ORGAN.match(squeeze(head)):
-            return proven_text(original, lines[i].sub(0, len(head)))
-    return None
-
-
 def _publisher(lines: Sequence[Line], body: Sequence[int], original: str) -> Proven | None:
     """The organ beside 发布 on a line of its own, as standards name who publishes them."""
     for before, at in pairwise(body[:_COVER]):
@@ -313,7 +302,7 @@ def _publisher(lines: Sequence[Line], body: Sequence[int], original: str) -> Pro
 
 
 def _is_one_of(organ: str, organs: str) -> bool:
-    one, all_of_them = squeeze(organ), squeeze(fold(organs))
+    one, all_of_them = (squeeze(fold(said)).replace("、", "") for said in (organ, organs))
     return one in all_of_them and len(one) < len(all_of_them)
 
 

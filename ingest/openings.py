@@ -24,9 +24,6 @@ _HISTORY = r"(?:\((?:19|20)\d{2}年[^()]{4,160}\))?"  # (2012年4月27日…会�
 _BODY = rf"{_HISTORY}(?:目录)?第一[章条]"
 # What an own number is followed by, where the line goes on; a number that is cited has others.
 _CITED = re.compile(r"\s{0,4}(?:文|精神|规定|的|中|等|和|及|与|以|印发|下发|出台|[)》,、。;:]|$)")
-_BROKEN = re.compile(r"[\u4e00-\u9fff]{2,12}\[(?:19|20)\d{2}\]号")  # the count is missing
-_BEHIND_TITLE = re.compile(r"[^\[]{2,10}?(?:意见|办法|措施|通知|规定|方案|条例)[^\[]{2,8}\[")
-_MASTHEAD = re.compile(r"[\u4e00-\u9fff、 ]{4,80}文件(?=\s{0,4}关于)")
 _OF_NOTICE = re.compile(
     rf"[^。;:!?]{{0,200}}?(?:的|》)(?:{_NOTICE})(?:\([^()]{{2,12}}\))?"
     rf"(?=\s{{0,8}}(?:{_NUMBER}|{_DAY}|(?:各|省|市|县|区|有关|国务院|直属|自治区)[^。;!?《》:]{{1,240}}:"
@@ -55,7 +52,7 @@ def cut_openings(lines: Sequence[Line]) -> dict[int, list[int]]:
 
 def _ends(text: str) -> Iterator[int]:
     at = 0
-    for piece in (_number, _masthead, _title, _number, _date):
+    for piece in (_number, _title, _number, _date):
         end = piece(text, at)
         if end is not None:
             yield end
@@ -64,16 +61,8 @@ def _ends(text: str) -> Iterator[int]:
 
 def _number(text: str, at: int) -> int | None:
     """The end of the document's own number at `at`."""
-    first = _first(text, at)
-    match = SERIAL.match(text, first) or _BROKEN.match(text, first)
-    if match is None or _CITED.match(text, match.end()) or _BEHIND_TITLE.match(match.group()):
-        return None
-    return match.end()
-
-
-def _masthead(text: str, at: int) -> int | None:
-    match = _MASTHEAD.match(text, at)
-    return match.end() if match else None
+    match = SERIAL.match(text, _first(text, at))
+    return None if match is None or _CITED.match(text, match.end()) else match.end()
 
 
 def _title(text: str, at: int) -> int | None:

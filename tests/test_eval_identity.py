@@ -99,7 +99,7 @@ def test_public_documents_are_read_as_a_person_reads_them(tmp_path: Path) -> Non
         (measure, tally.precision(measure), tally.recall(measure))
         for measure in MEASURES
         if tally.right[measure] >= _ENOUGH
-        and (tally.precision(measure) < 0.87 or tally.recall(measure) < 0.92)
+        and (tally.precision(measure) < 0.87 or tally.recall(measure) < 0.9)
     ]
     assert low == [], "\n".join(tally.differences)
 
